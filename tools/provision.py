@@ -32,11 +32,13 @@ SCOPES = (
     "portal_platform",
     "portal_public",
 )
+# Owns the SECURITY DEFINER functions behind login and behind the summary tables; nobody logs in as it or becomes it.
+GATE = "portal_gate"
 # CREATEDB lets the tests clone databases. NOINHERIT is what keeps a scope's rights out until it is entered.
 ATTRIBUTES = {
     OWNER: "LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEROLE CREATEDB",
     LOGIN: "LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB",
-} | dict.fromkeys(SCOPES, "NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB")
+} | dict.fromkeys((*SCOPES, GATE), "NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB")
 
 
 def url_for(role: str, password: str, admin_url: str, database: str = "portal") -> str:
@@ -96,6 +98,7 @@ def provision(admin: connection, login_url: str, owner_url: str, *, set_password
         options = SQL(" WITH INHERIT FALSE, SET TRUE" if admin.server_version >= 160000 else "")
         scopes = SQL(", ").join(map(Identifier, SCOPES))
         cursor.execute(SQL("GRANT {} TO {}, {}").format(scopes, Identifier(LOGIN), Identifier(OWNER)) + options)
+        cursor.execute(SQL("GRANT {} TO {}").format(Identifier(GATE), Identifier(OWNER)) + options)
 
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
         if not cursor.fetchone():

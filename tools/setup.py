@@ -62,10 +62,16 @@ def main() -> None:
     with open(VAR / "run/setup.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         make_once(
-            ROOT / ".venv", [ROOT / "requirements-dev.txt"], "Python packages into .venv (about a minute)", python_packages
+            ROOT / ".venv",
+            [ROOT / "requirements-dev.txt"],
+            "Python packages into .venv (about a minute)",
+            python_packages,
         )
         make_once(
-            ROOT / "node_modules", [ROOT / "package-lock.json"], "Front-end packages into node_modules", front_end_packages
+            ROOT / "node_modules",
+            [ROOT / "package-lock.json"],
+            "Front-end packages into node_modules",
+            front_end_packages,
         )
 
 
