@@ -1,0 +1,75 @@
+"""The API's manners: the permission table, one shape of error, capped pages."""
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import connection, transaction
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import BasePermission
+from rest_framework.response import Response
+
+from portal.permissions import may
+from portal.refusals import Refused
+from portal.tenancy.scope import in_scope
+
+
+class NeedsAction(BasePermission):
+    """Reads the action a view names for its method or verb: `needs = {"list": "hazards.view", …}` or a plain string."""
+
+    message = "您的角色没有办理这一事项的权限。"
+
+    def has_permission(self, request, view):
+        if not in_scope():
+            return False
+        return may(self.action_of(request, view))
+
+    @staticmethod
+    def action_of(request, view) -> str:
+        needs = getattr(view, "needs", "api.docs")
+        if isinstance(needs, str):
+            return needs
+        return needs.get(getattr(view, "action", None) or request.method.lower(), needs["default"])
+
+
+class KeysetPagination(CursorPagination):
+    """Pages by key, never by counting: the thousandth page costs what the first does."""
+
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+    ordering = "-id"
+
+
+def one_shape_of_error(error, context):
+    """{"code", "message", "errors": [{"field", "message"}]} for everything that goes wrong."""
+    if in_scope() and connection.in_atomic_block:
+        transaction.set_rollback(True)
+    if isinstance(error, Refused):
+        errors = [{"field": error.field, "message": error.sentence}] if error.field else []
+        return shaped(error.status, error.code, error.sentence, errors)
+    if isinstance(error, Http404):
+        return shaped(404, "not_found", "没有找到这条记录，或者它不在您的权限范围内。")
+    if isinstance(error, DjangoValidationError):
+        error = exceptions.ValidationError(error.message_dict if hasattr(error, "error_dict") else error.messages)
+    if isinstance(error, exceptions.ValidationError):
+        return shaped(400, "bad_input", "提交的内容有误，请按提示修改。", list(flatten(error.detail)))
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        return shaped(401, "not_authenticated", "请先登录。")
+    if isinstance(error, exceptions.APIException):
+        return shaped(error.status_code, getattr(error.detail, "code", "error"), str(error.detail))
+    return None
+
+
+def flatten(detail, field: str = ""):
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from flatten(inner, f"{field}.{name}" if field else str(name))
+    elif isinstance(detail, list):
+        for position, inner in enumerate(detail):
+            yield from flatten(inner, f"{field}[{position}]" if isinstance(inner, dict) else field)
+    else:
+        yield {"field": field, "message": str(detail)}
+
+
+def shaped(status: int, code: str, message: str, errors: list | None = None) -> Response:
+    return Response({"code": code, "message": message, "errors": errors or []}, status=status)

@@ -1,0 +1,125 @@
+"""The permission table: action × role → always, or under a named condition. What is not listed is never allowed.
+
+Pages, API, templates and tests all read this one table. The wall decides which records a person can see at all; this
+decides what they may do with the ones they see.
+"""
+
+from functools import wraps
+
+from portal.refusals import NotAllowed
+from portal.tenancy.scope import Who, who
+
+ALWAYS = "always"
+
+ROLES = (
+    "office",
+    "department",
+    "inspector",
+    "expert",
+    "officer",
+    "auditor",
+    "sysadmin",
+    "secadmin",
+    "operator",
+    "system",
+)
+STAFF = ("office", "department", "inspector")
+
+
+def grant(*roles: str, **conditions: str) -> dict[str, str]:
+    return {role: ALWAYS for role in roles} | conditions
+
+
+TABLE: dict[str, dict[str, str]] = {
+    # the ledger
+    "enterprises.view": grant(*STAFF, "expert", "officer", "auditor", "system"),
+    "enterprises.import": grant("office", "system"),
+    "enterprises.edit": grant("office", "inspector"),
+    "enterprises.grade": grant("office", inspector="leads"),
+    # visits
+    "visits.view": grant(*STAFF, "auditor"),
+    "visits.conduct": grant("inspector", "department", "office"),
+    # hazards and notices
+    "hazards.view": grant(*STAFF, "expert", "officer", "auditor", "system"),
+    "hazards.record": grant("inspector", "department", "office"),
+    "hazards.issue": grant("inspector", "department", "office"),
+    "hazards.acknowledge": grant("officer"),
+    "hazards.submit": grant("officer"),
+    "hazards.recheck": grant("inspector", "department", "office"),
+    # 重大隐患 closes only on a second person's word: the office, or the district's leadership (handbook §4).
+    "hazards.confirm": grant(office="second_person", inspector="second_person_who_leads"),
+    "hazards.reopen": grant("office"),
+    "hazards.void": grant("office", inspector="leads"),
+    "hazards.remind": grant("office", "system"),
+    "notices.view": grant(*STAFF, "officer", "auditor"),
+    "evidence.view": grant(*STAFF, "expert", "officer", "auditor"),
+    "evidence.upload": grant("officer", *STAFF),
+    # the leadership's view
+    "dashboard.view": grant(*STAFF, "auditor"),
+    "campaign.view": grant(*STAFF, "officer", "expert", "auditor"),
+    "campaign.edit": grant("office"),
+    "messages.view": grant(*STAFF, "expert", "officer", "auditor", "sysadmin", "secadmin"),
+    "messages.undelivered": grant("office", "auditor"),
+    # keeping the house
+    "audit.view": grant("auditor"),
+    "people.manage": grant("sysadmin", "system"),
+    "postings.manage": grant("sysadmin", "secadmin", "system"),
+    "security.manage": grant("secadmin"),
+    "admin.console": grant("sysadmin", "secadmin"),
+    "api.docs": grant(*STAFF, "officer", "expert", "auditor"),
+    "home": grant(*ROLES),
+}
+
+
+def leads(person: Who, record=None) -> bool:
+    return person.leads
+
+
+def second_person(person: Who, record=None) -> bool:
+    """Not the one who rechecked it; asked without a record (to draw a menu) the answer is: perhaps."""
+    return record is None or record.rechecked_by_id != person.person_id
+
+
+CONDITIONS = {
+    "leads": leads,
+    "second_person": second_person,
+    "second_person_who_leads": lambda person, record=None: leads(person) and second_person(person, record),
+}
+
+WHY_NOT = {
+    "leads": "这一步须由本单位负责人办理。",
+    "second_person": "重大隐患销号须由另一人审核：复查人不能审核自己的复查结论。",
+    "second_person_who_leads": "重大隐患销号须由领导小组办公室或区县负责人审核，且不能是复查人本人。",
+}
+
+
+def may(action: str, record=None, person: Who | None = None) -> bool:
+    """Whether the acting person may do this (to this record). An unknown action is a programming error."""
+    person = person or who()
+    condition = TABLE[action].get(person.role)
+    if condition is None:
+        return False
+    return condition == ALWAYS or CONDITIONS[condition](person, record)
+
+
+def demand(action: str, record=None) -> None:
+    """Raise NotAllowed with the reason where `may` says no."""
+    if not may(action, record):
+        condition = TABLE[action].get(who().role)
+        raise NotAllowed(WHY_NOT.get(condition, "您的角色没有办理这一事项的权限。"))
+
+
+def needs(action: str):
+    """Declare what a view asks for. A view without it is refused at start-up by the resolver test."""
+    assert action in TABLE, action
+
+    def decorate(view):
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            demand(action)
+            return view(request, *args, **kwargs)
+
+        guarded.needs = action
+        return guarded
+
+    return decorate

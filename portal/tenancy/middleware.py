@@ -1,0 +1,125 @@
+"""Each request enters the scope of the person's posting before its view runs, and leaves it after rendering."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from portal.refusals import Refused
+from portal.tenancy.login import who_is
+from portal.tenancy.scope import enter
+
+# Views that run as the login role: they may touch sessions and the gate functions, and no tenant table.
+OUTSIDE = "outside_scope"
+
+
+def outside_scope(view):
+    """Mark a view that runs before or without a scope: login, static pages, health, verification by code."""
+    setattr(view, OUTSIDE, True)
+    return view
+
+
+class ScopeMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.who = None
+        request.id = uuid.uuid4().hex
+        response = self.get_response(request)
+        if request.who is not None and "Cache-Control" not in response:
+            # A shared tablet's back button or proxy must not show one person's page to the next.
+            response["Cache-Control"] = "no-store, private"
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        if getattr(view, OUTSIDE, False) or getattr(getattr(view, "view_class", None), OUTSIDE, False):
+            return None
+        if not request.user.is_authenticated:
+            return self.ask_to_log_in(request)
+        if self.too_idle(request):
+            logout(request)
+            return self.ask_to_log_in(request, "idle")
+        who = who_is(
+            request.user,
+            request.session.get("posting"),
+            ip=request.META.get("REMOTE_ADDR", ""),
+            request_id=request.id,
+        )
+        if who is None:
+            return self.answer(request, 403, "您当前没有有效的任职，无法查看业务数据。请联系本市系统管理员。")
+        if request.user.must_change_password:
+            return self.first(request, "password")
+        if needs_second_factor(request.user, who) and not request.user.is_verified():
+            return self.first(request, "totp")
+        request.who = who
+        try:
+            with enter(who):
+                response = view(request, *args, **kwargs)
+                if hasattr(response, "render") and callable(response.render):
+                    response = response.render()
+        except Refused as refusal:
+            self.note_denial(who, request, refusal.status, str(refusal))
+            with enter(who):
+                return self.answer(request, refusal.status, refusal.sentence, refusal.code)
+        except Http404 as missing:
+            self.note_denial(who, request, 404, str(missing))
+            with enter(who):
+                return self.answer(request, 404, "没有找到这一页，或者它不在您的权限范围内。", "not_found")
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = in_scope(who, response.streaming_content)
+        return response
+
+    def first(self, request, name):
+        if request.path.startswith("/api/"):
+            return JsonResponse({"code": f"{name}_required", "message": "请先在网页上完成登录步骤。"}, status=403)
+        return redirect(reverse(name))
+
+    def too_idle(self, request) -> bool:
+        """Idle time-out; noted once a minute so that reading does not write the session at every click."""
+        now = timezone.now().timestamp()
+        seen = request.session.get("seen", now)
+        if now - seen > settings.SESSION_IDLE_SECONDS:
+            return True
+        if now - seen > 60 or "seen" not in request.session:
+            request.session["seen"] = now
+        return False
+
+    def ask_to_log_in(self, request, why: str = ""):
+        if request.path.startswith("/api/"):
+            return JsonResponse({"code": "not_authenticated", "message": "请先登录。", "errors": []}, status=401)
+        query = {"next": request.get_full_path()} if request.method == "GET" and request.path != "/" else {}
+        if why:
+            query["why"] = why
+        target = settings.LOGIN_URL + (f"?{urlencode(query)}" if query else "")
+        if request.headers.get("HX-Request"):
+            return HttpResponse(headers={"HX-Redirect": target})
+        return HttpResponseRedirect(target)
+
+    def answer(self, request, status: int, sentence: str, code: str = "refused"):
+        if request.path.startswith("/api/"):
+            return JsonResponse({"code": code, "message": sentence, "errors": []}, status=status)
+        return render(request, "refused.html", {"sentence": sentence, "status": status}, status=status)
+
+    def note_denial(self, who, request, status, reason):
+        if status in (403, 404):
+            from portal.audit.record import denied
+
+            with enter(who):
+                denied(request.method, request.path, reason)
+
+
+def needs_second_factor(account, who) -> bool:
+    """TOTP is asked of the roles the tenant names in its settings (`totp_roles`); none until it is switched on."""
+    return who.role in (account.tenant_settings or {}).get("totp_roles", [])
+
+
+def in_scope(who, chunks):
+    """A streamed answer is made after the view has returned, so it enters the scope again."""
+    with enter(who):
+        yield from chunks

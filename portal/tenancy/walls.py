@@ -1,0 +1,263 @@
+"""Makes the database agree with the declared walls, and says where it does not.
+
+Runs after every migrate as the tables' owner. It is idempotent: a policy, grant or key that already says the right
+thing is left alone, so a second run changes nothing and takes no lock worth naming.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import models
+
+from portal.tenancy.models import TenantForeignKey
+from portal.tenancy.wall import RIGHTS, SCOPES, Reference, Wall
+
+# Tables that belong to no tenant. `login` is the role the web processes log in as, before any scope is entered.
+PLAIN_TABLES: dict[str, dict[str, str]] = {
+    "django_session": {"login": "rawd"},
+    "django_migrations": {"login": "r"},
+    "django_content_type": {"login": "r", **{scope: "r" for scope in SCOPES}},
+    "auth_permission": {},
+    "auth_group": {},
+    "auth_group_permissions": {},
+    "django_admin_log": {},
+    "axes_accessattempt": {"login": "rawd"},
+    "axes_accessattemptexpiration": {"login": "rawd"},
+    "axes_accessfailurelog": {"login": "rawd"},
+    "axes_accesslog": {"login": "rawd"},
+    "otp_totp_totpdevice": {"login": "rawd"},
+}
+
+
+@dataclass(frozen=True)
+class Policy:
+    table: str
+    scope: str
+    command: str
+    predicate: str
+
+    @property
+    def name(self) -> str:
+        # The digest lets a changed predicate be seen without parsing what PostgreSQL made of the old one.
+        digest = hashlib.sha256(self.predicate.encode()).hexdigest()[:8]
+        return f"wall_{self.scope}_{self.command.lower()}_{digest}"
+
+    @property
+    def sql(self) -> str:
+        using = f" USING ({self.predicate})" if self.command != "INSERT" else ""
+        check = f" WITH CHECK ({self.predicate})" if self.command in ("INSERT", "UPDATE") else ""
+        return (
+            f'CREATE POLICY "{self.name}" ON "{self.table}" FOR {self.command} TO portal_{self.scope}{using}{check}'
+        )
+
+
+@dataclass(frozen=True)
+class Key:
+    """A unique key or a foreign key that holds the wall together."""
+
+    table: str
+    name: str
+    definition: str
+
+    @property
+    def sql(self) -> str:
+        return f'ALTER TABLE "{self.table}" ADD CONSTRAINT "{self.name}" {self.definition}'
+
+
+def walled_models() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if isinstance(getattr(model, "wall", None), Wall)]
+
+
+def reference_models() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if isinstance(getattr(model, "wall", None), Reference)]
+
+
+def has_column(model: type[models.Model], column: str) -> bool:
+    return any(field.column == column for field in model._meta.concrete_fields)
+
+
+def policies(model) -> list[Policy]:
+    return [
+        Policy(model._meta.db_table, scope, RIGHTS[letter], model.wall.predicate(scope, RIGHTS[letter]))
+        for scope, rights in model.wall.rights.items()
+        for letter in rights
+    ]
+
+
+def grants(model) -> dict[str, set[str]]:
+    return {
+        f"portal_{scope}": {RIGHTS[letter] for letter in rights} for scope, rights in model.wall.rights.items() if rights
+    }
+
+
+def short(name: str) -> str:
+    if len(name) <= 60:
+        return name
+    return f"{name[:51]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def keys(model) -> list[Key]:
+    """Unique keys first: the foreign keys of other tables rest on them."""
+    table = model._meta.db_table
+    if not has_column(model, "tenant_id"):
+        return []
+    return [
+        Key(table, short(f"{table}_wall_key"), "UNIQUE (tenant_id, id)"),
+        *(
+            Key(table, short(f"{table}_{'_'.join(columns)}_wall_key"), f"UNIQUE (tenant_id, {', '.join(columns)}, id)")
+            for columns in getattr(model, "wall_keys", [])
+        ),
+    ]
+
+
+def foreign_keys(model) -> list[Key]:
+    table = model._meta.db_table
+    made = []
+    for field in model._meta.concrete_fields:
+        if not isinstance(field, TenantForeignKey):
+            continue
+        target = field.related_model
+        # An enterprise's district and sector stand in every row that is divided by them; the key keeps all of them
+        # true, and moves them along when an enterprise moves.
+        along = [c for c in getattr(field, "along", ()) if has_column(model, c) and has_column(target, c)]
+        columns = ", ".join(["tenant_id", *along, field.column])
+        targets = ", ".join(["tenant_id", *along, "id"])
+        cascade = " ON UPDATE CASCADE" if along else ""
+        made.append(
+            Key(
+                table,
+                short(f"{table}_{field.column}_wall_fk"),
+                f'FOREIGN KEY ({columns}) REFERENCES "{target._meta.db_table}" ({targets}){cascade}',
+            )
+        )
+    for column, target_table in getattr(model, "wall_references", {}).items():
+        made.append(
+            Key(
+                table,
+                short(f"{table}_{column}_wall_fk"),
+                f'FOREIGN KEY (tenant_id, {column}) REFERENCES "{target_table}" (tenant_id, id)',
+            )
+        )
+    return made
+
+
+class Catalog:
+    """What PostgreSQL says stands there now."""
+
+    def __init__(self, cursor):
+        self.cursor = cursor
+        self.tables = {
+            name: (row_security, forced)
+            for name, row_security, forced in self.rows(
+                "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class"
+                " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+            )
+        }
+        self.policies = set(
+            self.rows("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'")
+        )
+        self.constraints = dict(
+            ((table, name), definition)
+            for table, name, definition in self.rows(
+                "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+                " WHERE connamespace = 'public'::regnamespace"
+            )
+        )
+        self.grants: dict[tuple[str, str], set[str]] = {}
+        for table, grantee, right in self.rows(
+            "SELECT table_name, grantee, privilege_type FROM information_schema.role_table_grants"
+            " WHERE table_schema = 'public'"
+        ):
+            self.grants.setdefault((table, grantee), set()).add(right)
+
+    def rows(self, sql: str, *params):
+        self.cursor.execute(sql, params)
+        return self.cursor.fetchall()
+
+
+def wanted_statements(catalog: Catalog) -> list[str]:
+    """Every statement that is needed to make the catalog agree with the declarations; empty when it does."""
+    statements: list[str] = []
+    wanted_policies: set[tuple[str, str]] = set()
+    wanted_grants: dict[tuple[str, str], set[str]] = {}
+    all_fk: list[Key] = []
+    for model in [*walled_models(), *reference_models()]:
+        table = model._meta.db_table
+        for role, rights in grants(model).items():
+            wanted_grants[(table, role)] = rights
+        if isinstance(model.wall, Reference):
+            continue
+        if catalog.tables.get(table) != (True, True):
+            statements.append(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY')
+        for policy in policies(model):
+            wanted_policies.add((table, policy.name))
+            if (table, policy.name) not in catalog.policies:
+                statements.append(policy.sql)
+        for key in keys(model):
+            if (table, key.name) not in catalog.constraints:
+                statements.append(key.sql)
+        all_fk += foreign_keys(model)
+        for gate in getattr(model, "gate_rights", ()):
+            wanted_policies.add((table, f"gate_{gate.lower()}"))
+            wanted_grants.setdefault((table, "portal_gate"), set()).add(gate)
+            if (table, f"gate_{gate.lower()}") not in catalog.policies:
+                clause = "WITH CHECK (true)" if gate == "INSERT" else "USING (true)"
+                statements.append(f'CREATE POLICY "gate_{gate.lower()}" ON "{table}" FOR {gate} TO portal_gate {clause}')
+    statements += [key.sql for key in all_fk if (key.table, key.name) not in catalog.constraints]
+    for table, plain in PLAIN_TABLES.items():
+        for scope, letters in plain.items():
+            wanted_grants[(table, f"portal_{scope}")] = {RIGHTS[letter] for letter in letters}
+
+    for table, name in sorted(catalog.policies - wanted_policies):
+        statements.append(f'DROP POLICY "{name}" ON "{table}"')
+    ours = {f"portal_{scope}" for scope in (*SCOPES, "login", "gate")}
+    for table, role in sorted(set(catalog.grants) | set(wanted_grants)):
+        if role not in ours or table not in catalog.tables:
+            continue
+        has, should = catalog.grants.get((table, role), set()), wanted_grants.get((table, role), set())
+        if has - should:
+            statements.append(f'REVOKE {", ".join(sorted(has - should))} ON "{table}" FROM {role}')
+        if should - has:
+            statements.append(f'GRANT {", ".join(sorted(should - has))} ON "{table}" TO {role}')
+    return statements
+
+
+def raise_walls(connection) -> list[str]:
+    """Bring the database into line; returns what was done."""
+    with connection.cursor() as cursor:
+        statements = wanted_statements(Catalog(cursor))
+        for statement in statements:
+            cursor.execute(statement)
+        cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO " + ", ".join(
+            f"portal_{scope}" for scope in (*SCOPES, "login")
+        ))
+        cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    return statements
+
+
+def faults(connection) -> list[str]:
+    """Every way in which the database is weaker than, or unlike, what is declared; the catalog test wants none."""
+    with connection.cursor() as cursor:
+        catalog = Catalog(cursor)
+    found = [f"differs: {statement}" for statement in wanted_statements(catalog)]
+    known = {model._meta.db_table for model in [*walled_models(), *reference_models()]} | set(PLAIN_TABLES)
+    found += [f"table without a wall: {table}" for table in sorted(set(catalog.tables) - known)]
+    for model in walled_models():
+        for field in model._meta.concrete_fields:
+            target = field.related_model
+            if isinstance(field, models.ForeignKey) and not isinstance(field, TenantForeignKey):
+                if target in walled_models() and field.name not in ("tenant",) and model._meta.label != "tenancy.Account":
+                    found.append(f"{model._meta.label}.{field.name} may cross tenants: use TenantForeignKey")
+        if isinstance(model.wall, Wall) and model.wall.by != "self":
+            for constraint in [c for c in model._meta.constraints if isinstance(c, models.UniqueConstraint)]:
+                if "tenant" not in constraint.fields and "tenant_id" not in constraint.fields:
+                    found.append(f"{model._meta.label}: unique {constraint.name} tells other tenants what exists")
+            for field in model._meta.concrete_fields:
+                if field.unique and not field.primary_key and model._meta.label not in UNIQUE_ACROSS_TENANTS:
+                    found.append(f"{model._meta.label}.{field.name} is unique across tenants")
+    return found
+
+
+# A login id is typed before the portal knows the city, so it is one name space by nature.
+UNIQUE_ACROSS_TENANTS = {"tenancy.Account"}
