@@ -184,8 +184,9 @@ def serve() -> None:
             wait_for_web(processes)
         say(f"\n{accounts.stdout or accounts.stderr}")
         say(f"The portal is at {ADDRESS}   (logs in {VAR / 'log'}, data in {VAR}; Ctrl-C stops everything)")
-        make = os.getppid()
-        while os.getppid() == make:
+        make, terminal = os.getppid(), sys.stdin.isatty()
+        # `make` passes neither its own death nor the terminal's on to us.
+        while os.getppid() == make and os.isatty(0) == terminal:
             check_alive(processes)
             time.sleep(0.5)
     finally:

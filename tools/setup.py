@@ -56,7 +56,7 @@ def front_end_packages() -> None:
 
 
 def main() -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this runs before any environment is chosen
         raise fail(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}: make PYTHON=/path/to/python3.11")
     (VAR / "run").mkdir(parents=True, exist_ok=True)
     with open(VAR / "run/setup.lock", "w") as lock:

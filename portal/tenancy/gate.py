@@ -42,7 +42,7 @@ FUNCTIONS = {
 def install_gate(db) -> None:
     with db.cursor() as cursor:
         # Only a role that may create in the schema can be given a function; the right is taken back at once.
-        cursor.execute("GRANT USAGE, CREATE ON SCHEMA public TO portal_gate")
+        cursor.execute("GRANT CREATE ON SCHEMA public TO portal_gate")
         for signature, body in FUNCTIONS.items():
             cursor.execute("SELECT to_regprocedure(%s) IS NOT NULL", [signature])
             if cursor.fetchone()[0]:

@@ -166,8 +166,8 @@ class Catalog:
         )
         self.grants: dict[tuple[str, str], set[str]] = {}
         for table, grantee, right in self.rows(
-            "SELECT table_name, grantee, privilege_type FROM information_schema.role_table_grants"
-            " WHERE table_schema = 'public'"
+            "SELECT relname, grantee::regrole::text, privilege_type FROM pg_class, aclexplode(relacl)"
+            " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND grantee <> 0"
         ):
             self.grants.setdefault((table, grantee), set()).add(right)
 
@@ -229,10 +229,9 @@ def raise_walls(connection) -> list[str]:
         statements = wanted_statements(Catalog(cursor))
         for statement in statements:
             cursor.execute(statement)
-        cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO " + ", ".join(
-            f"portal_{scope}" for scope in (*SCOPES, "login")
-        ))
-        cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        cursor.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        everyone = ", ".join(f"portal_{scope}" for scope in (*SCOPES, "login", "gate"))
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {everyone}")
     return statements
 
 

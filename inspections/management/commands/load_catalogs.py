@@ -39,7 +39,7 @@ def item_of(edition: ChecklistEdition, row: dict[str, str]) -> ChecklistItem:
         basis=row["basis"],
         suggested_level=LEVELS[row["suggested_level"]],
         level_note=row["level_note"],
-        accident_type=TYPES.get(row["accident_type"].split("、")[0].split("/")[0], AccidentType.OTHER),
+        accident_type=TYPES.get(row["accident_type"].split(";")[0], AccidentType.OTHER),
         criterion="；".join(criteria),
         verification=row["verification"],
         confidence=row["confidence"],
