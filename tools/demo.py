@@ -208,7 +208,7 @@ def main() -> None:
             collect_static()
             serve()
     except Stop:
-        running_on = "" if names else " (PostgreSQL and Redis ran before and run on; `make stop` ends them)"
+        running_on = "" if names else " what it started; PostgreSQL and Redis ran before and run on"
         say(f"Stopped{running_on}. The data stays in {VAR}.")
 
 

@@ -34,9 +34,11 @@ SCOPES = (
 )
 # Owns the SECURITY DEFINER functions behind login and behind the summary tables; nobody logs in as it or becomes it.
 GATE = "portal_gate"
-# CREATEDB lets the tests clone databases. NOINHERIT is what keeps a scope's rights out until it is entered.
+# CREATEDB lets the tests clone databases. NOINHERIT is what keeps a scope's rights out until it is entered; the owner
+# inherits, because PostgreSQL 15 gives a database's owner its schema by inheritance. From 16 on each membership says
+# for itself that it is not inherited.
 ATTRIBUTES = {
-    OWNER: "LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEROLE CREATEDB",
+    OWNER: "LOGIN INHERIT NOSUPERUSER NOBYPASSRLS NOCREATEROLE CREATEDB",
     LOGIN: "LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB",
 } | dict.fromkeys((*SCOPES, GATE), "NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB")
 

@@ -218,39 +218,38 @@ def load_secrets(home: Path) -> dict[str, str]:
     return json.loads(path.read_text())
 
 
-def use_given_database(secrets: dict[str, str]) -> None:
+def connect_or_say(name: str, url: str, advice: str) -> psycopg2.extensions.connection:
+    try:
+        return connect(url)
+    except psycopg2.OperationalError as error:
+        raise fail(f"{name} does not let us in: {str(error).strip()}\n{advice}") from error
+
+
+def use_given_database() -> None:
     """Make DATABASE_URL and DATABASE_OWNER_URL usable from what the user gave, or say what is missing."""
-    if os.environ.get("DATABASE_OWNER_URL"):
-        return
-    url = os.environ["DATABASE_URL"]
-    try:
-        admin = connect(url)
-    except psycopg2.OperationalError as error:
-        raise fail(f"DATABASE_URL does not lead to a PostgreSQL server: {error}") from error
-    with admin.cursor() as cursor:
-        cursor.execute(
-            "SELECT rolname, rolsuper OR rolcreaterole AND rolcreatedb FROM pg_roles WHERE rolname = current_user"
-        )
-        name, may_create = cursor.fetchone()
-    if not may_create:
-        raise fail(
-            f"DATABASE_URL logs in as {name}, which may not create roles. Give an administrator's URL instead, or run\n"
-            "  make provision DATABASE_ADMIN_URL=postgres://postgres:…@host/postgres\n"
-            "once and set both DATABASE_URL (portal_login) and DATABASE_OWNER_URL (portal_owner)."
-        )
-    login_url, owner_url = url_for(LOGIN, secrets["login"], url), url_for(OWNER, secrets["owner"], url)
-    if not is_provisioned(admin, "portal"):
-        provision(admin, login_url, owner_url, set_passwords=False)
-    admin.close()
-    try:
-        connect(owner_url).close()
-        connect(login_url).close()
-    except psycopg2.OperationalError as error:
-        raise fail(
-            f"That server has the portal's roles already, with passwords I do not know ({error}). Set DATABASE_URL"
-            " (portal_login) and DATABASE_OWNER_URL (portal_owner) with them."
-        ) from error
-    os.environ.update(DATABASE_URL=login_url, DATABASE_OWNER_URL=owner_url)
+    advice = "Set DATABASE_URL (portal_login) and DATABASE_OWNER_URL (portal_owner); `make provision` makes new ones."
+    if not os.environ.get("DATABASE_OWNER_URL"):
+        url = os.environ["DATABASE_URL"]
+        admin = connect_or_say("DATABASE_URL", url, advice)
+        with admin.cursor() as cursor:
+            cursor.execute(
+                "SELECT rolname, rolsuper OR rolcreaterole AND rolcreatedb FROM pg_roles WHERE rolname = current_user"
+            )
+            name, may_create = cursor.fetchone()
+        if not may_create:
+            raise fail(
+                f"DATABASE_URL logs in as {name}, which may not create roles. Give an administrator's URL instead, or"
+                " run\n  make provision DATABASE_ADMIN_URL=postgres://postgres:…@host/postgres\n"
+                "once and set both DATABASE_URL (portal_login) and DATABASE_OWNER_URL (portal_owner)."
+            )
+        secrets = load_secrets(VAR)
+        login_url, owner_url = url_for(LOGIN, secrets["login"], url), url_for(OWNER, secrets["owner"], url)
+        if not is_provisioned(admin, "portal"):
+            provision(admin, login_url, owner_url, set_passwords=False)
+        admin.close()
+        os.environ.update(DATABASE_URL=login_url, DATABASE_OWNER_URL=owner_url)
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        connect_or_say(name, os.environ[name], advice).close()
 
 
 def ensure(home: Path = VAR, *, fast: bool = False) -> list[Postgres | Redis]:
@@ -261,7 +260,7 @@ def ensure(home: Path = VAR, *, fast: bool = False) -> list[Postgres | Redis]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         secrets = load_secrets(home)
         if os.environ.get("DATABASE_URL"):
-            use_given_database(secrets)
+            use_given_database()
         else:
             postgres = Postgres(home, secrets, fast)
             if postgres.start():
