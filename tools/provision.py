@@ -35,8 +35,8 @@ SCOPES = (
 # Owns the SECURITY DEFINER functions behind login and behind the summary tables; nobody logs in as it or becomes it.
 GATE = "portal_gate"
 # CREATEDB lets the tests clone databases. NOINHERIT is what keeps a scope's rights out until it is entered; the owner
-# inherits, because PostgreSQL 15 gives a database's owner its schema by inheritance. From 16 on each membership says
-# for itself that it is not inherited.
+# inherits, because PostgreSQL 15 gives a database's owner its schema by inheritance. From 16 on a membership can say
+# for itself that it is not inherited; before, the owner is simply not made a member of the scopes.
 ATTRIBUTES = {
     OWNER: "LOGIN INHERIT NOSUPERUSER NOBYPASSRLS NOCREATEROLE CREATEDB",
     LOGIN: "LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB",
@@ -97,10 +97,13 @@ def provision(admin: connection, login_url: str, owner_url: str, *, set_password
                 hashed = encrypt_password(unquote(urlsplit(url).password or ""), role, admin, "scram-sha-256")
                 cursor.execute(SQL("ALTER ROLE {} PASSWORD %s").format(Identifier(role)), [hashed])
 
-        options = SQL(" WITH INHERIT FALSE, SET TRUE" if admin.server_version >= 160000 else "")
-        scopes = SQL(", ").join(map(Identifier, SCOPES))
-        cursor.execute(SQL("GRANT {} TO {}, {}").format(scopes, Identifier(LOGIN), Identifier(OWNER)) + options)
-        cursor.execute(SQL("GRANT {} TO {}").format(Identifier(GATE), Identifier(OWNER)) + options)
+        memberships = {LOGIN: SCOPES, OWNER: (GATE, *SCOPES)}
+        options = "WITH INHERIT FALSE, SET TRUE"
+        if admin.server_version < 160000:
+            memberships[OWNER], options = (GATE,), ""
+        for member, roles in memberships.items():
+            names = SQL(", ").join(map(Identifier, roles))
+            cursor.execute(SQL("GRANT {} TO {} " + options).format(names, Identifier(member)))
 
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
         if not cursor.fetchone():

@@ -8,9 +8,13 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from uuid import uuid4
+
+from psycopg2.sql import SQL, Identifier
 
 from tools import PYTHON, ROOT, VAR
 from tools.console import step
+from tools.provision import connect
 from tools.servers import session, stop
 from tools.signals import Stop, stop_on_signals, uninterrupted
 
@@ -29,6 +33,16 @@ def remove_leftovers() -> None:
             continue
 
 
+def drop_databases(run: str) -> None:
+    """What this run made on a server that stays."""
+    owner = connect(os.environ["DATABASE_OWNER_URL"])
+    with owner.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"portal_test_{run}"])
+        for (name,) in cursor.fetchall():
+            cursor.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+    owner.close()
+
+
 def main() -> int:
     stop_on_signals()
     RUNS.mkdir(parents=True, exist_ok=True)
@@ -41,8 +55,11 @@ def main() -> int:
         servers.callback(shutil.rmtree, home, ignore_errors=True)
         with step("PostgreSQL and Redis for this run"), uninterrupted():
             servers.enter_context(session(home, fast=True))
+        run = uuid4().hex[:8]
+        servers.callback(drop_databases, run)
         os.environ["PORTAL_VAR_DIR"] = str(home)
-        pytest = subprocess.Popen([PYTHON, "-m", "pytest", "-n", str(workers), *sys.argv[1:]], cwd=ROOT)
+        command = [PYTHON, "-m", "pytest", "-n", str(workers), "--testrunuid", run, *sys.argv[1:]]
+        pytest = subprocess.Popen(command, cwd=ROOT)
         try:
             return pytest.wait()
         except Stop:
