@@ -19,11 +19,11 @@ def commands() -> list[list[str]]:
     manage = [PYTHON, "manage.py"]
     typed = sorted(path for pattern in TYPED for path in glob(pattern, root_dir=ROOT))
     return [
-        [*python, "ruff", "check", "."],
+        [*python, "ruff", "check", "--output-format", "concise", "."],
         [*python, "ruff", "format", "--check", "."],
         [*python, "mypy", *typed],
         [*manage, "makemigrations", "--check", "--dry-run"],
-        [*manage, "lintmigrations", "--no-cache"],
+        [*manage, "lintmigrations", "--no-cache", "--quiet", "ok", "ignore"],
         [*manage, "check", "--deploy", "--fail-level", "WARNING"],
         [*python, "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"],
     ]
