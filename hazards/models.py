@@ -47,7 +47,12 @@ class HazardQuerySet(models.QuerySet):
         return self.filter(status__in=(rules.SUBMITTED, rules.CONFIRMING))
 
     def closed(self):
+        """已销号."""
         return self.filter(status=rules.CLOSED)
+
+    def closed_on_time(self):
+        """按期销号: closed, and the accepted hand-in was on or before the deadline."""
+        return self.filter(status=rules.CLOSED, late=False)
 
 
 class Hazard(EnterpriseOwned):

@@ -1,9 +1,9 @@
-"""Finding tenants from outside any scope: for commands and for tasks that hand out work."""
+"""Finding tenants from outside any scope, for commands and tasks; and colleagues, inside one."""
 
 from django.core.management.base import CommandError
 
-from portal.tenancy.models import Tenant
-from portal.tenancy.scope import platform_scope
+from portal.tenancy.models import Person, Posting, Tenant
+from portal.tenancy.scope import platform_scope, who
 
 
 def all_tenants() -> list[Tenant]:
@@ -16,3 +16,17 @@ def tenant_named(name: str) -> Tenant:
         if tenant.name == name:
             return tenant
     raise CommandError(f"没有名为“{name}”的租户。先运行 manage.py create_tenant。")
+
+
+def colleagues(organisation_id: int | None = None) -> list[Person]:
+    """Certified people now posted to an organisation (the acting person's own by default), the acting one left out."""
+    me = who()
+    postings = (
+        Posting.objects.current()
+        .filter(organisation_id=organisation_id or me.organisation_id, role=me.role)
+        .exclude(person_id=me.person_id)
+        .exclude(person__certificate_no="")
+        .select_related("person")
+        .order_by("person__name", "person_id")
+    )
+    return [posting.person for posting in postings]

@@ -1,0 +1,186 @@
+"""The verbs of a hazard's life. Every change of state happens here, through the table in hazards/rules.py."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.http import Http404
+from django.utils import timezone
+
+from enterprises.models import Enterprise
+from hazards import rules
+from hazards.actions import tidings
+from hazards.models import Evidence, Hazard, HazardStep
+from portal.audit.record import note as audit
+from portal.legaldays import Deadline
+from portal.permissions import demand
+from portal.refusals import BadInput, IllegalMove, Refused
+from portal.tenancy.scope import who
+
+
+def record_hazards(enterprise: Enterprise, findings: Iterable[dict], *, source_kind: str, source_id: int | None) -> list[Hazard]:
+    """隐患入库: one hazard for each finding, awaiting its notice.
+
+    A finding gives description, level, found_on and may give accident_type, basis, requirement, item_code, place, key.
+    """
+    demand("hazards.record")
+    hazards = [
+        Hazard(
+            enterprise=enterprise,
+            source_kind=source_kind,
+            source_id=source_id,
+            found_by_id=who().person_id,
+            status=rules.RECORDED,
+            **finding,
+        )
+        for finding in findings
+    ]
+    for hazard in hazards:
+        if not hazard.description.strip():
+            raise BadInput("请写明隐患情况。", field="description")
+        hazard.stand_with(enterprise)
+    Hazard.objects.bulk_create(hazards)
+    leave_steps(hazards, "record")
+    for hazard in hazards:
+        audit("hazards.record", hazard, {"level": hazard.level, "source": f"{source_kind}:{source_id}"})
+    return hazards
+
+
+def record_hazard(enterprise: Enterprise, *, source_kind: str = "visit", source_id: int | None = None, **finding) -> Hazard:
+    return record_hazards(enterprise, [finding], source_kind=source_kind, source_id=source_id)[0]
+
+
+def leave_steps(hazards: list[Hazard], verb: str, note: str = "") -> None:
+    """One line in each hazard's history, as people read it."""
+    me = who()
+    steps = [
+        HazardStep(
+            enterprise_id=hazard.enterprise_id,
+            district_id=hazard.district_id,
+            sector=hazard.sector,
+            hazard=hazard,
+            verb=verb,
+            round=hazard.round,
+            note=note,
+            by_id=me.person_id,
+            by_name=me.person_name,
+            by_unit=me.organisation_name,
+        )
+        for hazard in hazards
+    ]
+    HazardStep.objects.bulk_create(steps)
+
+
+def lock(hazard_id: int, revision: int | None = None) -> Hazard:
+    """The hazard under a row lock; refused where it is no longer what the person was looking at."""
+    hazard = Hazard.objects.select_for_update(of=("self",)).select_related("notice", "enterprise").filter(pk=hazard_id).first()
+    if hazard is None:
+        raise Http404(f"hazard {hazard_id}")
+    if revision is not None and hazard.revision != revision:
+        last = hazard.steps.order_by("-id").first()
+        did = f"{last.by_name}已“{rules.VERBS.get(last.verb, last.verb)}”" if last else "内容已变"
+        raise Refused(f"这条隐患刚刚被他人办理：{did}，现为“{hazard.get_status_display()}”。请按最新情况处理，您填写的内容仍在下面。")
+    return hazard
+
+
+def move(hazard: Hazard, verb: str, note: str = "", **changes) -> None:
+    """Run one cell of the table on a locked hazard: state, permission, change, history, audit."""
+    step = rules.move_for(hazard.status, verb, hazard.level)
+    if step is None:
+        raise IllegalMove(f"隐患现为“{hazard.get_status_display()}”，不能“{rules.VERBS[verb]}”。请刷新页面查看最新状态。")
+    demand(step.action, hazard)
+    before = hazard.status
+    for name, value in (changes | {"status": step.to, "revision": hazard.revision + 1}).items():
+        setattr(hazard, name, value)
+    hazard.save(update_fields=[*changes, "status", "revision"])
+    leave_steps([hazard], verb, note)
+    audit(f"hazards.{verb}", hazard, {"from": before, "to": step.to, "note": note, **printable(changes)})
+
+
+def printable(changes: dict) -> dict:
+    return {name: value.isoformat() if isinstance(value, date) else getattr(value, "pk", value) for name, value in changes.items()}
+
+
+def submit(hazard_id: int, note: str, *, revision: int | None = None) -> Hazard:
+    """提交复查: the enterprise hands in this round's proof. Needs a note and at least one photo of the state after."""
+    hazard = lock(hazard_id, revision)
+    step = rules.move_for(hazard.status, "submit", hazard.level)
+    if step is not None:
+        demand(step.action, hazard)
+        if not (hazard.notice.acknowledged_at or hazard.notice.refusal):
+            raise Refused("请先签收整改文书，再提交整改情况。")
+        if not note.strip():
+            raise BadInput("请填写整改说明：做了什么、谁负责、何时完成。", field="note")
+        if not hazard.evidence.filter(round=hazard.round, phase=Evidence.Phase.AFTER).exists():
+            raise BadInput("请至少上传一张整改后的照片。", field="after")
+    today = timezone.localdate()
+    late = hazard.deadline is not None and today > hazard.deadline
+    move(hazard, "submit", note.strip(), submitted_on=today, late=late)
+    tidings.submitted(hazard)
+    return hazard
+
+
+def accept(hazard_id: int, second_id: int | None, note: str = "", *, revision: int | None = None) -> Hazard:
+    """复查通过: a general hazard is closed, a major one goes to the second person; 整改复查意见书 is made (令15号第17条)."""
+    from hazards.actions.notices import issue_recheck_opinion
+
+    hazard = lock(hazard_id, revision)
+    changes: dict = {"rechecked_by_id": who().person_id}
+    if rules.move_for(hazard.status, "accept", hazard.level) == rules.TRANSITIONS[(rules.SUBMITTED, "accept")][0]:
+        changes["closed_on"] = timezone.localdate()
+    move(hazard, "accept", note, **changes)
+    issue_recheck_opinion(hazard, second_id, note)
+    if hazard.status == rules.CLOSED:
+        tidings.closed(hazard)
+    else:
+        tidings.awaiting_confirmation(hazard)
+    return hazard
+
+
+def send_back(hazard_id: int, reason: str, *, revision: int | None = None) -> Hazard:
+    """退回: the enterprise goes on, in a new round that keeps the old round's proof. The deadline stays."""
+    hazard = lock(hazard_id, revision)
+    if not reason.strip():
+        raise BadInput("退回须写明理由，让企业知道还差什么。", field="note")
+    move(hazard, "return", reason.strip(), submitted_on=None, late=False, rechecked_by_id=None, round=hazard.round + 1)
+    tidings.returned(hazard, reason)
+    return hazard
+
+
+def confirm(hazard_id: int, note: str = "", *, revision: int | None = None) -> Hazard:
+    """审核销号: the second person's word on a major hazard (handbook §4)."""
+    hazard = lock(hazard_id, revision)
+    move(hazard, "confirm", note, closed_on=timezone.localdate())
+    tidings.closed(hazard)
+    return hazard
+
+
+def reopen(hazard_id: int, reason: str, deadline: Deadline, *, revision: int | None = None) -> Hazard:
+    """重新整改: the office takes a closing back, with a reason and a new deadline."""
+    hazard = lock(hazard_id, revision)
+    if not reason.strip():
+        raise BadInput("重新整改须写明理由。", field="note")
+    if deadline.due < timezone.localdate():
+        raise BadInput("新的整改期限不能早于今天。", field="deadline")
+    move(
+        hazard,
+        "reopen",
+        reason.strip(),
+        submitted_on=None,
+        late=False,
+        closed_on=None,
+        rechecked_by_id=None,
+        round=hazard.round + 1,
+        deadline=deadline.due,
+        deadline_rule=deadline.as_json(),
+    )
+    tidings.returned(hazard, reason)
+    return hazard
+
+
+def void(hazard_id: int, reason: str, *, revision: int | None = None) -> Hazard:
+    """作废: a hazard recorded by mistake, before any notice; it stays on the record."""
+    hazard = lock(hazard_id, revision)
+    if not reason.strip():
+        raise BadInput("作废须写明理由。", field="note")
+    move(hazard, "void", reason.strip())
+    return hazard
