@@ -178,7 +178,7 @@ class Redis:
             self.config.touch(mode=0o600)
             self.config.write_text(
                 f"port {free_port()}\nbind 127.0.0.1\nrequirepass {self.secrets['redis']}\ndaemonize yes\n"
-                f"dir {self.home}\nlogfile {self.log}\npidfile {self.home / 'redis.pid'}\n"
+                f'dir "{self.home}"\nlogfile "{self.log}"\npidfile "{self.home / "redis.pid"}"\n'
                 + ('save ""\n' if self.fast else "appendonly yes\n")
             )
             subprocess.run([REDIS_SERVER_PATH, str(self.config)], stdin=subprocess.DEVNULL, check=True)
