@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import psycopg2
 import redis
 
@@ -98,6 +99,9 @@ class Postgres:
             return False
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
+        if not self._is_alive():
+            # After a kill or a reboot it can name a stranger or a zombie, and PostgreSQL would refuse to start.
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
         for _attempt in range(3):  # Someone else may take the free port in between.
             if self._run("pg_ctl", "-w", "-t", "60", "-l", str(self.log), "-o", f"-p {free_port()}", "start"):
                 break
@@ -105,6 +109,13 @@ class Postgres:
             raise fail(f"PostgreSQL did not start:\n{tail(self.log)}")
         self._provision(self.connect())
         return True
+
+    def _is_alive(self) -> bool:
+        try:
+            process = psutil.Process(int((self.data / "postmaster.pid").read_text().split()[0]))
+            return process.status() != psutil.STATUS_ZOMBIE and str(self.data) in process.cmdline()
+        except (FileNotFoundError, IndexError, psutil.NoSuchProcess):
+            return False
 
     def _initialise(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
@@ -146,7 +157,7 @@ class Postgres:
 
     def stop(self) -> bool:
         """True if it was running."""
-        if not (self.data / "postmaster.pid").exists():
+        if not self._is_alive():
             return False
         return self._run("pg_ctl", "-w", "-m", "immediate" if self.fast else "fast", "stop")
 
