@@ -23,7 +23,7 @@ def commands() -> list[list[str]]:
         [*python, "ruff", "format", "--check", "."],
         [*python, "mypy", *typed],
         [*manage, "makemigrations", "--check", "--dry-run"],
-        [*manage, "lintmigrations", "--no-cache", "--quiet", "ok", "ignore"],
+        [*manage, "lintmigrations", "--settings", "tools.lint_settings", "--no-cache", "--quiet", "ok", "ignore"],
         [*manage, "check", "--deploy", "--fail-level", "WARNING"],
         [*python, "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"],
     ]
