@@ -1,0 +1,109 @@
+"""Short ways to a hazard in any state, each through the real verbs as the real people."""
+
+import io
+from datetime import timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from enterprises.models import Enterprise
+from hazards.actions import moves, notices
+from hazards.actions.evidence import add_evidence
+from hazards.models import Hazard, Notice
+
+INSPECTORS = {"a": ("inspector", "inspector2"), "b": ("inspector", "inspector2"), "c": ("north", "north2"), "x": ("inspector_x", "inspector_x2")}
+OFFICERS = {"a": "officer", "b": "officer_b", "c": "officer_c", "x": "officer_x"}
+
+
+def photo(shade: int = 120, name: str = "现场.jpg") -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", (320, 240), (shade % 256, 90, 60)).save(out, "JPEG")
+    return SimpleUploadedFile(name, out.getvalue(), content_type="image/jpeg")
+
+
+def person_id(world, login: str) -> int:
+    return world.account(login).person_id
+
+
+def recorded(world, enterprise: str = "a", *, description: str = "阀门法兰渗漏，未及时消除", level: str = "general", by: str | None = None, **more) -> Hazard:
+    with world.as_(by or INSPECTORS[enterprise][0]):
+        return moves.record_hazard(
+            Enterprise.objects.get(pk=world.enterprises[enterprise]),
+            description=description,
+            level=level,
+            found_on=timezone.localdate(),
+            basis="《安全生产法》第36条",
+            **more,
+        )
+
+
+def issued(world, enterprise: str = "a", *, days: int = 10, acknowledged: bool = True, **more) -> Hazard:
+    hazard = recorded(world, enterprise, **more)
+    notice = order(world, [hazard], enterprise, days=days)
+    if acknowledged:
+        with world.as_(OFFICERS[enterprise]):
+            notices.acknowledge(notice.pk, "方安")
+    return fresh(world, hazard, enterprise)
+
+
+def order(world, hazards: list[Hazard], enterprise: str = "a", *, days: int = 10) -> Notice:
+    lead, second = INSPECTORS[enterprise]
+    due = timezone.localdate() + timedelta(days=days)
+    with world.as_(lead):
+        return notices.issue_notice(
+            [notices.Order(hazard.pk, notices.deadline_for(due=due), "立即整改") for hazard in hazards],
+            person_id(world, second),
+        )
+
+
+def submitted(world, enterprise: str = "a", **more) -> Hazard:
+    hazard = issued(world, enterprise, **more)
+    hand_in(world, hazard, enterprise)
+    return fresh(world, hazard, enterprise)
+
+
+def hand_in(world, hazard: Hazard, enterprise: str = "a", shade: int = 200) -> None:
+    with world.as_(OFFICERS[enterprise]):
+        add_evidence(photo(shade), enterprise=hazard.enterprise, phase="after", hazard=Hazard.objects.get(pk=hazard.pk))
+        moves.submit(hazard.pk, "已更换垫片并紧固，责任人方安。")
+
+
+def confirming(world, enterprise: str = "a") -> Hazard:
+    hazard = submitted(world, enterprise, level="major")
+    accept(world, hazard, enterprise)
+    return fresh(world, hazard, enterprise)
+
+
+def closed(world, enterprise: str = "a", **more) -> Hazard:
+    hazard = submitted(world, enterprise, **more)
+    accept(world, hazard, enterprise)
+    return fresh(world, hazard, enterprise)
+
+
+def accept(world, hazard: Hazard, enterprise: str = "a") -> None:
+    lead, second = INSPECTORS[enterprise]
+    with world.as_(lead):
+        moves.accept(hazard.pk, person_id(world, second))
+
+
+def voided(world, enterprise: str = "a") -> Hazard:
+    hazard = recorded(world, enterprise)
+    with world.as_("leader" if enterprise in "ab" else "office"):
+        moves.void(hazard.pk, "重复录入")
+    return fresh(world, hazard, enterprise)
+
+
+IN_STATE = {
+    "recorded": recorded,
+    "rectifying": issued,
+    "submitted": submitted,
+    "confirming": confirming,
+    "closed": closed,
+    "void": voided,
+}
+
+
+def fresh(world, hazard: Hazard, enterprise: str = "a") -> Hazard:
+    with world.as_(INSPECTORS[enterprise][0]):
+        return Hazard.objects.select_related("enterprise", "notice").get(pk=hazard.pk)
