@@ -117,13 +117,24 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [
-    BASE_DIR / "static",
-    ("vendor/tabler", BASE_DIR / "node_modules/@tabler/core/dist"),
-    ("vendor/tabler-icons", BASE_DIR / "node_modules/@tabler/icons-webfont/dist"),
-    ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
-    ("vendor/echarts", BASE_DIR / "node_modules/echarts/dist"),
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "portal.ui.packages.PackageFinder",
 ]
+FRONT_END_FILES = {
+    "vendor/tabler": (
+        "@tabler/core/dist",
+        ["css/tabler.min.css", "css/tabler.min.css.map", "js/tabler.min.js", "js/tabler.min.js.map"],
+    ),
+    "vendor/tabler-icons": (
+        "@tabler/icons-webfont/dist",
+        ["tabler-icons.min.css", *(f"fonts/tabler-icons.{kind}" for kind in ("woff2", "woff", "ttf"))],
+    ),
+    "vendor/htmx": ("htmx.org/dist", ["htmx.min.js"]),
+    "vendor/echarts": ("echarts/dist", ["echarts.min.js"]),
+}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "portal.ui.storage.PortalStaticStorage"},
