@@ -1,0 +1,301 @@
+"""The reminder ledger: who is told what about which deadline, once (handbook §5).
+
+`fill` writes a row for each hazard, deadline, step, person and channel that has fallen due; `send` turns what is due
+and not sent into one digest a person, day and channel. Both are a handful of statements however many hazards are open.
+
+Three decisions:
+- After downtime only the newest step of each hazard is written. Circles only widen from step to step, so it reaches
+  everybody the overtaken steps would have reached, once instead of five times. The ladder has no last step.
+- A step whose day had come when the notice was issued is not written: the notice itself was the news.
+- Where an enterprise has no safety officer posted, the district is told in its place from the first step on, and
+  where a district has nobody posted, the office: no deadline passes unheard.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from hazards import rules
+from portal.messages.actions import Draft, post_digests
+from portal.permissions import demand
+
+# 令15号第17条: recheck within 10 days of the application. Inspectors hear of it shortly before.
+RECHECK_DAYS = 10
+FIRST_RECHECK_STEP = -3
+LINES = 10
+
+# What is waiting for somebody: `due` is the day it should be done by, `first` the circles told from the first step on;
+# the others join as rules.copied_to says. Handed in on time, the enterprise's part is done: only the recheck waits.
+WORK = """
+    work AS (
+        SELECT 'hazard' AS kind, h.id, h.enterprise_id, h.district_id, h.description,
+               h.deadline AS due, h.deadline AS round,
+               greatest(n.issued_on, (h.deadline_rule->>'start')::date) AS since,
+               CASE WHEN h.status = 'rectifying' THEN '{enterprise}' ELSE '{}' END::text[] AS first
+          FROM hazards_hazard h JOIN hazards_notice n ON n.tenant_id = h.tenant_id AND n.id = h.notice_id
+         WHERE h.status = 'rectifying' OR h.late AND h.status IN ('submitted', 'confirming')
+        UNION ALL
+        SELECT 'recheck', h.id, h.enterprise_id, h.district_id, h.description,
+               h.submitted_on + %(recheck_days)s, h.submitted_on, h.submitted_on,
+               CASE WHEN h.status = 'submitted' THEN '{district}' ELSE '{office,leader}' END::text[]
+          FROM hazards_hazard h
+         WHERE h.status IN ('submitted', 'confirming')
+    )"""
+
+FILL = f"""
+    WITH {WORK},
+    ladder AS (
+        SELECT *
+          FROM unnest(%(dues)s::date[], %(steps)s::int[], %(days)s::date[], %(circles)s::text[])
+            AS l (due, step, due_on, circles)
+    ),
+    posted AS (
+        SELECT DISTINCT person_id, role, enterprise_id, district_id, leads
+          FROM tenancy_posting
+         WHERE starts <= %(as_of)s AND (ends IS NULL OR ends >= %(as_of)s)
+    ),
+    circle AS (
+        SELECT 'enterprise' AS name, enterprise_id AS place, person_id FROM posted WHERE role = 'officer'
+        UNION
+        SELECT 'district', district_id, person_id FROM posted
+         WHERE role = 'inspector' AND (NOT leads OR district_id NOT IN (
+                   SELECT district_id FROM posted WHERE role = 'inspector' AND NOT leads))
+        UNION
+        SELECT 'office', d.id, person_id FROM posted CROSS JOIN tenancy_district d
+         WHERE role = 'office' AND (NOT leads OR NOT EXISTS (
+                   SELECT FROM posted WHERE role = 'office' AND NOT leads))
+        UNION
+        SELECT 'leader', d.id, person_id FROM posted p JOIN tenancy_district d
+               ON p.role = 'office' OR p.role = 'inspector' AND p.district_id = d.id
+         WHERE leads
+    ),
+    fresh AS (
+        SELECT w.*, l.step, l.due_on,
+               CASE WHEN w.first && '{{enterprise}}' THEN l.circles::text[]
+                    ELSE w.first || array_remove(l.circles::text[], 'enterprise') END AS told
+          FROM work w JOIN ladder l ON l.due = w.due
+         WHERE l.due_on > w.since
+           AND (w.kind = 'hazard' OR l.step >= %(first_recheck_step)s)
+           AND NOT EXISTS (
+                   SELECT FROM messaging_reminder r
+                    WHERE r.subject_kind = w.kind AND r.subject_id = w.id
+                      AND r.subject_round = to_char(w.round, 'YYYY-MM-DD') AND r.step = l.step)
+    ),
+    heard AS (
+        SELECT DISTINCT f.kind, f.id, f.step, c.person_id
+          FROM fresh f
+         CROSS JOIN unnest(f.told) AS t (name)
+         CROSS JOIN LATERAL (
+               SELECT CASE WHEN t.name = 'enterprise' AND f.enterprise_id NOT IN (
+                                SELECT place FROM circle WHERE name = 'enterprise')
+                           THEN 'district' ELSE t.name END AS name) AS instead
+         CROSS JOIN LATERAL (
+               SELECT CASE WHEN instead.name = 'district' AND f.district_id NOT IN (
+                                SELECT place FROM circle WHERE name = 'district')
+                           THEN 'office' ELSE instead.name END AS name) AS finally
+          JOIN circle c ON c.name = finally.name
+               AND c.place = CASE finally.name WHEN 'enterprise' THEN f.enterprise_id ELSE f.district_id END
+    ),
+    made AS (
+        INSERT INTO messaging_reminder
+               (tenant_id, subject_kind, subject_id, subject_round, step, person_id, channel, line, link, due_on)
+        SELECT p.tenant_id, f.kind, f.id, to_char(f.round, 'YYYY-MM-DD'), f.step, p.id, channel.name,
+               e.name || '：' || left(f.description, 80), %(page)s || f.id || '/', f.due_on
+          FROM heard
+          JOIN fresh f USING (kind, id, step)
+          JOIN enterprises_enterprise e ON e.id = f.enterprise_id
+          JOIN tenancy_person p ON p.id = heard.person_id
+          JOIN (VALUES ('in_app'), ('email')) AS channel (name) ON channel.name = 'in_app' OR p.email <> ''
+            ON CONFLICT DO NOTHING
+        RETURNING step
+    )
+    SELECT step, count(*) FROM made GROUP BY step ORDER BY step"""
+
+
+def fill(as_of: date) -> dict[int, int]:
+    """Write the rows that have fallen due by `as_of` and are not there yet; how many a step."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT least(min(deadline), min(submitted_on) + %s) FROM hazards_hazard WHERE status = ANY (%s)",
+            [RECHECK_DAYS, list(rules.ISSUED_OPEN)],
+        )
+        earliest = cursor.fetchone()[0]
+        ladder = ladder_of(earliest, as_of) if earliest else []
+        if not ladder:
+            return {}
+        dues, steps, days, circles = zip(*ladder, strict=True)
+        cursor.execute(
+            FILL,
+            {
+                "dues": list(dues),
+                "steps": list(steps),
+                "days": list(days),
+                "circles": list(circles),
+                "as_of": as_of,
+                "recheck_days": RECHECK_DAYS,
+                "first_recheck_step": FIRST_RECHECK_STEP,
+                "page": reverse("hazard_list"),
+            },
+        )
+        return dict(cursor.fetchall())
+
+
+def ladder_of(earliest: date, as_of: date) -> list[tuple[date, int, date, str]]:
+    """For every deadline from the earliest on: its newest step by `as_of`, that step's day, and its circles."""
+    ladder = []
+    for day in range((as_of - earliest).days + 1 - min(rules.STEPS)):
+        due = earliest + timedelta(days=day)
+        if steps := rules.reminder_steps(due, as_of):
+            step = steps[-1]
+            ladder.append((due, step, rules.due_on(due, step), "{%s}" % ",".join(rules.copied_to(step))))
+    return ladder
+
+
+# Claims what is due, skipping rows another run holds, and says of each claimed row whether it still means something:
+# the hazard has not been closed, handed in or given another deadline since, and the person is still posted.
+CLAIM = """
+    WITH claimed AS (
+        UPDATE messaging_reminder SET sent_at = %(now)s
+         WHERE id IN (SELECT id FROM messaging_reminder r
+                       WHERE sent_at IS NULL AND due_on <= %(as_of)s
+                         AND NOT EXISTS (SELECT FROM messaging_message m
+                                          WHERE m.person_id = r.person_id AND m.channel = r.channel
+                                            AND m.key = %(key)s)
+                         FOR UPDATE SKIP LOCKED)
+        RETURNING person_id, channel, subject_kind, subject_id, subject_round, step, line
+    ),
+    live AS (
+        SELECT DISTINCT ON (person_id, channel, subject_kind, subject_id)
+               person_id, channel, subject_kind AS kind, line, step,
+               %(as_of)s - CASE subject_kind WHEN 'hazard' THEN h.deadline
+                                             ELSE h.submitted_on + %(recheck_days)s END AS late
+          FROM claimed c
+          JOIN hazards_hazard h ON h.id = c.subject_id
+         WHERE CASE subject_kind
+               WHEN 'hazard' THEN to_char(h.deadline, 'YYYY-MM-DD') = subject_round
+                    AND (h.status = 'rectifying' OR h.late AND h.status IN ('submitted', 'confirming'))
+               ELSE to_char(h.submitted_on, 'YYYY-MM-DD') = subject_round
+                    AND h.status IN ('submitted', 'confirming') END
+           AND EXISTS (SELECT FROM tenancy_posting o WHERE o.person_id = c.person_id AND o.starts <= %(as_of)s
+                          AND (o.ends IS NULL OR o.ends >= %(as_of)s))
+         ORDER BY person_id, channel, subject_kind, subject_id, step DESC
+    )
+    SELECT person_id, channel,
+           count(*) FILTER (WHERE kind = 'hazard' AND late > 0),
+           count(*) FILTER (WHERE kind = 'hazard' AND late = 0),
+           count(*) FILTER (WHERE kind = 'hazard' AND late < 0),
+           count(*) FILTER (WHERE kind = 'recheck'),
+           to_jsonb((array_agg(jsonb_build_array(kind, late, line) ORDER BY late DESC, line))[1:%(lines)s])::text,
+           jsonb_agg(step)::text
+      FROM live GROUP BY 1, 2"""
+
+LINK = """
+    UPDATE messaging_reminder r SET message_id = m.id
+      FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS m (person, channel, id)
+     WHERE r.sent_at = %s AND r.person_id = m.person AND r.channel = m.channel"""
+
+# Two runs met on the same person and day: the other one's digest stands, these rows wait for tomorrow's.
+GIVE_BACK = """
+    UPDATE messaging_reminder r SET sent_at = NULL
+      FROM unnest(%s::bigint[], %s::text[]) AS m (person, channel)
+     WHERE r.sent_at = %s AND r.person_id = m.person AND r.channel = m.channel"""
+
+
+@dataclass
+class Sent:
+    """What one run sent: digests a channel, and the reminders inside them a step."""
+
+    digests: dict[str, int] = field(default_factory=dict)
+    steps: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What one person is told on one day through one channel."""
+
+    overdue: int
+    today: int
+    soon: int
+    recheck: int
+    worst: list[tuple[str, int, str]]
+
+    @property
+    def title(self) -> str:
+        parts = [
+            (self.overdue, "逾期{}条"),
+            (self.today, "今日到期{}条"),
+            (self.soon, "即将到期{}条"),
+            (self.recheck, "待复查{}条"),
+        ]
+        return "整改提醒：" + "，".join(text.format(n) for n, text in parts if n)
+
+    @property
+    def body(self) -> str:
+        lines = [f"· {when(kind, late)}　{line}" for kind, late, line in self.worst]
+        more = self.overdue + self.today + self.soon + self.recheck - len(lines)
+        if more > 0:
+            lines.append(f"其余{more}条请打开列表查看。")
+        return "\n".join(lines)
+
+    def link(self, as_of: date) -> str:
+        """The list that shows these records; with several kinds among them, everything open up to a week ahead."""
+        kinds = [bool(self.overdue), bool(self.today or self.soon), bool(self.recheck)]
+        if kinds == [True, False, False]:
+            query = f"situation=overdue&deadline_to={as_of - timedelta(days=1)}"
+        elif kinds == [False, False, True]:
+            query = "situation=awaiting"
+        else:
+            query = f"situation=open&deadline_to={as_of - timedelta(days=min(rules.STEPS))}"
+        return f"{reverse('hazard_list')}?{query}"
+
+
+def when(kind: str, late: int) -> str:
+    what = "整改" if kind == "hazard" else "复查"
+    if late > 0:
+        return f"{what}逾期{late}天"
+    return f"{what}今日到期" if late == 0 else f"距{what}到期{-late}天"
+
+
+def send(as_of: date) -> Sent:
+    """One digest a person, day and channel from all that is due by `as_of` and not sent; rows are marked with it."""
+    demand("hazards.remind")
+    key = f"reminders:{as_of}"
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CLAIM, {"now": now, "as_of": as_of, "key": key, "lines": LINES, "recheck_days": RECHECK_DAYS}
+        )
+        found = {
+            (person, channel): (Digest(*counts, worst=json.loads(worst)), json.loads(steps))
+            for person, channel, *counts, worst, steps in cursor.fetchall()
+        }
+        posted = post_digests(
+            key,
+            [
+                Draft(person, channel, digest.title, digest.body, digest.link(as_of), urgent=digest.overdue > 0)
+                for (person, channel), (digest, _) in found.items()
+            ],
+        )
+        if posted:
+            people, channels = zip(*posted, strict=True)
+            cursor.execute(LINK, [list(people), list(channels), list(posted.values()), now])
+        if refused := [pair for pair in found if pair not in posted]:
+            people, channels = zip(*refused, strict=True)
+            cursor.execute(GIVE_BACK, [list(people), list(channels), now])
+    sent = Sent()
+    for pair in posted:
+        sent.digests[pair[1]] = sent.digests.get(pair[1], 0) + 1
+        for step in found[pair][1]:
+            sent.steps[step] = sent.steps.get(step, 0) + 1
+    return sent
+
+
+def remind(as_of: date | None = None) -> Sent:
+    """Fill and send: what the clock does every ten minutes, and `manage.py remind` for a day of one's choice."""
+    as_of = as_of or timezone.localdate()
+    fill(as_of)
+    return send(as_of)

@@ -1,0 +1,151 @@
+"""The figures about hazards. Each is defined here once, in one sentence, and opens to exactly its records.
+
+They are sums over the tally (hazards/migrations/0002_tally.py), so a city with a million hazards is answered in
+milliseconds; `tally_faults` proves them equal to a recount, and HazardQuerySet holds the same definitions over records.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from hazards import rules
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A name, the sentence that defines it, and the filter of the hazard list that shows its records."""
+
+    label: str
+    definition: str
+    query: dict[str, str]
+
+    def link(self, **narrower) -> str:
+        """The list of exactly these records, narrowed further by the list's own filters (district, deadline_week…)."""
+        return f"{reverse('hazard_list')}?{urlencode(self.query | {k: v for k, v in narrower.items() if v is not None})}"
+
+
+OPEN = Figure("未销号", "已发现、尚未销号的隐患，包括待下达、整改中、待复查和待审核销号，不含作废。", {"situation": "open"})
+OVERDUE = Figure("逾期", "已下达、未销号、整改期限早于今日，且企业没有按期提交复查的隐患。", {"situation": "overdue"})
+AWAITING = Figure("待复查", "企业已提交、尚未作出复查或审核结论的隐患，包括待审核销号。", {"situation": "awaiting"})
+CLOSED = Figure("已销号", "复查通过（重大隐患另经第二人审核）的隐患。", {"situation": "closed"})
+ON_TIME = Figure("按期销号", "已销号，且所通过的那次提交不晚于整改期限的隐患。", {"situation": "closed_on_time"})
+MAJOR_OPEN = Figure("重大隐患未销号", "级别为重大、尚未销号的隐患。", {"situation": "open", "level": "major"})
+RATE = Figure("按期整改率", "按期销号 ÷（已销号＋逾期未销号）；没有到期或销号的隐患时不计算。", {"situation": "closed_on_time"})
+FOUND = Figure("发现隐患", "该周（周一至周日）发现的隐患，含作废。", {})
+
+
+@dataclass
+class Counts:
+    """How many hazards of each kind; adds up."""
+
+    open: int = 0
+    overdue: int = 0
+    awaiting: int = 0
+    closed: int = 0
+    on_time: int = 0
+    major_open: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+    @property
+    def rate_of(self) -> int:
+        """What the on-time rate is a share of: everything whose deadline has been decided one way or the other."""
+        return self.closed + self.overdue
+
+    @property
+    def rate(self) -> float | None:
+        """按期整改率 in per cent with one decimal; None where there is nothing to take a share of."""
+        return round(100 * self.on_time / self.rate_of, 1) if self.rate_of else None
+
+
+def total(counts: Iterable[Counts]) -> Counts:
+    return sum(counts, Counts())
+
+
+def monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+COUNTS = """
+    coalesce(sum(n) FILTER (WHERE status = ANY (%(open)s)), 0),
+    coalesce(sum(n) FILTER (WHERE status = ANY (%(issued)s) AND (status = %(rectifying)s OR late)
+                              AND period < %(on)s), 0),
+    coalesce(sum(n) FILTER (WHERE status = ANY (%(awaiting)s)), 0),
+    coalesce(sum(n) FILTER (WHERE status = %(closed)s), 0),
+    coalesce(sum(n) FILTER (WHERE status = %(closed)s AND NOT late), 0),
+    coalesce(sum(n) FILTER (WHERE status = ANY (%(open)s) AND level = 'major'), 0)"""
+
+# Districts over all time, and deadline weeks since a day, in one reading.
+BY_DISTRICT_AND_WEEK = f"""
+    SELECT grouping(district_id) = 0, district_id, week, {COUNTS}
+      FROM (SELECT *, CASE WHEN period >= %(since)s THEN date_trunc('week', period)::date END AS week
+              FROM hazards_tally WHERE family = 'deadline') AS t
+     GROUP BY GROUPING SETS ((district_id), (week))"""
+
+
+def hazard_counts(on: date | None = None, weeks: int = 12) -> tuple[dict[int, Counts], dict[date, Counts]]:
+    """Counts by district, and by the Monday of the week of the deadline for the last `weeks` weeks, this one included."""
+    on = on or timezone.localdate()
+    since = monday(on) - timedelta(weeks=weeks - 1)
+    by_district: dict[int, Counts] = {}
+    by_week = {since + timedelta(weeks=week): Counts() for week in range(weeks)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            BY_DISTRICT_AND_WEEK,
+            {
+                "open": list(rules.OPEN),
+                "issued": list(rules.ISSUED_OPEN),
+                "awaiting": [rules.SUBMITTED, rules.CONFIRMING],
+                "rectifying": rules.RECTIFYING,
+                "closed": rules.CLOSED,
+                "on": on,
+                "since": since,
+            },
+        )
+        for is_district, district, week, *counts in cursor.fetchall():
+            if is_district:
+                by_district[district] = Counts(*counts)
+            elif week in by_week:
+                by_week[week] = Counts(*counts)
+    return by_district, by_week
+
+
+def found_by_week(on: date | None = None, weeks: int = 12) -> dict[date, int]:
+    """Hazards found, by the Monday of the week they were found in, for the last `weeks` weeks, this one included."""
+    since = monday(on or timezone.localdate()) - timedelta(weeks=weeks - 1)
+    found = {since + timedelta(weeks=week): 0 for week in range(weeks)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT period, sum(n) FROM hazards_tally WHERE family = 'found' AND period >= %s GROUP BY period", [since]
+        )
+        found |= {week: n for week, n in cursor.fetchall() if week in found}
+    return found
+
+
+FAULTS = """
+    WITH kept AS (
+        SELECT family, district_id, sector, status, level, late, period, sum(n) AS n FROM hazards_tally
+         GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(n) <> 0
+    ), counted AS (
+        SELECT 'deadline' AS family, district_id, sector, status, level, late,
+               CASE WHEN status = 'closed' THEN date_trunc('week', deadline)::date ELSE deadline END AS period,
+               count(*) AS n
+          FROM hazards_hazard GROUP BY 2, 3, 4, 5, 6, 7
+        UNION ALL
+        SELECT 'found', district_id, sector, '', level, false, date_trunc('week', found_on)::date, count(*)
+          FROM hazards_hazard GROUP BY 2, 3, 5, 7
+    )
+    (TABLE kept EXCEPT TABLE counted) UNION ALL (TABLE counted EXCEPT TABLE kept)"""
+
+
+def tally_faults() -> list[str]:
+    """Every group in which the tally and a full recount differ; empty when they agree."""
+    with connection.cursor() as cursor:
+        cursor.execute(FAULTS)
+        return [" ".join(map(str, row)) for row in cursor.fetchall()]

@@ -1,0 +1,28 @@
+"""The clock's doors. A task that is lost is no loss: the ledgers are looked at again in ten minutes."""
+
+from celery import current_app, shared_task
+from django.utils import timezone
+
+from hazards.actions import reminders, tally
+from portal.tenancy.queries import all_tenants
+
+# Nobody wants to be told at midnight; what falls due in the night is told in the morning.
+QUIET_UNTIL = 8
+
+
+@shared_task(no_tenant=True)
+def for_each_tenant(task: str) -> None:
+    """Hand a task out once a city, each to run in its own scope."""
+    for tenant in all_tenants():
+        current_app.tasks[task].delay(tenant_id=tenant.pk)
+
+
+@shared_task
+def remind(tenant_id: int) -> None:
+    if timezone.localtime().hour >= QUIET_UNTIL:
+        reminders.remind()
+
+
+@shared_task
+def fold_tally(tenant_id: int) -> None:
+    tally.fold_tally()
