@@ -216,7 +216,8 @@ def as_nobody(data: Path) -> list[str]:
     nobody = pwd.getpwnam("nobody")
     command = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
     if not all(parent.stat().st_mode & 0o001 for path in (data, postgres_programs()) for parent in path.parents):
-        command += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+        # The secure bit lets access(2), by which PostgreSQL finds its programs, count that right too.
+        command += ["--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
     return command
 
 
