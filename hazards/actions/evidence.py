@@ -1,0 +1,92 @@
+"""佐证材料: taking in a photo or PDF. There is no verb to take one back: what was handed in stays on the record, and a
+better picture is added beside a bad one."""
+
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+
+from enterprises.models import Enterprise
+from hazards import rules
+from hazards.models import Evidence, Hazard
+from portal.audit.record import note as audit
+from portal.files import images, store
+from portal.permissions import demand
+from portal.refusals import BadInput, IllegalMove, NotAllowed, Refused
+from portal.tenancy.scope import who
+
+PROOF = (Evidence.Phase.BEFORE, Evidence.Phase.AFTER)
+
+
+def add_evidence(
+    upload,
+    *,
+    enterprise: Enterprise,
+    phase: str,
+    hazard: Hazard | None = None,
+    visit_id: int | None = None,
+    item_code: str = "",
+    key: UUID | None = None,
+) -> Evidence:
+    """Keep an upload as received and say what it is proof of; the same key and file sent twice are one record.
+
+    The enterprise adds before/after pictures of its own hazard while it is being rectified, in its present round;
+    inspectors add what they found, until the notice is out. Raises BadInput, TooLarge, IllegalMove, NotAllowed.
+    """
+    demand("evidence.upload")
+    content = images.read_upload(upload)
+    picture = images.inspect(content)
+    if hazard is not None:
+        # Held until the end, so that no picture slips in behind a hand-in that is being judged.
+        hazard = Hazard.objects.select_for_update(of=("self",)).get(pk=hazard.pk)
+        if hazard.enterprise_id != enterprise.pk:
+            raise BadInput("这条隐患不属于该企业。")
+    may_show(phase, hazard)
+    kept = store.keep([content])
+    me = who()
+    evidence = Evidence(
+        key=key or uuid4(),
+        enterprise=enterprise,
+        hazard=hazard,
+        visit_id=visit_id,
+        item_code=item_code,
+        phase=phase,
+        round=hazard.round if hazard is not None else 0,
+        filename=images.file_name(upload.name or ""),
+        content_type=picture.content_type,
+        size=kept.size,
+        digest=kept.digest,
+        width=picture.width,
+        height=picture.height,
+        taken_at=picture.taken_at,
+        exif=picture.exif,
+        by_id=me.person_id,
+        by_name=me.person_name,
+    )
+    try:
+        with transaction.atomic():
+            evidence.save(force_insert=True)
+    except IntegrityError as twice:
+        return sent_before(evidence, twice)
+    audit("evidence.upload", evidence, {"digest": kept.digest, "phase": phase}, label=evidence.filename)
+    return evidence
+
+
+def may_show(phase: str, hazard: Hazard | None) -> None:
+    """Who may add proof of what, and when."""
+    if who().role == "officer":
+        if hazard is None or phase not in PROOF:
+            raise NotAllowed("企业只能为整改中的隐患上传整改前、整改后的照片。")
+        if hazard.status != rules.RECTIFYING:
+            raise IllegalMove(f"隐患现为“{hazard.get_status_display()}”，不能再添加照片。")
+    elif phase in PROOF:
+        raise NotAllowed("整改前、整改后的照片由企业自己上传。")
+    elif hazard is not None and hazard.status != rules.RECORDED:
+        raise IllegalMove(f"隐患现为“{hazard.get_status_display()}”，文书下达后不能再添加发现时的照片。")
+
+
+def sent_before(evidence: Evidence, error: IntegrityError) -> Evidence:
+    same = ("enterprise_id", "hazard_id", "visit_id", "item_code", "phase", "digest")
+    first = Evidence.objects.filter(key=evidence.key).first()
+    if first is None or any(getattr(first, name) != getattr(evidence, name) for name in same):
+        raise Refused("这个上传编号已用于另一份材料，请重新选择文件上传。") from error
+    return first

@@ -1,0 +1,87 @@
+"""佐证材料 over the API: one file a request, sent again safely with the same key."""
+
+import django_filters as filters
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status
+from rest_framework.parsers import MultiPartParser
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from hazards.actions.evidence import add_evidence
+from hazards.models import Evidence, Hazard
+
+
+class EvidenceSerializer(serializers.ModelSerializer):
+    url = serializers.SerializerMethodField(help_text="显示用副本，不含元数据；?w=320 或 1280")
+    original_url = serializers.SerializerMethodField(help_text="收到时的原件，以附件下载")
+
+    class Meta:
+        model = Evidence
+        fields = (
+            "id",
+            "key",
+            "hazard",
+            "enterprise",
+            "visit_id",
+            "item_code",
+            "phase",
+            "round",
+            "filename",
+            "content_type",
+            "size",
+            "digest",
+            "width",
+            "height",
+            "taken_at",
+            "uploaded_at",
+            "by_name",
+            "url",
+            "original_url",
+        )
+        read_only_fields = fields
+
+    def get_url(self, evidence) -> str:
+        return reverse("evidence", args=[evidence.pk])
+
+    def get_original_url(self, evidence) -> str:
+        return reverse("evidence_original", args=[evidence.pk])
+
+
+class UploadSerializer(serializers.Serializer):
+    file = serializers.FileField(help_text="JPEG、PNG、WebP、HEIC 或 PDF，不超过 15 MB")
+    hazard = serializers.IntegerField()
+    phase = serializers.ChoiceField(choices=Evidence.Phase.choices)
+    key = serializers.UUIDField(required=False, help_text="客户端自定的编号：重发不会重复")
+
+
+class EvidenceFilter(filters.FilterSet):
+    hazard = filters.NumberFilter(field_name="hazard_id", label="隐患")
+    visit = filters.NumberFilter(field_name="visit_id", label="检查")
+    phase = filters.ChoiceFilter(choices=Evidence.Phase.choices, label="阶段")
+
+    class Meta:
+        model = Evidence
+        fields: list[str] = []
+
+
+class EvidenceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+    """佐证材料. A visit's photos are added through the visit."""
+
+    queryset = Evidence.objects.order_by("-id")
+    serializer_class = EvidenceSerializer
+    filterset_class = EvidenceFilter
+    parser_classes = (MultiPartParser,)
+    needs = {"default": "evidence.view", "create": "evidence.upload"}
+
+    @extend_schema(request=UploadSerializer, responses={201: EvidenceSerializer})
+    def create(self, request):
+        serializer = UploadSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        asked = serializer.validated_data
+        hazard = get_object_or_404(Hazard.objects.select_related("enterprise"), pk=asked["hazard"])
+        evidence = add_evidence(
+            asked["file"], enterprise=hazard.enterprise, phase=asked["phase"], hazard=hazard, key=asked.get("key")
+        )
+        return Response(EvidenceSerializer(evidence).data, status=status.HTTP_201_CREATED)

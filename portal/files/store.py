@@ -1,0 +1,93 @@
+"""Files kept under their SM3 digest. A digest handed out is a file that survives a crash the next moment."""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from portal.refusals import Refused
+from portal.sm3 import sm3, sm3_stream
+from portal.tenancy.scope import current_tenant_id
+
+DIGEST = re.compile("[0-9a-f]{64}")
+
+
+class Damaged(Refused):
+    """What lies on the disk is not what was received."""
+
+    status = 500
+    code = "damaged_file"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file in the store: SM3 as 64 hex digits, size in bytes, where it lies."""
+
+    digest: str
+    size: int
+    path: Path
+
+
+def keep(chunks: Iterable[bytes]) -> Kept:
+    """Store the joined chunks for good, in the acting tenant's room; the caller writes the row that names the digest.
+
+    The same content is stored once. Nothing is visible under its final name before all of it is on the disk.
+    """
+    room = own_room()
+    room.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix="incoming-", dir=room)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            digest = sm3_stream(written(chunks, out))
+            size = out.tell()
+            out.flush()
+            os.fsync(out.fileno())
+        path = path_of(digest)
+        if not path.parent.exists():
+            path.parent.mkdir(exist_ok=True)
+            sync_directory(room)
+        os.replace(temporary, path)
+        sync_directory(path.parent)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return Kept(digest, size, path)
+
+
+def open_kept(digest: str) -> bytes:
+    """The file's content, its digest checked again. Raises Damaged where it is missing or no longer the same."""
+    try:
+        content = path_of(digest).read_bytes()
+    except FileNotFoundError as missing:
+        raise Damaged("文件在存储中找不到。请联系系统管理员从备份恢复。") from missing
+    if sm3(content) != digest:
+        raise Damaged("文件与收到时的SM3摘要不一致，可能已损坏或被改动，暂不提供。请联系系统管理员从备份恢复。")
+    return content
+
+
+def own_room() -> Path:
+    return Path(settings.MEDIA_ROOT) / str(current_tenant_id())
+
+
+def path_of(digest: str) -> Path:
+    assert DIGEST.fullmatch(digest), digest
+    return own_room() / digest[:2] / digest
+
+
+def written(chunks: Iterable[bytes], out) -> Iterable[bytes]:
+    for chunk in chunks:
+        out.write(chunk)
+        yield chunk
+
+
+def sync_directory(path: Path) -> None:
+    """A new name is only safe once its directory is on the disk; Django's own storage leaves this out."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
