@@ -1,0 +1,178 @@
+"""What is timed: each page or call as a person meets it, and hand-written SQL that fetches the same rows."""
+
+import json
+import subprocess
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from tools import PYTHON, ROOT
+from tools.bench.load import Ask
+
+HAZARD_COLUMNS = (
+    "h.id, h.description, h.level, h.status, h.deadline, h.late, h.found_on, h.submitted_on, h.round, e.id, e.name, d.name"
+)
+OPEN = "('recorded', 'rectifying', 'submitted', 'confirming')"
+OVERDUE = "(h.status = 'rectifying' OR h.late) AND h.status IN ('rectifying', 'submitted', 'confirming') AND h.deadline < %(today)s"
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    sql: list[str]
+    values: dict
+    ask: Callable[[int], Ask]
+    expect: int = 200
+    notes: dict = field(default_factory=dict)
+
+
+def fetch(database, sql: str, **values):
+    with database.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def cases(database, cookie_of) -> list[Case]:
+    ((tenant, district, login_number),) = fetch(
+        database, "SELECT t.id, min(d.id), t.id FROM tenancy_tenant t JOIN tenancy_district d ON d.tenant_id = t.id"
+        " GROUP BY t.id ORDER BY t.id LIMIT 1"
+    )
+    office = {"Cookie": cookie_of(f"office{login_number}")}
+    inspector = {"Cookie": cookie_of(f"i{district}-1")}
+    hazards = [row[0] for row in fetch(
+        database, "SELECT id FROM hazards_hazard WHERE tenant_id = %(t)s AND district_id = %(d)s AND id %% 20 = 0 LIMIT 400",
+        t=tenant, d=district,
+    )]
+    values = {"tenant": tenant, "district": district, "today": date.today(), "hazard": hazards[0]}
+
+    def get(path: str, headers: dict) -> Callable[[int], Ask]:
+        return lambda number: Ask(path, headers=headers)
+
+    listed = (
+        f"SELECT {HAZARD_COLUMNS} FROM hazards_hazard h JOIN enterprises_enterprise e ON e.id = h.enterprise_id"
+        " JOIN tenancy_district d ON d.id = h.district_id WHERE h.tenant_id = %(tenant)s"
+    )
+    return [
+        Case(
+            "hazard list, open, one district",
+            [f"{listed} AND h.district_id = %(district)s AND h.status IN {OPEN} ORDER BY h.deadline, h.id LIMIT 51"],
+            values, get("/hazards/?situation=open", inspector),
+        ),
+        Case(
+            "hazard list, overdue, one district",
+            [f"{listed} AND h.district_id = %(district)s AND {OVERDUE} ORDER BY h.deadline, h.id LIMIT 51"],
+            values, get("/hazards/?situation=overdue", inspector),
+        ),
+        Case(
+            "enterprise list",
+            [
+                "SELECT e.*, d.name FROM enterprises_enterprise e JOIN tenancy_district d ON d.id = e.district_id"
+                " WHERE e.tenant_id = %(tenant)s ORDER BY e.name LIMIT 51"
+            ],
+            values, get("/enterprises/", office),
+        ),
+        Case(
+            "hazard page",
+            [
+                "SELECT h.*, e.*, n.*, d.* FROM hazards_hazard h JOIN enterprises_enterprise e ON e.id = h.enterprise_id"
+                " JOIN hazards_notice n ON n.id = h.notice_id JOIN tenancy_district d ON d.id = h.district_id WHERE h.id = %(hazard)s",
+                "SELECT * FROM hazards_hazardstep WHERE tenant_id = %(tenant)s AND hazard_id = %(hazard)s ORDER BY id",
+                "SELECT * FROM hazards_evidence WHERE tenant_id = %(tenant)s AND hazard_id = %(hazard)s ORDER BY id",
+            ],
+            values, lambda number: Ask(f"/hazards/{hazards[number % len(hazards)]}/", headers=inspector),
+        ),
+        Case(
+            "dashboard, whole city",
+            [
+                "SELECT district_id, status, level, late, period, sum(n) FROM hazards_tally WHERE tenant_id = %(tenant)s"
+                " AND family = 'deadline' GROUP BY 1, 2, 3, 4, 5",
+                "SELECT district_id, period, sum(n) FROM hazards_tally WHERE tenant_id = %(tenant)s AND family = 'found' GROUP BY 1, 2",
+                "SELECT district_id, grade, count(*), count(*) FILTER (WHERE key_clause <> '') FROM enterprises_enterprise"
+                " WHERE tenant_id = %(tenant)s GROUP BY 1, 2",
+                "SELECT e.district_id, e.grade, count(*), count(*) FILTER (WHERE EXISTS (SELECT FROM inspections_visit v WHERE"
+                " v.tenant_id = e.tenant_id AND v.enterprise_id = e.id AND v.state = 'finished' AND v.visited_on > %(today)s - 90))"
+                " FROM enterprises_enterprise e WHERE e.tenant_id = %(tenant)s GROUP BY 1, 2",
+                f"{listed} AND {OVERDUE} ORDER BY h.deadline, h.id LIMIT 10",
+            ],
+            values, get("/dashboard/", office),
+        ),
+        Case(
+            "API: 100 hazards",
+            [f"{listed} ORDER BY h.id DESC LIMIT 101"],
+            values, get("/api/v1/hazards/?page_size=100", office),
+        ),
+        visit_case(database, values, cookie_of(f"i{district}-1")),
+    ]
+
+
+def visit_case(database, values: dict, cookie: str) -> Case:
+    """A visit with three hazards in one call, each time with a key of its own."""
+    ((enterprise, sector),) = fetch(
+        database, "SELECT id, sector FROM enterprises_enterprise WHERE tenant_id = %(tenant)s AND district_id = %(district)s LIMIT 1", **values
+    )
+    people = [row[0] for row in fetch(
+        database, "SELECT person_id FROM tenancy_posting WHERE district_id = %(district)s AND role = 'inspector' ORDER BY id", **values
+    )]
+    ((edition,),) = fetch(database, "SELECT max(id) FROM inspections_checklistedition")
+    token = "b" * 32
+    headers = {"Cookie": f"{cookie}; csrftoken={token}", "X-CSRFToken": token, "Content-Type": "application/json",
+               "Referer": "http://127.0.0.1/"}
+
+    def ask(number: int) -> Ask:
+        body = {
+            "key": str(uuid.uuid4()), "enterprise": enterprise, "second": people[1], "subject": "routine",
+            "met_with": "测", "summary": "测",
+            "hazards": [
+                {"description": f"测试隐患{n}：安全阀前截止阀未铅封", "level": "general", "basis": "《安全生产法》第36条"} for n in range(3)
+            ],
+        }
+        return Ask("/api/v1/visits/", "POST", json.dumps(body).encode(), headers)
+
+    owned = "tenant_id, enterprise_id, district_id, sector"
+    bare = values | {"enterprise": enterprise, "sector": sector, "lead": people[0], "second": people[1], "edition": edition}
+    mine = "%(tenant)s, %(enterprise)s, %(district)s, %(sector)s"
+    hazard = (
+        f"INSERT INTO hazards_hazard ({owned}, key, source_kind, item_code, description, basis, requirement, level, accident_type,"
+        f" place, status, found_on, deadline_rule, round, late, revision, created_at) SELECT {mine}, gen_random_uuid(), 'visit', '',"
+        " '测', '', '', 'general', 'other', '', 'recorded', %(today)s, '{}', 0, false, 1, now() FROM generate_series(1, 3)"
+    )
+    return Case(
+        "create a visit with 3 hazards",
+        [
+            f"INSERT INTO inspections_visit ({owned}, key, subject, visited_on, started_at, finished_at, state, lead_id, second_id,"
+            f" edition_id, categories, met_with, summary) VALUES ({mine}, gen_random_uuid(), 'routine', %(today)s, now(), now(),"
+            " 'finished', %(lead)s, %(second)s, %(edition)s, '{}', '', '')",
+            hazard,
+            "COMMIT",
+        ],
+        bare, ask, expect=201,
+    )
+
+
+def import_case(home: Path) -> None:
+    """5,000 enterprises on 10,000 rows, through the command, into a city of their own."""
+    from openpyxl import Workbook
+
+    from portal.tenancy.actions import create_tenant
+
+    alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("企业台账")
+    sheet.append(["序号", "企业名称", "统一社会信用代码", "所属县区", "行业类别", "企业类型", "重点监管危险化学品名称", "最大存量", "风险等级", "从业人数"])
+    for number in range(5000):
+        body = f"91350100M{number:08d}"
+        total = sum(alphabet.index(c) * pow(3, i, 31) for i, c in enumerate(body))
+        code = body + alphabet[(31 - total % 31) % 31]
+        sheet.append([number + 1, f"测试化工{number}有限公司", code, "东港区", "化工", "生产", "液氨", "17.4t", "BCDA"[number % 4], 20])
+        sheet.append([None, None, None, None, None, None, "苯", 3.5, None, None])
+    path = home / "ledger-5000.xlsx"
+    book.save(path)
+    name = f"导入测试{uuid.uuid4().hex[:6]}市"
+    create_tenant(name, ["东港区", "西岭区"])
+    for what in ("import of 5,000 enterprises", "the same file again"):
+        began = time.perf_counter()
+        subprocess.run([PYTHON, "manage.py", "import_ledger", str(path), "--tenant", name], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        print(f"{what:<34}{time.perf_counter() - began:9.1f} s")
