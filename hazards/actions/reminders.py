@@ -113,7 +113,7 @@ FILL = f"""
             ON CONFLICT DO NOTHING
         RETURNING step
     )
-    SELECT step, count(*) FROM made GROUP BY step ORDER BY step"""
+    SELECT step, count(*) FROM made GROUP BY step ORDER BY step"""  # noqa: S608 - constants alone
 
 
 def fill(as_of: date) -> dict[int, int]:
@@ -151,7 +151,7 @@ def ladder_of(earliest: date, as_of: date) -> list[tuple[date, int, date, str]]:
         due = earliest + timedelta(days=day)
         if steps := rules.reminder_steps(due, as_of):
             step = steps[-1]
-            ladder.append((due, step, rules.due_on(due, step), "{%s}" % ",".join(rules.copied_to(step))))
+            ladder.append((due, step, rules.due_on(due, step), f"{{{','.join(rules.copied_to(step))}}}"))
     return ladder
 
 
@@ -266,9 +266,7 @@ def send(as_of: date) -> Sent:
     key = f"reminders:{as_of}"
     now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(
-            CLAIM, {"now": now, "as_of": as_of, "key": key, "lines": LINES, "recheck_days": RECHECK_DAYS}
-        )
+        cursor.execute(CLAIM, {"now": now, "as_of": as_of, "key": key, "lines": LINES, "recheck_days": RECHECK_DAYS})
         found = {
             (person, channel): (Digest(*counts, worst=json.loads(worst)), json.loads(steps))
             for person, channel, *counts, worst, steps in cursor.fetchall()

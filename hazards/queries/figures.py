@@ -26,16 +26,22 @@ class Figure:
 
     def link(self, **narrower) -> str:
         """The list of exactly these records, narrowed further by the list's own filters (district, deadline_week…)."""
-        return f"{reverse('hazard_list')}?{urlencode(self.query | {k: v for k, v in narrower.items() if v is not None})}"
+        return (
+            f"{reverse('hazard_list')}?{urlencode(self.query | {k: v for k, v in narrower.items() if v is not None})}"
+        )
 
 
-OPEN = Figure("未销号", "已发现、尚未销号的隐患，包括待下达、整改中、待复查和待审核销号，不含作废。", {"situation": "open"})
+OPEN = Figure(
+    "未销号", "已发现、尚未销号的隐患，包括待下达、整改中、待复查和待审核销号，不含作废。", {"situation": "open"}
+)
 OVERDUE = Figure("逾期", "已下达、未销号、整改期限早于今日，且企业没有按期提交复查的隐患。", {"situation": "overdue"})
 AWAITING = Figure("待复查", "企业已提交、尚未作出复查或审核结论的隐患，包括待审核销号。", {"situation": "awaiting"})
 CLOSED = Figure("已销号", "复查通过（重大隐患另经第二人审核）的隐患。", {"situation": "closed"})
 ON_TIME = Figure("按期销号", "已销号，且所通过的那次提交不晚于整改期限的隐患。", {"situation": "closed_on_time"})
 MAJOR_OPEN = Figure("重大隐患未销号", "级别为重大、尚未销号的隐患。", {"situation": "open", "level": "major"})
-RATE = Figure("按期整改率", "按期销号 ÷（已销号＋逾期未销号）；没有到期或销号的隐患时不计算。", {"situation": "closed_on_time"})
+RATE = Figure(
+    "按期整改率", "按期销号 ÷（已销号＋逾期未销号）；没有到期或销号的隐患时不计算。", {"situation": "closed_on_time"}
+)
 FOUND = Figure("发现隐患", "该周（周一至周日）发现的隐患，含作废。", {})
 
 
@@ -86,7 +92,7 @@ BY_DISTRICT_AND_WEEK = f"""
     SELECT grouping(district_id) = 0, district_id, week, {COUNTS}
       FROM (SELECT *, CASE WHEN period >= %(since)s THEN date_trunc('week', period)::date END AS week
               FROM hazards_tally WHERE family = 'deadline') AS t
-     GROUP BY GROUPING SETS ((district_id), (week))"""
+     GROUP BY GROUPING SETS ((district_id), (week))"""  # noqa: S608 - constants alone
 
 
 def hazard_counts(on: date | None = None, weeks: int = 12) -> tuple[dict[int, Counts], dict[date, Counts]]:

@@ -127,13 +127,15 @@ def send_due(now: datetime | None = None) -> tuple[int, int]:
     server, down = get_connection(), ""
     try:
         server.open()
-    except Exception as error:  # noqa: BLE001 - whatever the server's fault is, it is kept and shown
+    except Exception as error:  # whatever the server's fault is, it is kept and shown
         down = fault_of(error)
     for message in due:
         message.tries += 1
         message.fault = down or deliver(message, server)
         message.sent_at = None if message.fault else now
-        message.next_try_at = now + min(FIRST_WAIT * 4 ** min(message.tries - 1, 8), LONGEST_WAIT) if message.fault else None
+        message.next_try_at = (
+            now + min(FIRST_WAIT * 4 ** min(message.tries - 1, 8), LONGEST_WAIT) if message.fault else None
+        )
     if not down:
         server.close()
     Message.objects.bulk_update(due, ["tries", "fault", "sent_at", "next_try_at"])
@@ -155,7 +157,7 @@ def deliver(message: Message, server) -> str:
     )
     try:
         mail.send()
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         return fault_of(error)
     return ""
 

@@ -34,7 +34,10 @@ class Command(BaseCommand):
                 delivered, failed = delivered + well, failed + badly
                 if not well + badly:
                     break
-            digests = "，".join(f"{Channel(name).label}{n}份" for name, n in sorted(sent.digests.items())) or "没有到期未发的提醒"
+            digests = (
+                "，".join(f"{Channel(name).label}{n}份" for name, n in sorted(sent.digests.items()))
+                or "没有到期未发的提醒"
+            )
             self.stdout.write(f"{city.name}（截至{day}）：{digests}；送出邮件{delivered}封，失败{failed}封")
             for step, n in sorted(sent.steps.items()):
                 self.stdout.write(f"  {step_name(step)}　{n}条")

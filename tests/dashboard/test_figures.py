@@ -1,0 +1,152 @@
+"""The figures: one definition each, equal over the tally and over the records."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+from django.db.utils import ProgrammingError
+from django.http import QueryDict
+
+from hazards import rules
+from hazards.actions.tally import fold_tally
+from hazards.filters import HazardFilter
+from hazards.models import Hazard
+from hazards.queries import figures
+from hazards.queries.figures import Counts, found_by_week, hazard_counts, monday, tally_faults, total
+from portal.tenancy.scope import tenant_scope
+from tests.reminders.rows import lay
+
+TODAY = date(2026, 9, 16)
+CITY = "江州市"
+
+
+@pytest.fixture(autouse=True)
+def that_day(on_day):
+    with on_day(TODAY):
+        yield
+
+
+def in_city(world):
+    return tenant_scope(world.tenants[CITY], CITY)
+
+
+def random_history(world, seed: int) -> None:
+    """Hazards moved about the table of states at random, with deadlines on both sides of today."""
+    dice = random.Random(seed)
+    hazards = []
+    for _ in range(12):
+        hazards += lay(
+            world,
+            dice.choice("abc"),
+            days=dice.randint(-60, 20),
+            n=dice.randint(1, 3),
+            level=dice.choice(["general", "major"]),
+            found_on=TODAY - timedelta(days=dice.randint(0, 120)),
+        )
+    with in_city(world):
+        for _ in range(80):
+            hazard = dice.choice(hazards)
+            verb = dice.choice(list(rules.VERBS))
+            move = rules.move_for(hazard.status, verb, hazard.level)
+            if move is None:
+                continue
+            hazard.status = move.to
+            if verb == "submit":
+                hazard.submitted_on = TODAY - timedelta(days=dice.randint(0, 60))
+                hazard.late = hazard.submitted_on > hazard.deadline
+            if verb in ("return", "reopen"):
+                hazard.submitted_on, hazard.late = None, False
+            if verb == "reopen":
+                hazard.deadline = TODAY + timedelta(days=dice.randint(0, 20))
+            hazard.save()
+            if dice.random() < 0.1:
+                fold_tally()
+
+
+def recount(on: date, **where) -> Counts:
+    hazards = Hazard.objects.filter(**where)
+    return Counts(
+        open=hazards.open().count(),
+        overdue=hazards.overdue(on).count(),
+        awaiting=hazards.awaiting_recheck().count(),
+        closed=hazards.closed().count(),
+        on_time=hazards.closed_on_time().count(),
+        major_open=hazards.open().filter(level="major").count(),
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_after_any_history_the_figures_equal_a_recount_as_of_any_day(world, seed):
+    random_history(world, seed)
+    with in_city(world):
+        assert tally_faults() == []
+        for on in (TODAY - timedelta(days=30), TODAY, TODAY + timedelta(days=10)):
+            by_district, by_week = hazard_counts(on)
+            for district, counts in by_district.items():
+                assert counts == recount(on, district_id=district)
+            assert total(by_district.values()) == recount(on)
+            for week, counts in by_week.items():
+                assert counts == recount(on, deadline__gte=week, deadline__lt=week + timedelta(days=7))
+        for week, n in found_by_week().items():
+            assert n == Hazard.objects.filter(found_on__gte=week, found_on__lt=week + timedelta(days=7)).count()
+
+
+@pytest.mark.parametrize("login", ["inspector", "department", "auditor", "office"])
+def test_everyone_sees_the_figures_of_what_they_may_see(world, login):
+    random_history(world, 7)
+    with world.as_(login):
+        assert total(hazard_counts()[0].values()) == recount(TODAY)
+
+
+def test_each_figure_opens_to_exactly_its_records(world):
+    random_history(world, 11)
+    with in_city(world):
+        counts = total(hazard_counts()[0].values())
+        for figure, n in [
+            (figures.OPEN, counts.open),
+            (figures.OVERDUE, counts.overdue),
+            (figures.AWAITING, counts.awaiting),
+            (figures.CLOSED, counts.closed),
+            (figures.ON_TIME, counts.on_time),
+            (figures.MAJOR_OPEN, counts.major_open),
+        ]:
+            query = QueryDict(figure.link().partition("?")[2])
+            assert HazardFilter(query, Hazard.objects.all()).qs.count() == n, figure.label
+        week, n = next((week, n) for week, n in found_by_week().items() if n)
+        query = QueryDict(figures.FOUND.link(week=week).partition("?")[2])
+        assert HazardFilter(query, Hazard.objects.all()).qs.count() == n
+
+
+def test_the_rate_is_of_what_was_due_and_is_not_made_up_where_nothing_was(world):
+    assert Counts(closed=6, on_time=5, overdue=2).rate == 62.5
+    assert Counts(open=9).rate is None
+
+
+def test_due_today_is_not_overdue_and_tomorrow_it_is(world):
+    lay(world, days=0)
+    with in_city(world):
+        assert total(hazard_counts()[0].values()).overdue == 0
+        assert total(hazard_counts(TODAY + timedelta(days=1))[0].values()).overdue == 1
+
+
+def test_overdue_ones_stay_in_the_open_count(world):
+    lay(world, days=-1)
+    with in_city(world):
+        assert total(hazard_counts()[0].values()) == Counts(open=1, overdue=1)
+
+
+def test_a_week_runs_from_monday_to_sunday():
+    assert monday(date(2026, 9, 20)) == monday(date(2026, 9, 14)) == date(2026, 9, 14)
+
+
+def test_no_scope_but_the_citys_may_fold(world):
+    for login in ("inspector", "officer", "department", "auditor"):
+        with pytest.raises(ProgrammingError, match="permission denied"), world.as_(login):
+            fold_tally()
+
+
+def test_folding_one_city_leaves_the_other_alone(world):
+    lay(world, "x")
+    lay(world, "x")
+    with in_city(world):
+        assert fold_tally() == 0
