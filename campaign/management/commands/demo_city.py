@@ -1,0 +1,118 @@
+"""manage.py demo_city: 江州市 from its sample ledger with ten weeks of history, and 澄川市 beside it. Once; then nothing."""
+
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+import enterprises
+from campaign.demo.people import (
+    CITY, DISTRICTS, EXPERT, OFFICER, OTHER_CITY, OTHER_OFFICER, OTHER_STAFF, PASSWORD, STAFF, Someone,
+)  # fmt: skip
+from campaign.models import Phase
+from enterprises.models import Enterprise
+from portal.tenancy.actions import add_person, create_tenant, open_account, post
+from portal.tenancy.models import Organisation, Tenant
+from portal.tenancy.queries import all_tenants
+from portal.tenancy.scope import tenant_scope
+
+LEDGER = Path(enterprises.__file__).parent / "ledger/samples/江州市企业台账.xlsx"
+POSTED_SINCE = date(2026, 1, 1)
+VISITED = 110
+PHASES = [
+    ("动员部署", "制定实施方案，建立台账，明确时间表、路线图、责任人", date(2026, 3, 1), date(2026, 4, 30)),
+    ("全面排查", "专家评估全部两重点一重大企业，问题立即下达整改通知书", date(2026, 5, 1), date(2026, 12, 31)),
+    ("集中整治", "重大隐患挂牌督办，严重隐患且整改不力的停产停业整顿", date(2027, 1, 1), date(2027, 10, 31)),
+    ("巩固提升", "总结评估，年度考核，提升一批、淘汰一批，健全长效机制", date(2027, 11, 1), date(2028, 2, 29)),
+]
+
+
+class Command(BaseCommand):
+    help = "Fill an empty installation with the demo."
+
+    def handle(self, *args, **options):
+        if not settings.DEMO:
+            raise CommandError("demo_city makes accounts with a public password; it runs with PORTAL_DEMO=1 only.")
+        names = {tenant.name for tenant in all_tenants()}
+        if CITY not in names:
+            self.say("演示城市江州市：导入台账")
+            with transaction.atomic():
+                self.first_city()
+        if OTHER_CITY not in names:
+            with transaction.atomic():
+                self.second_city()
+
+    def say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+    def first_city(self) -> None:
+        from campaign.demo.history import History, cast
+
+        tenant = create_tenant(CITY, DISTRICTS[CITY])
+        call_command("import_ledger", str(LEDGER), tenant=CITY, stdout=self.stdout)
+        hashed = make_password(PASSWORD)
+        with tenant_scope(tenant.pk, CITY):
+            Phase.objects.bulk_create(Phase(name=n, goal=g, starts=s, ends=e) for n, g, s, e in PHASES)
+            plants = list(Enterprise.objects.order_by("-key_clause", "id"))
+        # Every district has its share, worst grades first, as the plan asks.
+        chosen = sorted(plants, key=lambda plant: (plant.grade or "0", plant.pk), reverse=True)[:VISITED]
+        tried = next(plant for plant in chosen if plant.district.name == "江南区" and plant.key_clause)
+        with tenant_scope(tenant.pk, CITY, scope="sysadmin"):
+            settle_in(STAFF, hashed)
+            for number, plant in enumerate(chosen):
+                login = OFFICER if plant is tried else f"officer{number:03d}"
+                officer = Someone(login, plant.safety_officer or f"安全员{number}", "officer", more={"enterprise_id": plant.pk})
+                settle_in([officer], hashed, phone=plant.safety_officer_phone)
+            settle_in([Someone(EXPERT, "严谨之", "expert", more={"enterprise_id": tried.pk})], hashed)
+        self.say(f"演示城市江州市：{len(plants)}家企业，{len(chosen)}家的检查与整改历史")
+        with tenant_scope(tenant.pk, CITY):
+            players = cast(CITY)
+        History(*players).live(chosen, timezone.localdate())
+
+    def second_city(self) -> None:
+        from campaign.demo.history import History, cast
+
+        tenant = create_tenant(OTHER_CITY, DISTRICTS[OTHER_CITY])
+        hashed = make_password(PASSWORD)
+        plants = [self.plant(tenant, number) for number in range(6)]
+        with tenant_scope(tenant.pk, OTHER_CITY, scope="sysadmin"):
+            settle_in(OTHER_STAFF, hashed)
+            settle_in([Someone(OTHER_OFFICER, "温如玉", "officer", more={"enterprise_id": plants[0].pk})], hashed)
+        with tenant_scope(tenant.pk, OTHER_CITY):
+            players = cast(OTHER_CITY)
+        History(*players).live(plants, timezone.localdate())
+        self.say(f"演示城市{OTHER_CITY}：{len(plants)}家企业")
+
+    def plant(self, tenant: Tenant, number: int) -> Enterprise:
+        from portal.tenancy.models import District
+
+        with tenant_scope(tenant.pk, tenant.name):
+            return Enterprise.objects.create(
+                code=f"9199010{number}MA0DEMO{number}XX"[:17] + "0",
+                name=f"澄川{'启承转合新源'[number]}化有限公司",
+                district=District.objects.get(name="澄东区"),
+                sector="hazchem",
+                kind="production",
+                grade="BCDBCD"[number],
+                safety_officer="温如玉",
+            )
+
+
+def settle_in(people: list[Someone], hashed: str, *, phone: str = "") -> None:
+    units = {unit.name: unit for unit in Organisation.objects.select_related("district")}
+    for number, someone in enumerate(people):
+        certified = someone.role in ("inspector", "office", "department")
+        person = add_person(
+            someone.name,
+            phone=phone,
+            email=f"{someone.login}@demo.invalid",
+            certificate_no=f"闽E{1000 + number}{someone.login[-1]}" if certified else "",
+        )
+        post(person, someone.role, organisation=units.get(someone.unit), starts=POSTED_SINCE, **someone.more)
+        open_account(person, someone.login, hashed=hashed, must_change=False)
