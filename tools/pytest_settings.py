@@ -7,4 +7,4 @@ if not os.environ.get("DATABASE_URL"):
 
     ensure()
 
-from campaign.settings import *  # noqa: E402, F403
+from campaign.settings import *  # noqa: F403
