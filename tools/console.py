@@ -41,11 +41,23 @@ def tail(path: Path, lines: int = 25) -> str:
     return "\n".join("    " + line for line in path.read_text(errors="replace").splitlines()[-lines:])
 
 
-def run(command: Sequence[str], log: str) -> None:
-    """Run to the end with its output in var/log; on failure show the output's tail and leave."""
+def run(command: Sequence[str], log: str, *, show: bool = False) -> None:
+    """Run to the end with its output in var/log, and on the console if `show`; if it fails, leave with the tail."""
     path = log_file(log)
     with path.open("wb") as out:
-        code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out).returncode
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE if show else out, stderr=out
+        )
+        try:
+            for line in process.stdout or ():
+                out.write(line)
+                out.flush()
+                say("    " + line.decode(errors="replace").rstrip())
+            code = process.wait()
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
     if code:
         print(tail(path), file=sys.stderr)
         raise fail(f"{' '.join(command)} failed ({code}); full output in {path}")

@@ -78,8 +78,8 @@ def digest_of(*patterns: str) -> str:
     return digest.hexdigest()
 
 
-def manage(*arguments: str) -> None:
-    run([PYTHON, "manage.py", *arguments], arguments[0])
+def manage(*arguments: str, show: bool = False) -> None:
+    run([PYTHON, "-u", "manage.py", *arguments], arguments[0], show=show)
 
 
 def collect_static() -> None:
@@ -113,9 +113,9 @@ def fill_database() -> None:
             with step("Tables (migrate)"):
                 manage("migrate", "--noinput")
             with step("Catalogs (load_catalogs)"):
-                manage("load_catalogs")
+                manage("load_catalogs", show=True)
             with step("Demo city (demo_city)"):
-                manage("demo_city")
+                manage("demo_city", show=True)
             cursor.execute(SQL("COMMENT ON DATABASE {} IS %s").format(Identifier(name)), [digest])
     owner.close()
 
