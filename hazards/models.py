@@ -202,6 +202,11 @@ class Notice(EnterpriseOwned):
     def __str__(self):
         return f"{self.get_kind_display()} {self.number}"
 
+    @property
+    def printed_items(self) -> list[dict]:
+        """The items as printed (`content.items` would be the dictionary's own method in a template)."""
+        return self.content["items"]
+
 
 class Evidence(EnterpriseOwned):
     """佐证材料: a file kept as it was received, and what it is proof of."""

@@ -1,0 +1,117 @@
+"""What templates say in one word: permissions, badges, fields, the way back to a list."""
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+
+from portal.permissions import may as permitted
+from portal.tenancy.scope import in_scope
+
+register = template.Library()
+
+GRADES = {"A": ("blue", "A级 蓝"), "B": ("yellow", "B级 黄"), "C": ("orange", "C级 橙"), "D": ("red", "D级 红")}
+STATES = {
+    "recorded": ("secondary", "待下达"),
+    "rectifying": ("orange", "整改中"),
+    "submitted": ("blue", "待复查"),
+    "confirming": ("purple", "待审核销号"),
+    "closed": ("green", "已销号"),
+    "void": ("secondary", "已作废"),
+}
+VERBS = {
+    "record": "记录",
+    "issue": "下达整改",
+    "submit": "提交复查",
+    "accept": "复查通过",
+    "return": "退回",
+    "confirm": "审核销号",
+    "reopen": "重新整改",
+    "void": "作废",
+}
+
+
+@register.simple_tag
+def may(action, record=None):
+    return in_scope() and permitted(action, record)
+
+
+def badge(colour: str, text: str):
+    return format_html('<span class="badge tone-{}">{}</span>', colour, text)
+
+
+@register.simple_tag
+def grade_badge(grade):
+    return badge(*GRADES.get(grade, ("secondary", "未评定")))
+
+
+@register.simple_tag
+def level_badge(level):
+    return badge("red", "重大") if level == "major" else badge("secondary", "一般")
+
+
+@register.simple_tag
+def status_badge(status):
+    return badge(*STATES.get(status, ("secondary", status)))
+
+
+@register.simple_tag
+def overdue_badge(days):
+    return badge("red", f"逾期 {days} 天") if days else ""
+
+
+@register.filter
+def verb_name(verb):
+    return VERBS.get(verb, verb)
+
+
+@register.simple_tag(takes_context=True)
+def list_url(context, name):
+    """The list as the person last saw it: same filter, sort and page."""
+    request = context.get("request")
+    query = request.COOKIES.get(f"list_{name}", "") if request else ""
+    return reverse(name) + (f"?{query}" if query else "")
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound, **attributes):
+    """Label, control, help and error of one form field, tied together for screen readers."""
+    kind = bound.field.widget.__class__.__name__
+    check = kind == "CheckboxInput"
+    css = "form-check-input" if check else "form-select" if "Select" in kind else "form-control"
+    described = [f"{bound.id_for_label}-help"] * bool(bound.help_text) + [f"{bound.id_for_label}-error"] * bool(bound.errors)
+    extra = {"class": css + (" is-invalid" if bound.errors else "")} | {k.replace("_", "-"): v for k, v in attributes.items()}
+    if described:
+        extra["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        extra["aria-invalid"] = "true"
+    return {"bound": bound, "control": bound.as_widget(attrs=extra), "check": check}
+
+
+@register.inclusion_tag("components/sort.html", takes_context=True)
+def sort(context, name, label):
+    """A column header that sorts by `name`, turning round when it already does."""
+    page = context["page"]
+    now = page.sort.lstrip("-") == name
+    down = page.sort.startswith("-")
+    target = f"-{name}" if now and not down else name
+    return {
+        "label": label,
+        "address": page.address(sort=target, page=None),
+        "direction": ("descending" if down else "ascending") if now else "none",
+    }
+
+
+@register.inclusion_tag("components/figure.html")
+def figure(value, label, definition="", href="", tone="", unit=""):
+    """A number with its name, its definition and the way to the records behind it."""
+    return {"value": value, "label": label, "definition": definition, "href": href, "tone": tone, "unit": unit}
+
+
+@register.inclusion_tag("components/empty.html")
+def empty(title, text="", href="", action=""):
+    return {"title": title, "text": text, "href": href, "action": action}
+
+
+@register.simple_tag
+def icon(name):
+    return format_html('<i class="ti ti-{}" aria-hidden="true"></i>', name)
