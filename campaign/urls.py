@@ -2,6 +2,11 @@
 
 from django.urls import include, path
 
+from campaign import views
+
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("dashboard/", views.dashboard_page, name="dashboard"),
+    path("messages/undelivered/", views.undelivered_page, name="undelivered"),
     path("", include("portal.tenancy.urls")),
 ]

@@ -59,7 +59,7 @@ TABLE: dict[str, dict[str, str]] = {
     "campaign.view": grant(*STAFF, "officer", "expert", "auditor"),
     "campaign.edit": grant("office"),
     "messages.view": grant(*STAFF, "expert", "officer", "auditor", "sysadmin", "secadmin"),
-    "messages.undelivered": grant("office", "auditor"),
+    "messages.undelivered": grant("office"),
     # keeping the house
     "audit.view": grant("auditor"),
     "people.manage": grant("sysadmin", "system"),

@@ -18,17 +18,17 @@ from hazards import rules
 
 @dataclass(frozen=True)
 class Figure:
-    """A name, the sentence that defines it, and the filter of the hazard list that shows its records."""
+    """A name, the sentence that defines it, and the list, filtered, that shows its records."""
 
     label: str
     definition: str
     query: dict[str, str]
+    page: str = "hazard_list"
 
     def link(self, **narrower) -> str:
         """The list of exactly these records, narrowed further by the list's own filters (district, deadline_week…)."""
-        return (
-            f"{reverse('hazard_list')}?{urlencode(self.query | {k: v for k, v in narrower.items() if v is not None})}"
-        )
+        query = urlencode(self.query | {name: value for name, value in narrower.items() if value is not None})
+        return reverse(self.page) + (f"?{query}" if query else "")
 
 
 OPEN = Figure(
@@ -42,13 +42,14 @@ MAJOR_OPEN = Figure("重大隐患未销号", "级别为重大、尚未销号的�
 RATE = Figure(
     "按期整改率", "按期销号 ÷（已销号＋逾期未销号）；没有到期或销号的隐患时不计算。", {"situation": "closed_on_time"}
 )
-FOUND = Figure("发现隐患", "该周（周一至周日）发现的隐患，含作废。", {})
+FOUND = Figure("发现隐患", "按发现日期计入的全部隐患，含后来作废的。", {})
 
 
 @dataclass
 class Counts:
     """How many hazards of each kind; adds up."""
 
+    found: int = 0
     open: int = 0
     overdue: int = 0
     awaiting: int = 0
@@ -79,6 +80,7 @@ def monday(day: date) -> date:
 
 
 COUNTS = """
+    coalesce(sum(n) FILTER (WHERE family = 'found'), 0),
     coalesce(sum(n) FILTER (WHERE status = ANY (%(open)s)), 0),
     coalesce(sum(n) FILTER (WHERE status = ANY (%(issued)s) AND (status = %(rectifying)s OR late)
                               AND period < %(on)s), 0),
@@ -87,16 +89,20 @@ COUNTS = """
     coalesce(sum(n) FILTER (WHERE status = %(closed)s AND NOT late), 0),
     coalesce(sum(n) FILTER (WHERE status = ANY (%(open)s) AND level = 'major'), 0)"""
 
-# Districts over all time, and deadline weeks since a day, in one reading.
+# Districts over all time, and weeks since a day, in one reading. In the family "found" status is blank, so only the
+# first count sees it.
 BY_DISTRICT_AND_WEEK = f"""
     SELECT grouping(district_id) = 0, district_id, week, {COUNTS}
       FROM (SELECT *, CASE WHEN period >= %(since)s THEN date_trunc('week', period)::date END AS week
-              FROM hazards_tally WHERE family = 'deadline') AS t
+              FROM hazards_tally) AS t
      GROUP BY GROUPING SETS ((district_id), (week))"""  # noqa: S608 - constants alone
 
 
 def hazard_counts(on: date | None = None, weeks: int = 12) -> tuple[dict[int, Counts], dict[date, Counts]]:
-    """Counts by district, and by the Monday of the week of the deadline for the last `weeks` weeks, this one included."""
+    """Counts by district, and by week (its Monday) for the last `weeks` weeks, this one included.
+
+    A week's `found` are those found in it; its other counts are those whose deadline lies in it.
+    """
     on = on or timezone.localdate()
     since = monday(on) - timedelta(weeks=weeks - 1)
     by_district: dict[int, Counts] = {}
@@ -120,18 +126,6 @@ def hazard_counts(on: date | None = None, weeks: int = 12) -> tuple[dict[int, Co
             elif week in by_week:
                 by_week[week] = Counts(*counts)
     return by_district, by_week
-
-
-def found_by_week(on: date | None = None, weeks: int = 12) -> dict[date, int]:
-    """Hazards found, by the Monday of the week they were found in, for the last `weeks` weeks, this one included."""
-    since = monday(on or timezone.localdate()) - timedelta(weeks=weeks - 1)
-    found = {since + timedelta(weeks=week): 0 for week in range(weeks)}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT period, sum(n) FROM hazards_tally WHERE family = 'found' AND period >= %s GROUP BY period", [since]
-        )
-        found |= {week: n for week, n in cursor.fetchall() if week in found}
-    return found
 
 
 FAULTS = """
