@@ -8,5 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("dashboard/", views.dashboard_page, name="dashboard"),
     path("messages/undelivered/", views.undelivered_page, name="undelivered"),
+    path("", include("portal.messages.urls")),
     path("", include("portal.tenancy.urls")),
+    path("", include("hazards.urls")),
 ]

@@ -1,0 +1,57 @@
+"""Login and account forms."""
+
+from django import forms
+from django.contrib.auth import password_validation
+
+
+class LoginForm(forms.Form):
+    username = forms.CharField(
+        label="登录名", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+    password = forms.CharField(
+        label="密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+
+class PasswordForm(forms.Form):
+    old = forms.CharField(
+        label="现在的密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    new = forms.CharField(
+        label="新密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="至少12位，包含大写字母、小写字母、数字、符号中的三种。",
+    )
+    again = forms.CharField(
+        label="再输一遍新密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def __init__(self, *args, account, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.account = account
+
+    def clean_old(self):
+        if not self.account.check_password(self.cleaned_data["old"]):
+            raise forms.ValidationError("现在的密码不对。")
+        return self.cleaned_data["old"]
+
+    def clean_new(self):
+        password_validation.validate_password(self.cleaned_data["new"], self.account)
+        if self.cleaned_data["new"] == self.cleaned_data.get("old"):
+            raise forms.ValidationError("新密码不能与现在的密码相同。")
+        return self.cleaned_data["new"]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("new") and data.get("again") != data["new"]:
+            self.add_error("again", "两次输入的新密码不一致。")
+        return data
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label="动态验证码",
+        max_length=8,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
+    )

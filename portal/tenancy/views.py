@@ -1,0 +1,163 @@
+"""Logging in and out, the password, the second factor, and changing posts. All of it outside any scope."""
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.views import redirect_to_login
+from django.db import connection, transaction
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+from django_otp import login as otp_login
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from portal.audit.record import note
+from portal.tenancy import gate
+from portal.tenancy.demo_accounts import demo_accounts
+from portal.tenancy.forms import CodeForm, LoginForm, PasswordForm
+from portal.tenancy.login import GateBackend, needs_second_factor, who_is
+from portal.tenancy.middleware import outside_scope
+from portal.tenancy.models import fold_login
+from portal.tenancy.scope import enter, public_scope
+
+
+def noted(account, request, action: str, *, result: str = "done") -> None:
+    """Audit an act of an account in its own posting; an account without one, or the operator, has no city to note it in."""
+    if account and not hasattr(account, "postings"):
+        account = GateBackend().get_user(account.pk)
+    who = account and who_is(account, ip=request.META.get("REMOTE_ADDR", ""), request_id=request.id)
+    if who and who.tenant_id:
+        with enter(who):
+            note(action, label=account.username, result=result)
+
+
+def safe_next(request) -> str:
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+        return target
+    return settings.LOGIN_REDIRECT_URL
+
+
+@outside_scope
+@never_cache
+@sensitive_post_parameters("password")
+def log_in(request):
+    if request.user.is_authenticated and request.method == "GET":
+        return redirect(safe_next(request))
+    form = LoginForm(request.POST or None)
+    fault, status = "", 200
+    if request.method == "POST" and form.is_valid():
+        name = fold_login(form.cleaned_data["username"])
+        account = authenticate(request, username=name, password=form.cleaned_data["password"])
+        if account is not None:
+            login(request, account)
+            noted(account, request, "login")
+            return redirect(safe_next(request))
+        # One answer for an unknown name, a wrong password and a closed account.
+        fault, status = "登录名或密码不对。连续输错会暂时锁定。", 401
+        if (row := gate.call("gate_account", name)) and row["tenant_id"]:
+            noted(GateBackend().get_user(row["id"]), request, "login.failed", result="denied")
+    elif request.method == "POST":
+        status = 400
+    context = {
+        "form": form,
+        "fault": fault,
+        "next": safe_next(request),
+        "why": request.GET.get("why"),
+        "demo_accounts": demo_accounts(),
+    }
+    return render(request, "login/login.html", context, status=status)
+
+
+@outside_scope
+@require_POST
+def log_out(request):
+    if request.user.is_authenticated:
+        noted(request.user, request, "logout")
+    logout(request)
+    response = redirect("login")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@outside_scope
+@never_cache
+@sensitive_post_parameters()
+def password(request):
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    account = request.user
+    form = PasswordForm(request.POST or None, account=account)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            gate.call("gate_set_password", account.pk, make_password(form.cleaned_data["new"]), False)
+            noted(account, request, "password.change")
+        # Every other session of the account carries the old hash and ends with its next request.
+        update_session_auth_hash(request, GateBackend().get_user(account.pk))
+        messages.success(request, "密码已修改。")
+        return redirect("home")
+    status = 400 if request.method == "POST" else 200
+    return render(request, "login/password.html", {"form": form, "forced": account.must_change_password}, status=status)
+
+
+@outside_scope
+@never_cache
+def totp(request):
+    """The second factor: enrol once by scanning, then a code at each login."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    who = who_is(request.user)
+    if who is None or not needs_second_factor(request.user, who) or request.user.is_verified():
+        return redirect("home")
+    device = TOTPDevice.objects.filter(user_id=request.user.pk).order_by("-confirmed", "-id").first()
+    if device is None:
+        device = TOTPDevice.objects.create(user_id=request.user.pk, name="验证器", confirmed=False)
+    form = CodeForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid() and device.verify_token(form.cleaned_data["code"].replace(" ", "")):
+            with transaction.atomic():
+                if not device.confirmed:
+                    device.confirmed = True
+                    device.save(update_fields=["confirmed"])
+                    noted(request.user, request, "totp.enrol")
+            otp_login(request, device)
+            return redirect("home")
+        form.add_error("code", "验证码不对或已用过，请等下一个。")
+    code = None if device.confirmed else segno.make(device.config_url).svg_data_uri(scale=5)
+    return render(request, "login/totp.html", {"form": form, "code": code}, status=status)
+
+
+@outside_scope
+@require_POST
+def switch_posting(request):
+    """Act in another of one's own current postings; any other number is ignored."""
+    if not request.user.is_authenticated:
+        return redirect("login")
+    asked = request.POST.get("posting", "")
+    if asked in {str(posting["id"]) for posting in request.user.postings}:
+        request.session["posting"] = int(asked)
+        noted(request.user, request, "posting.switch")
+    return redirect("home")
+
+
+@outside_scope
+def livez(request):
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@outside_scope
+def readyz(request):
+    """Whether this process can serve: the database answers behind the wall."""
+    try:
+        with public_scope(""):
+            connection.cursor().execute("SELECT 1")
+    except Exception:
+        return JsonResponse({"database": False}, status=503)
+    return JsonResponse({"database": True})
