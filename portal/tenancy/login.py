@@ -83,9 +83,12 @@ def remember_login(sender, user, **kwargs):
 
 
 def wire_login_signal() -> None:
-    """Django's own receiver would UPDATE the table directly, which the login role may not."""
+    """Stand in the place of Django's own receiver, which would UPDATE the table directly, as the login role may not.
+
+    Under its name, because a name is connected once: so it does not matter whose `ready()` runs first.
+    """
     user_logged_in.disconnect(dispatch_uid="update_last_login")
-    user_logged_in.connect(remember_login, dispatch_uid="portal_remember_login")
+    user_logged_in.connect(remember_login, dispatch_uid="update_last_login")
 
 
 class ThreeKindsOfCharacters:
