@@ -53,6 +53,7 @@ class Visit(EnterpriseOwned):
     class State(models.TextChoices):
         UNDER_WAY = "under_way", "进行中"
         FINISHED = "finished", "已完成"
+        ABANDONED = "abandoned", "已作废"
 
     class Subject(models.TextChoices):
         ROUTINE = "routine", "日常检查"

@@ -36,6 +36,7 @@ def photo_with_exif() -> bytes:
 
 def png_of_81_megapixels() -> bytes:
     """9000 × 9000 grey pixels in about 10 KB."""
+
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 

@@ -84,7 +84,9 @@ def test_nobody_may_change_or_delete_a_picture(world, django_db_blocker):
 
 def test_the_copy_is_shown_and_the_original_is_only_ever_downloaded(world):
     content = samples.photo_with_exif()
-    evidence = add(world, "officer", stories.issued(world), "after", upload=samples.upload(content, "阀门\u202e修后.jpg"))
+    evidence = add(
+        world, "officer", stories.issued(world), "after", upload=samples.upload(content, "阀门\u202e修后.jpg")
+    )
     client = world.client("inspector")
     shown = client.get(f"/evidence/{evidence.pk}/?w=320")
     assert shown["Content-Type"] == "image/jpeg"
@@ -133,7 +135,8 @@ def test_the_api_takes_a_picture_and_lists_it_by_hazard(world):
 
 
 @pytest.mark.parametrize(
-    ("content", "status"), [(samples.SVG, 400), (samples.png_of_81_megapixels(), 400), (b"\xff" * (15 * 2**20 + 1), 413)]
+    ("content", "status"),
+    [(samples.SVG, 400), (samples.png_of_81_megapixels(), 400), (b"\xff" * (15 * 2**20 + 1), 413)],
 )
 def test_the_api_refuses_hostile_files_with_a_sentence(world, content, status):
     hazard = stories.issued(world)

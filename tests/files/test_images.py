@@ -26,7 +26,9 @@ def test_a_pdf_is_accepted():
     assert images.inspect(samples.PDF).content_type == "application/pdf"
 
 
-@pytest.mark.parametrize("content", [samples.SVG, samples.HTML, b"GIF89a" + b"\0" * 50, b"MZ\x90\0", b"PK\x03\x04", b"x"])
+@pytest.mark.parametrize(
+    "content", [samples.SVG, samples.HTML, b"GIF89a" + b"\0" * 50, b"MZ\x90\0", b"PK\x03\x04", b"x"]
+)
 def test_anything_that_is_not_on_the_list_is_refused_whatever_it_is_called(content):
     with pytest.raises(BadInput, match="只能上传"):
         images.inspect(content)

@@ -22,7 +22,9 @@ def load_checklist() -> tuple[ChecklistEdition, bool]:
     content = CHECKLIST.read_bytes()
     edition, made = ChecklistEdition.objects.get_or_create(edition=sm3(content), defaults={"name": CHECKLIST_NAME})
     if made:
-        ChecklistItem.objects.bulk_create(item_of(edition, row) for row in csv.DictReader(content.decode().splitlines()))
+        ChecklistItem.objects.bulk_create(
+            item_of(edition, row) for row in csv.DictReader(content.decode().splitlines())
+        )
     return edition, made
 
 

@@ -1,0 +1,126 @@
+"""Visits over the API: a whole visit with its hazards in one call, and reading."""
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from enterprises.models import Enterprise
+from hazards.models import AccidentType, Level
+from inspections.actions.visits import record_visit
+from inspections.filters import VisitFilter
+from inspections.models import Answer, Visit
+
+
+class VisitSerializer(serializers.ModelSerializer):
+    enterprise_name = serializers.CharField(source="enterprise.name", read_only=True)
+    lead_name = serializers.CharField(source="lead.name", read_only=True)
+    second_name = serializers.CharField(source="second.name", read_only=True, default="")
+
+    class Meta:
+        model = Visit
+        fields = (
+            "id",
+            "key",
+            "enterprise",
+            "enterprise_name",
+            "district",
+            "subject",
+            "state",
+            "visited_on",
+            "organisation",
+            "lead",
+            "lead_name",
+            "second",
+            "second_name",
+            "met_with",
+            "summary",
+            "finished_at",
+        )
+        read_only_fields = fields
+
+
+class AnswerSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Answer
+        fields = ("code", "verdict", "description", "level", "accident_type", "basis", "place", "hazard_id")
+        read_only_fields = fields
+
+
+class VisitDetailSerializer(VisitSerializer):
+    answers = AnswerSerializer(many=True, read_only=True)
+    hazards = serializers.SerializerMethodField(help_text="这次检查发现的隐患编号")
+
+    class Meta(VisitSerializer.Meta):
+        fields = (*VisitSerializer.Meta.fields, "categories", "answers", "hazards")
+        read_only_fields = fields
+
+    def get_hazards(self, visit) -> list[int]:
+        return [answer.hazard_id for answer in visit.answers.all() if answer.hazard_id]
+
+
+class GivenAnswerSerializer(serializers.Serializer):
+    code = serializers.CharField(max_length=20, help_text="现行检查表的编号")
+    verdict = serializers.ChoiceField(choices=Answer.Verdict.choices)
+    description = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    level = serializers.ChoiceField(required=False, choices=Level.choices)
+    accident_type = serializers.ChoiceField(required=False, choices=AccidentType.choices)
+    place = serializers.CharField(required=False, allow_blank=True, max_length=120)
+
+
+class GivenHazardSerializer(serializers.Serializer):
+    """A finding: one of the checklist with `code`, or one that is on no list."""
+
+    code = serializers.CharField(required=False, max_length=20)
+    description = serializers.CharField(max_length=2000)
+    level = serializers.ChoiceField(choices=Level.choices)
+    accident_type = serializers.ChoiceField(required=False, choices=AccidentType.choices)
+    basis = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    place = serializers.CharField(required=False, allow_blank=True, max_length=120)
+
+
+class NewVisitSerializer(serializers.Serializer):
+    key = serializers.UUIDField(help_text="客户端自定的编号：同一编号重发不会成为两次检查")
+    enterprise = serializers.IntegerField()
+    second = serializers.IntegerField(help_text="协办执法人员的编号")
+    subject = serializers.ChoiceField(choices=Visit.Subject.choices, default=Visit.Subject.ROUTINE)
+    visited_on = serializers.DateField(required=False)
+    met_with = serializers.CharField(required=False, allow_blank=True, max_length=60, default="")
+    summary = serializers.CharField(required=False, allow_blank=True, max_length=4000, default="")
+    answers = GivenAnswerSerializer(many=True, required=False, default=list, max_length=500)
+    hazards = GivenHazardSerializer(many=True, required=False, default=list, max_length=100)
+
+    def validate(self, data):
+        codes = [given["code"] for given in [*data["answers"], *data["hazards"]] if given.get("code")]
+        if len(codes) != len(set(codes)):
+            raise serializers.ValidationError({"answers": "同一项只能有一个结论。"})
+        return data
+
+
+class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+    """检查. POST records a finished visit and its hazards at once; all of it or nothing."""
+
+    queryset = Visit.objects.select_related("enterprise", "lead", "second").order_by("-id")
+    filterset_class = VisitFilter
+    needs = {"default": "visits.view", "create": "visits.conduct"}
+
+    def get_serializer_class(self):
+        return VisitDetailSerializer if self.action in ("retrieve", "create") else VisitSerializer
+
+    def get_queryset(self):
+        visits = super().get_queryset()
+        return visits.prefetch_related("answers") if self.action == "retrieve" else visits
+
+    @extend_schema(request=NewVisitSerializer, responses={201: VisitDetailSerializer})
+    def create(self, request):
+        serializer = NewVisitSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        asked = dict(serializer.validated_data)
+        enterprise = get_object_or_404(Enterprise, pk=asked.pop("enterprise"))
+        answers = [
+            *asked.pop("answers"),
+            *(given | {"verdict": Answer.Verdict.NOT_OK} for given in asked.pop("hazards")),
+        ]
+        visit = record_visit(enterprise, second_id=asked.pop("second"), answers=answers, **asked)
+        return Response(VisitDetailSerializer(visit).data, status=status.HTTP_201_CREATED)

@@ -1,0 +1,56 @@
+"""The filters of the visit lists, shared by pages and API."""
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q
+
+from enterprises.models import Enterprise, Grade
+from inspections.models import Visit
+from portal.tenancy.models import District
+from portal.tenancy.scope import who
+
+DAY = forms.DateInput(attrs={"type": "date"})
+
+
+def districts(request):
+    return District.objects.all()
+
+
+class VisitFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="企业或人员")
+    state = filters.ChoiceFilter(choices=Visit.State.choices, label="状态", empty_label="全部状态")
+    subject = filters.ChoiceFilter(choices=Visit.Subject.choices, label="检查类别", empty_label="全部类别")
+    district = filters.ModelChoiceFilter(queryset=districts, label="区县", empty_label="全部区县")
+    enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业", widget=forms.HiddenInput)
+    mine = filters.ChoiceFilter(method="of_mine", choices=[("1", "我参加的")], label="检查人员", empty_label="全部人员")
+    visited_from = filters.DateFilter(field_name="visited_on", lookup_expr="gte", label="检查日期起", widget=DAY)
+    visited_to = filters.DateFilter(field_name="visited_on", lookup_expr="lte", label="检查日期止", widget=DAY)
+
+    class Meta:
+        model = Visit
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(
+            Q(enterprise__name__icontains=value) | Q(lead__name__icontains=value) | Q(second__name__icontains=value)
+        )
+
+    def of_mine(self, queryset, name, value):
+        me = who().person_id
+        return queryset.filter(Q(lead_id=me) | Q(second_id=me))
+
+
+class DueFilter(filters.FilterSet):
+    q = filters.CharFilter(field_name="name", lookup_expr="icontains", label="企业")
+    district = filters.ModelChoiceFilter(queryset=districts, label="区县", empty_label="全部区县")
+    grade = filters.ChoiceFilter(choices=Grade.choices, label="风险等级", empty_label="全部等级")
+    covered = filters.ChoiceFilter(
+        choices=[("0", "本期未检查"), ("1", "本期已检查")], method="is_covered", label="情况", empty_label="全部应检查"
+    )
+
+    class Meta:
+        model = Enterprise
+        fields: list[str] = []
+
+    def is_covered(self, queryset, name, value):
+        return queryset.filter(covered=value == "1")

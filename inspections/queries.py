@@ -1,0 +1,291 @@
+"""What the pages about visits read, and the figures of coverage."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.http import Http404
+
+from enterprises.models import Enterprise
+from hazards.models import Evidence, Hazard
+from inspections import rules
+from inspections.models import Answer, ChecklistEdition, ChecklistItem, Visit
+from portal.tenancy.models import Posting, Role, Tenant
+from portal.tenancy.scope import current_tenant_id, who
+
+INSPECTING = (Role.INSPECTOR, Role.DEPARTMENT, Role.OFFICE)
+
+COVERAGE_MEANS = (
+    "检查覆盖率＝本期内已按风险等级频次完成检查的企业数÷应检查企业数。频次：{frequency}；停产停业整顿期间每月。"
+    "只计已完成的检查；未分级的企业不在应检查之列。"
+)
+
+
+def certified_postings() -> QuerySet[Posting]:
+    """Postings of today's certified inspectors, of any office in the city."""
+    return Posting.objects.current().filter(role__in=INSPECTING).exclude(person__certificate_no="")
+
+
+def possible_seconds(q: str = "") -> list[Posting]:
+    """Whom to take along: one's own office first; with a word, everybody whose name or number has it. At most 12."""
+    me = who()
+    postings = certified_postings().exclude(person_id=me.person_id).select_related("person", "organisation")
+    if q:
+        postings = postings.filter(
+            Q(person__name__icontains=q) | Q(person__certificate_no__icontains=q) | Q(organisation__name__icontains=q)
+        )
+    else:
+        postings = postings.filter(organisation_id=me.organisation_id)
+    own_first = Case(When(organisation_id=me.organisation_id, then=0), default=1, output_field=IntegerField())
+    one_each: dict[int, Posting] = {}
+    for posting in postings.order_by(own_first, "person__name", "person_id")[:24]:
+        one_each.setdefault(posting.person_id, posting)
+    return list(one_each.values())[:12]
+
+
+def enterprises_like(q: str) -> list[Enterprise]:
+    """At most 12 enterprises whose name or code has the word; none without a word."""
+    if not q.strip():
+        return []
+    word = q.strip()
+    return list(
+        Enterprise.objects.filter(Q(name__icontains=word) | Q(code__istartswith=word))
+        .select_related("district")
+        .order_by("name")[:12]
+    )
+
+
+@dataclass
+class Line:
+    """One item of the checklist with what was answered, or a finding on no list."""
+
+    code: str
+    item: ChecklistItem | None
+    answer: Answer | None
+    photos: list[Evidence] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> str:
+        return self.answer.verdict if self.answer else ""
+
+    @property
+    def is_finding(self) -> bool:
+        return self.verdict == Answer.Verdict.NOT_OK
+
+    @property
+    def is_uncertain(self) -> bool:
+        """The catalog's authors were not sure of the clause."""
+        return self.item is not None and self.item.confidence == "low"
+
+
+@dataclass
+class Chapter:
+    """One category of the checklist as it is worked through; `number` is its place among the visit's."""
+
+    number: int
+    name: str
+    lines: list[Line]
+
+    @property
+    def total(self) -> int:
+        return len(self.lines)
+
+    @property
+    def answered(self) -> int:
+        return sum(bool(line.verdict) for line in self.lines)
+
+    @property
+    def findings(self) -> int:
+        return sum(line.is_finding for line in self.lines)
+
+
+@dataclass
+class Progress:
+    """How far a visit has come."""
+
+    total: int
+    answered: int
+    findings: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.answered / self.total) if self.total else 0
+
+
+@dataclass
+class VisitFile:
+    """A visit with everything its pages show."""
+
+    visit: Visit
+    chapters: list[Chapter]
+    extras: list[Line]
+    loose_photos: list[Evidence]
+    hazards: list[Hazard]
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for chapter in self.chapters for line in chapter.lines] + self.extras
+
+    @property
+    def findings(self) -> list[Line]:
+        return [line for line in self.lines if line.is_finding]
+
+    @property
+    def progress(self) -> Progress:
+        listed = [line for chapter in self.chapters for line in chapter.lines]
+        return Progress(len(listed), sum(bool(line.verdict) for line in listed), len(self.findings))
+
+    @property
+    def verdicts(self) -> list[tuple[str, str, int]]:
+        counts = Counter(line.verdict for line in self.lines)
+        return [(value, label, counts[value]) for value, label in Answer.Verdict.choices]
+
+
+def visit_or_404(pk: int) -> Visit:
+    visit = (
+        Visit.objects.select_related("enterprise", "district", "organisation", "lead", "second", "edition")
+        .filter(pk=pk)
+        .first()
+    )
+    if visit is None:
+        raise Http404(f"visit {pk}")
+    return visit
+
+
+def visit_file(pk: int) -> VisitFile:
+    """Five statements, whatever the length of the list."""
+    visit = visit_or_404(pk)
+    answers = {answer.code: answer for answer in visit.answers.all()}
+    photos: dict[str, list[Evidence]] = {}
+    for photo in Evidence.objects.filter(visit_id=pk).order_by("id"):
+        photos.setdefault(photo.item_code, []).append(photo)
+    chapters: dict[str, Chapter] = {}
+    for item in ChecklistItem.objects.filter(edition_id=visit.edition_id, category__in=visit.categories).order_by(
+        "seq"
+    ):
+        answer = answers.pop(item.code, None)
+        shown = photos.pop(item.code, []) if answer and answer.verdict == Answer.Verdict.NOT_OK else []
+        chapters.setdefault(item.category, Chapter(item.category, [])).lines.append(
+            Line(item.code, item, answer, shown)
+        )
+    extras = [Line(code, None, answer, photos.pop(code, [])) for code, answer in answers.items()]
+    loose = [photo for rest in photos.values() for photo in rest]
+    hazards = list(Hazard.objects.filter(source_kind="visit", source_id=pk).order_by("id"))
+    return VisitFile(visit, list(chapters.values()), extras, loose, hazards)
+
+
+def visit_line(visit: Visit, code: str) -> Line:
+    """One line of a visit, for the answer to one tap."""
+    answer = Answer.objects.filter(visit=visit, code=code).select_related("item").first()
+    item = answer.item if answer else ChecklistItem.objects.filter(edition_id=visit.edition_id, code=code).first()
+    photos = list(Evidence.objects.filter(visit_id=visit.pk, item_code=code).order_by("id"))
+    return Line(code, item, answer, photos)
+
+
+def progress_of(visit: Visit) -> Progress:
+    total = ChecklistItem.objects.filter(edition_id=visit.edition_id, category__in=visit.categories).count()
+    counts = visit.answers.aggregate(
+        answered=Count("id", filter=Q(item__isnull=False)),
+        findings=Count("id", filter=Q(verdict=Answer.Verdict.NOT_OK)),
+    )
+    return Progress(total, counts["answered"], counts["findings"])
+
+
+@dataclass(frozen=True)
+class ChapterCount:
+    """What stands beside a category's name."""
+
+    number: int
+    total: int
+    answered: int
+    findings: int
+
+
+def chapter_count(visit: Visit, category: str) -> ChapterCount:
+    counts = visit.answers.filter(item__category=category).aggregate(
+        answered=Count("id"), findings=Count("id", filter=Q(verdict=Answer.Verdict.NOT_OK))
+    )
+    total = ChecklistItem.objects.filter(edition_id=visit.edition_id, category=category).count()
+    return ChapterCount(visit.categories.index(category), total, counts["answered"], counts["findings"])
+
+
+def categories_of(edition: ChecklistEdition) -> list[tuple[str, int]]:
+    counted = edition.items.order_by().values("category").annotate(n=Count("id"), first=Min("seq")).order_by("first")
+    return list(counted.values_list("category", "n"))
+
+
+def visits_of(enterprise: Enterprise, limit: int = 10) -> list[Visit]:
+    raised = Hazard.objects.filter(source_kind="visit", source_id=OuterRef("pk")).order_by().values("source_id")
+    return list(
+        Visit.objects.filter(enterprise=enterprise)
+        .select_related("lead", "second", "organisation")
+        .annotate(found=Subquery(raised.annotate(n=Count("id")).values("n")))
+        .order_by("-visited_on", "-id")[:limit]
+    )
+
+
+def under_way_at(enterprise: Enterprise) -> list[Visit]:
+    """The acting person's own unfinished visits there, so that nobody begins the same one twice."""
+    me = who().person_id
+    mine = Visit.objects.filter(Q(lead_id=me) | Q(second_id=me), enterprise=enterprise, state=Visit.State.UNDER_WAY)
+    return list(mine.order_by("-id")[:3])
+
+
+def city_frequency() -> dict[str, int]:
+    settings = Tenant.objects.values_list("settings", flat=True).get(pk=current_tenant_id())
+    return rules.frequency((settings or {}).get("visit_months"))
+
+
+def coverage_means() -> str:
+    """The figure's definition with this city's frequencies, as it is written beside it."""
+    frequency = "，".join(
+        f"{grade}级{rules.WORDS[months]}" for grade, months in sorted(city_frequency().items(), reverse=True)
+    )
+    return COVERAGE_MEANS.format(frequency=frequency)
+
+
+def due(on: date) -> QuerySet[Enterprise]:
+    """应检查企业: every graded one, with `period` (first day of its present period) and `covered`."""
+    months = city_frequency()
+    starts = Case(
+        When(suspended_since__lte=on, then=Value(rules.period_start(on, rules.SUSPENDED_MONTHS))),
+        *(When(grade=grade, then=Value(rules.period_start(on, every))) for grade, every in months.items()),
+    )
+    visited = Visit.objects.filter(
+        enterprise_id=OuterRef("pk"), state=Visit.State.FINISHED, visited_on__gte=OuterRef("period"), visited_on__lte=on
+    )
+    return Enterprise.objects.exclude(grade="").annotate(period=starts).annotate(covered=Exists(visited))
+
+
+def lacking(on: date) -> QuerySet[Enterprise]:
+    """未覆盖: due in the present period and not yet visited in it."""
+    return due(on).filter(covered=False)
+
+
+def with_last_visit(enterprises: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
+    last = Visit.objects.filter(enterprise_id=OuterRef("pk"), state=Visit.State.FINISHED).order_by("-visited_on")
+    return enterprises.annotate(last_visit=Subquery(last.values("visited_on")[:1]))
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Enterprises due and visited, of one district and grade."""
+
+    district_id: int
+    grade: str
+    due: int
+    visited: int
+
+
+def coverage(on: date) -> list[Coverage]:
+    """检查覆盖率, one row a district and grade; its meaning is `coverage_means()`, its records `due(on)` and `lacking(on)`."""
+    rows = (
+        due(on)
+        .order_by()
+        .values("district_id", "grade")
+        .annotate(due=Count("id"), visited=Count("id", filter=Q(covered=True)))
+        .order_by("district_id", "grade")
+        .values_list("district_id", "grade", "due", "visited")
+    )
+    return [Coverage(*row) for row in rows]

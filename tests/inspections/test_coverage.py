@@ -1,0 +1,116 @@
+"""检查覆盖率: visited at least as often as the grade asks, of those due."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from enterprises.models import Enterprise
+from inspections import queries, rules
+from inspections.actions import visits
+from portal.tenancy.models import Tenant
+from portal.tenancy.scope import tenant_scope
+from tests.inspections import walks
+from tests.stories import INSPECTORS, person_id
+
+NOVEMBER = date(2026, 11, 23)
+
+
+def visited(world, enterprise: str, day: date) -> None:
+    lead, second = INSPECTORS[enterprise]
+    second_id = person_id(world, second)
+    with world.as_(lead):
+        visits.record_visit(
+            Enterprise.objects.get(pk=world.enterprises[enterprise]),
+            key=uuid4(),
+            second_id=second_id,
+            visited_on=day,
+            answers=[{"code": walks.FIRST, "verdict": "ok"}],
+        )
+
+
+def lacking(world, on: date) -> set[str]:
+    with world.as_("office"):
+        return set(queries.lacking(on).values_list("grade", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "first", "name"),
+    [
+        (date(2026, 11, 23), 1, date(2026, 11, 1), "11月"),
+        (date(2026, 12, 31), 2, date(2026, 11, 1), "11—12月"),
+        (date(2026, 11, 1), 3, date(2026, 10, 1), "10—12月"),
+        (date(2026, 6, 30), 6, date(2026, 1, 1), "1—6月"),
+        (date(2026, 7, 1), 6, date(2026, 7, 1), "7—12月"),
+        (date(2026, 7, 1), 12, date(2026, 1, 1), "2026年"),
+    ],
+)
+def test_a_period_is_the_calendars(day, months, first, name):
+    assert rules.period_start(day, months) == first
+    assert rules.period_name(day, months) == name
+
+
+def test_a_frequency_that_does_not_divide_a_year_is_an_error():
+    assert rules.frequency({"A": 12})["A"] == 12
+    with pytest.raises(ValueError, match="A级"):
+        rules.frequency({"A": 5})
+
+
+def test_each_grade_has_its_own_period(world, on_day):
+    with on_day(date(2026, 12, 2)):
+        assert lacking(world, date(2026, 12, 2)) == {"B", "C", "D"}
+        for enterprise, day in (("a", date(2026, 11, 1)), ("b", date(2026, 10, 1)), ("c", date(2026, 11, 30))):
+            visited(world, enterprise, day)
+        assert lacking(world, date(2026, 11, 30)) == set()
+        assert lacking(world, date(2026, 12, 2)) == {"D"}, "December's monthly visit is still to come"
+    assert lacking(world, date(2027, 1, 1)) == {"B", "C", "D"}
+
+
+def test_coverage_counts_due_and_visited_by_district_and_grade(world, on_day):
+    with on_day(NOVEMBER):
+        for _ in range(2):
+            visited(world, "a", NOVEMBER)
+        with world.as_("office"):
+            rows = {(row.district_id, row.grade): (row.due, row.visited) for row in queries.coverage(NOVEMBER)}
+            places = dict(Enterprise.objects.values_list("grade", "district_id"))
+    assert rows == {(places["C"], "C"): (1, 1), (places["B"], "B"): (1, 0), (places["D"], "D"): (1, 0)}
+
+
+def test_a_district_sees_its_own_coverage(world):
+    with world.as_("north"):
+        assert [row.grade for row in queries.coverage(NOVEMBER)] == ["D"]
+
+
+def test_a_visit_under_way_or_abandoned_covers_nothing(world, on_day):
+    with on_day(NOVEMBER):
+        walks.walked(world)
+        visit = walks.walked(world)
+        with world.as_("inspector"):
+            visits.abandon_visit(visit.pk, "重复")
+        assert "C" in lacking(world, NOVEMBER)
+
+
+def test_an_enterprise_without_grade_is_not_due(world):
+    with world.as_("office"):
+        Enterprise.objects.filter(pk=world.enterprises["a"]).update(grade="")
+    assert lacking(world, NOVEMBER) == {"B", "D"}
+
+
+def test_a_suspended_enterprise_is_due_every_month(world, on_day):
+    with on_day(NOVEMBER):
+        visited(world, "b", date(2026, 10, 20))
+        assert "B" not in lacking(world, NOVEMBER)
+        with world.as_("office"):
+            Enterprise.objects.filter(pk=world.enterprises["b"]).update(suspended_since=date(2026, 11, 1))
+        assert "B" in lacking(world, NOVEMBER)
+
+
+def test_a_city_may_set_its_own_frequency(world, on_day):
+    tenant = world.tenants["江州市"]
+    with on_day(NOVEMBER):
+        visited(world, "b", date(2026, 10, 20))
+        with tenant_scope(tenant, scope="sysadmin"):
+            Tenant.objects.filter(pk=tenant).update(settings={"visit_months": {"B": 1}})
+        assert "B" in lacking(world, NOVEMBER)
+        with world.as_("office"):
+            assert "B级每月" in queries.coverage_means()
