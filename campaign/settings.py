@@ -143,8 +143,8 @@ STORAGES = {
 }
 MEDIA_ROOT = Path(os.environ.get("PORTAL_MEDIA_DIR", VAR_DIR / "media"))
 DOCUMENT_FONT_DIRS = [
-    BASE_DIR / "node_modules/@expo-google-fonts/noto-serif-sc",
-    BASE_DIR / "node_modules/@expo-google-fonts/noto-sans-sc",
+    BASE_DIR / "node_modules/@expo-google-fonts/noto-serif-sc/400Regular",
+    BASE_DIR / "node_modules/@expo-google-fonts/noto-serif-sc/700Bold",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20

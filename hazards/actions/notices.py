@@ -15,7 +15,7 @@ from hazards.models import Evidence, Hazard, Notice, verification_code
 from portal.audit.record import note as audit
 from portal.documents import pdf
 from portal.documents.models import next_number
-from portal.files import store
+from portal.files import images, store
 from portal.legaldays import Deadline, fixed_deadline, make_deadline
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, Refused
@@ -186,7 +186,7 @@ def make(
         "verify_code": code,
         "verify_url": settings.PORTAL_URL + reverse("verify", args=[code]),
     }
-    printed = pdf.render(kind, print_data(kind, content), print_photos(content, photos))
+    printed = pdf.render(kind, content, captioned(content, photos))
     kept = store.keep([printed])
     notice = Notice(
         enterprise=hazard.enterprise,
@@ -204,6 +204,19 @@ def make(
     notice.save()
     audit("notices.issue", notice, {"kind": kind, "digest": notice.digest, "pdf": kept.digest})
     return notice
+
+
+def captioned(content: dict, photos: list[Evidence]) -> list[tuple[bytes, str]]:
+    """The annex: each picture with the item it shows and when it was taken; PDFs stay on the portal."""
+    position = {item["hazard_id"]: item.get("position", number) for number, item in enumerate(content["items"], 1)}
+    annex = []
+    for photo in photos:
+        if photo.content_type != "application/pdf":
+            taken = timezone.localtime(photo.taken_at or photo.uploaded_at)
+            when = f"{'拍摄' if photo.taken_at else '上传'}于{taken:%Y-%m-%d %H:%M}"
+            caption = f"第{position[photo.hazard_id]}项　{photo.get_phase_display()}　{when}"
+            annex.append((images.display_copy(photo.digest, 1280), caption))
+    return annex
 
 
 def acknowledge(notice_id: int, signed_by: str) -> Notice:
