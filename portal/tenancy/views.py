@@ -20,8 +20,8 @@ from portal.audit.record import note
 from portal.tenancy import gate
 from portal.tenancy.demo_accounts import demo_accounts
 from portal.tenancy.forms import CodeForm, LoginForm, PasswordForm
-from portal.tenancy.login import GateBackend, needs_second_factor, who_is
-from portal.tenancy.middleware import outside_scope
+from portal.tenancy.login import GateBackend, who_is
+from portal.tenancy.middleware import needs_second_factor, outside_scope
 from portal.tenancy.models import fold_login
 from portal.tenancy.scope import enter, public_scope
 
