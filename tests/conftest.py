@@ -76,6 +76,7 @@ def django_db_setup(django_db_blocker, tmp_path_factory, worker_id):
             use(template)
             call_command("load_catalogs", verbosity=0)
             build_world()
+            call_command("collectstatic", interactive=False, verbosity=0)
             connections["default"].close()
             (shared / "template.done").touch()
     mine = f"{template}_{worker_id}"

@@ -23,7 +23,7 @@ def photo(shade: int = 120, name: str = "现场.jpg") -> SimpleUploadedFile:
 
 
 def person_id(world, login: str) -> int:
-    return world.account(login).person_id
+    return world.people[login]
 
 
 def recorded(world, enterprise: str = "a", *, description: str = "阀门法兰渗漏，未及时消除", level: str = "general", by: str | None = None, **more) -> Hazard:

@@ -68,6 +68,7 @@ class World:
     tenants: dict[str, int] = field(default_factory=dict)
     enterprises: dict[str, int] = field(default_factory=dict)
     accounts: dict[str, int] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
 
     made = None
 
@@ -84,7 +85,8 @@ class World:
                     by_name = dict(Enterprise.objects.values_list("name", "pk"))
                 world.enterprises |= {k: by_name[e[0]] for k, e in ENTERPRISES.items() if e[0] in by_name}
                 with tenant_scope(pk, name, scope="sysadmin"):
-                    world.accounts |= dict(Account.objects.values_list("username", "pk"))
+                    for login, account, person in Account.objects.values_list("username", "pk", "person_id"):
+                        world.accounts[login], world.people[login] = account, person
             cls.made = world
         return cls.made
 
