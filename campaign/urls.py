@@ -8,7 +8,9 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("dashboard/", views.dashboard_page, name="dashboard"),
     path("messages/undelivered/", views.undelivered_page, name="undelivered"),
+    path("api/v1/", include("campaign.api_urls")),
     path("", include("portal.messages.urls")),
     path("", include("portal.tenancy.urls")),
     path("", include("hazards.urls")),
+    path("", include("inspections.urls")),
 ]
