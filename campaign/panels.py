@@ -83,7 +83,7 @@ def cards(board: Dashboard) -> list[Card]:
             COVERED,
             per_cent(city.coverage, COVERED.link()),
             parts=[
-                Part("已检查", Cell(city.visited, COVERED.link(covered="true"))),
+                Part("已检查", Cell(city.visited, COVERED.link(covered="1"))),
                 Part(" ÷ 应检查", Cell(city.due, COVERED.link())),
             ],
         ),
@@ -196,7 +196,7 @@ def shares(board: Dashboard) -> Panel:
     def cells(place: Place) -> list[Cell]:
         return [
             Cell(place.due, place.link(COVERED)),
-            Cell(place.visited, place.link(COVERED, covered="true")),
+            Cell(place.visited, place.link(COVERED, covered="1")),
             per_cent(place.coverage, place.link(COVERED)),
             Cell(place.hazards.on_time, place.link(ON_TIME)),
             Cell(place.hazards.closed, place.link(CLOSED)),

@@ -37,7 +37,8 @@ KEY = Figure(
 COVERED = Figure(
     "检查覆盖率",
     "本期内已按风险等级频次完成检查的企业 ÷ 应检查企业；只计已完成的检查，未评定等级的企业不在应检查之列。",
-    {},
+    # That list shows those not yet visited unless it is told otherwise.
+    {"covered": ""},
     "visit_due",
 )
 WORST_OVERDUE = Figure(

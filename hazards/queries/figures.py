@@ -42,7 +42,7 @@ MAJOR_OPEN = Figure("重大隐患未销号", "级别为重大、尚未销号的�
 RATE = Figure(
     "按期整改率", "按期销号 ÷（已销号＋逾期未销号）；没有到期或销号的隐患时不计算。", {"situation": "closed_on_time"}
 )
-FOUND = Figure("发现隐患", "按发现日期计入的全部隐患，含后来作废的。", {})
+FOUND = Figure("发现隐患", "按发现日期计入的全部隐患，含后来作废的。", {"situation": ""})
 
 
 @dataclass
