@@ -1,15 +1,11 @@
-"""Official documents as PDF/A by typst, the same bytes for the same data.
-
-Text reaches typst as JSON and is printed as strings, never as markup, so nothing typed can become typst code. Fonts come
-from the installed packages alone and are embedded; nothing is fetched.
-"""
+"""Official documents as PDF/A by typst: the same data gives the same bytes, so that their digest can be kept."""
 
 import json
+import re
 import shutil
 import tempfile
-import threading
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,47 +14,64 @@ import segno
 import typst
 from django.conf import settings
 
+from portal.documents.contracts import checked, printable
+from portal.files.images import redrawn
+from portal.legaldays import SHANGHAI
+from portal.refusals import BadInput
+
 TEMPLATES = Path(__file__).parent / "typst"
-TITLES = {"rectification_order": "责令限期整改指令书", "recheck_opinion": "整改复查意见书"}
-COMMON = {"organisation", "number", "addressee", "issued_on", "signers", "items", "verify_code", "verify_url"}
-NEEDED = {
-    "rectification_order": COMMON | {"found_on"},
-    "recheck_opinion": COMMON | {"order_number", "order_issued_on", "opinion", "awaits_confirmation"},
-}
-# One compiler at a time: it holds the parsed fonts, which cost more than a page.
-_lock = threading.Lock()
+FAMILY = "Noto Serif SC"
+# About 160 dpi across the text, so that a notice with forty photos can still be sent.
+PHOTO_WIDTH = 1000
 
 
-class Incomplete(ValueError):
-    """The data lack something the document must say."""
+def render(
+    kind: str,
+    data: Mapping[str, Any],
+    photos: Sequence[tuple[bytes | Path, str]] = (),
+    font_dirs: Sequence[str | Path] | None = None,
+) -> bytes:
+    """The document as PDF/A-2b with its fonts embedded; `data` as its kind in contracts.py asks.
 
-
-@cache
-def compiler() -> typst.Compiler:
-    return typst.Compiler(font_paths=[str(folder) for folder in settings.DOCUMENT_FONT_DIRS], ignore_system_fonts=True)
-
-
-def render(kind: str, data: dict[str, Any], photos: Sequence[tuple[bytes, str]] = ()) -> bytes:
-    """Print one document. `photos` are (JPEG bytes, caption), two to a page in the annex. Raises Incomplete."""
-    if missing := NEEDED[kind] - data.keys():
-        raise Incomplete(f"{TITLES[kind]} lacks {', '.join(sorted(missing))}")
-    issued = date.fromisoformat(data["issued_on"])
+    `photos` are (JPEG, PNG, WebP or HEIC, caption), two to a page in the annex. Text reaches the template as data, never
+    as typst source, and nothing is fetched. Raises Incomplete where the data is not all there, BadInput (a sentence)
+    where a character is in none of the fonts or a photo cannot be opened.
+    """
+    document = checked(kind, data)
+    document["captions"] = [printable(caption) for _, caption in photos]
+    issued = datetime.fromisoformat(document["issued_on"]).replace(tzinfo=SHANGHAI)
     with tempfile.TemporaryDirectory(prefix="document-") as folder:
         room = Path(folder)
         for template in TEMPLATES.glob("*.typ"):
-            shutil.copy(template, room)
-        annex = []
-        for number, (content, caption) in enumerate(photos, 1):
-            (room / f"photo-{number}.jpg").write_bytes(content)
-            annex.append({"file": f"photo-{number}.jpg", "caption": caption})
-        printed = data | {"title": TITLES[kind], "photos": annex}
-        (room / "data.json").write_text(json.dumps(printed, ensure_ascii=False), encoding="utf-8")
-        (room / "qr.svg").write_text(segno.make(data["verify_url"], error="m").svg_inline(scale=4), encoding="utf-8")
-        with _lock:
-            return compiler().compile(
-                input=str(room / f"{kind}.typ"),
-                root=folder,
+            shutil.copyfile(template, room / template.name)
+        segno.make(document["verify_url"], error="m", micro=False).save(room / "qr.svg", border=0)
+        for n, (photo, _) in enumerate(photos, 1):
+            content = photo.read_bytes() if isinstance(photo, Path) else photo
+            (room / f"photo-{n}.jpg").write_bytes(redrawn(content, PHOTO_WIDTH))
+        try:
+            return typst.compile(
+                room / f"{kind}.typ",
+                root=room,
                 format="pdf",
-                pdf_standards="a-2b",
-                timestamp=int(datetime(issued.year, issued.month, issued.day, tzinfo=UTC).timestamp()),
+                font_paths=fonts(tuple(map(str, font_dirs or settings.DOCUMENT_FONT_DIRS))),
+                ignore_system_fonts=True,
+                sys_inputs={"data": json.dumps(document, ensure_ascii=False)},
+                pdf_standards=["a-2b"],
+                timestamp=int(issued.timestamp()),
             )
+        except typst.TypstError as error:
+            # PDF/A forbids a character without a glyph, so no name is ever printed as an empty box.
+            if missing := re.search(r'the text `"(.+?)"` could not be displayed', str(error)):
+                raise BadInput(
+                    f"文书中的“{missing[1]}”在现有字体中没有字形，无法打印。请改用规范汉字，或请系统管理员加装字体。"
+                ) from error
+            raise
+
+
+@cache
+def fonts(directories: tuple[str, ...]) -> typst.Fonts:
+    """The fonts of these directories and no others, so that a document looks the same on every machine."""
+    found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(directories))
+    if FAMILY not in found.families():
+        raise RuntimeError(f"no {FAMILY} in {', '.join(directories)}: run `make setup`")
+    return found

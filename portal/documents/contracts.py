@@ -1,0 +1,198 @@
+"""What each kind of official document needs to be printed, and the check that it is all there.
+
+A field is required unless marked NotRequired; required text may not be blank and required lists may not be empty. The
+fields follow portal/documents/catalogs/enforcement_documents.csv (安全生产执法手册2020版).
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, NewType, NotRequired, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
+
+from portal.legaldays import SHANGHAI
+
+Day = NewType("Day", str)
+"""A date as 2026-11-23; printed as 2026年11月23日."""
+Moment = NewType("Moment", str)
+"""A time as ISO 8601 with its offset; printed in Asia/Shanghai to the minute."""
+
+
+class Incomplete(ValueError):
+    """A field the contract requires is missing, blank or of the wrong kind; the message names it."""
+
+
+class Signer(TypedDict):
+    """执法人员: printed with a line to sign on (安全生产法第67条)."""
+
+    name: str
+    certificate_no: str
+
+
+class Receipt(TypedDict):
+    """签收: who took the document and when, or the note that they would not (安全生产法第68条)."""
+
+    name: NotRequired[str]
+    on: NotRequired[Day]
+    refusal: NotRequired[str]
+
+
+class Document(TypedDict):
+    """What every kind prints."""
+
+    organisation: str
+    """制发机关 in full: 江南区应急管理局."""
+    number: str
+    """（江南）应急责改〔2026〕12号."""
+    addressee: str
+    """The enterprise's full name."""
+    issued_on: Day
+    signers: list[Signer]
+    verify_url: str
+    """What the QR code holds."""
+    verify_code: str
+    receipt: NotRequired[Receipt]
+
+
+class OrderItem(TypedDict):
+    description: str
+    basis: NotRequired[str]
+    requirement: str
+    deadline: Day
+    """The last day, itself included (民法典第1259条: 以内含本数)."""
+    level: NotRequired[str]
+    """Printed only where it is 重大."""
+    place: NotRequired[str]
+
+
+class RectificationOrder(Document):
+    """责令限期整改指令书 (安全生产法第65条; 令15号第17条)."""
+
+    found_on: Day
+    items: list[OrderItem]
+    review_body: NotRequired[str]
+    """行政复议机关, by name; without it 本级人民政府 (行政复议法第24条)."""
+    court: NotRequired[str]
+    replaces: NotRequired[str]
+    """Number of the order this one corrects and replaces."""
+
+
+class RecheckItem(TypedDict):
+    position: int
+    """Its number in the order that was rechecked."""
+    description: str
+    requirement: NotRequired[str]
+    deadline: Day
+    submitted_on: NotRequired[Day]
+    late: NotRequired[bool]
+    result: str
+
+
+class RecheckOpinion(Document):
+    """整改复查意见书 (令15号第17条)."""
+
+    order_number: str
+    order_issued_on: Day
+    items: list[RecheckItem]
+    opinion: str
+    awaits_confirmation: NotRequired[bool]
+    """A 重大隐患 that a second person has yet to confirm before it is closed."""
+
+
+class RecordItem(TypedDict):
+    description: str
+    basis: NotRequired[str]
+    level: NotRequired[str]
+    place: NotRequired[str]
+
+
+class InspectionRecord(Document):
+    """现场检查记录 (安全生产法第65、67、68条)."""
+
+    address: str
+    representative: NotRequired[str]
+    """法定代表人（负责人）."""
+    position: NotRequired[str]
+    phone: NotRequired[str]
+    place: NotRequired[str]
+    """检查场所."""
+    met_with: NotRequired[str]
+    """陪同人员."""
+    started_at: Moment
+    ended_at: Moment
+    situation: str
+    """检查情况: what was looked at and how it was found."""
+    items: NotRequired[list[RecordItem]]
+
+
+CONTRACTS: dict[str, type] = {
+    "rectification_order": RectificationOrder,
+    "recheck_opinion": RecheckOpinion,
+    "inspection_record": InspectionRecord,
+}
+TITLES = {
+    "rectification_order": "责令限期整改指令书",
+    "recheck_opinion": "整改复查意见书",
+    "inspection_record": "现场检查记录",
+}
+BLANK: dict[Any, Any] = {int: 0, bool: False, list: []}
+
+
+def checked(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The contract's fields alone, cleaned, with blanks for what may be missing. Raises Incomplete."""
+    if kind not in CONTRACTS:
+        raise Incomplete(f"no such document: {kind!r}")
+    try:
+        document = taken(CONTRACTS[kind], data, "")
+        if len(document["signers"]) < 2:
+            raise Incomplete("signers: two are required (安全生产法第67条)")
+    except Incomplete as fault:
+        raise Incomplete(f"{kind} ({TITLES[kind]}): {fault}") from None
+    return {"title": TITLES[kind], **document}
+
+
+def taken(hint: Any, value: Any, path: str) -> Any:
+    if is_typeddict(hint):
+        if not isinstance(value, Mapping):
+            raise Incomplete(f"{path or 'data'}: a mapping is required")
+        dot = f"{path}." if path else ""
+        return {
+            name: taken(of, value.get(name), dot + name)
+            if name in hint.__required_keys__ or value.get(name) not in (None, "", [], {})
+            else blank(of)
+            for name, of in get_type_hints(hint).items()
+        }
+    if get_origin(hint) is list:
+        if not isinstance(value, (list, tuple)) or not value:
+            raise Incomplete(f"{path}: at least one is required")
+        return [taken(get_args(hint)[0], each, f"{path}[{n}]") for n, each in enumerate(value)]
+    if hint in (int, bool):
+        if type(value) is not hint:
+            raise Incomplete(f"{path}: {hint.__name__} is required, not {value!r}")
+        return value
+    if not isinstance(value, str) or not (text := printable(value)):
+        raise Incomplete(f"{path}: text is required, not {value!r}")
+    try:
+        if hint is Day:
+            return date.fromisoformat(text).isoformat()
+        if hint is Moment:
+            return local(datetime.fromisoformat(text))
+    except ValueError as error:
+        raise Incomplete(f"{path}: {error}") from None
+    return text
+
+
+def blank(hint: Any) -> Any:
+    if is_typeddict(hint):
+        return {name: blank(of) for name, of in get_type_hints(hint).items()}
+    return BLANK.get(get_origin(hint) or hint, "")
+
+
+def local(moment: datetime) -> str:
+    if moment.tzinfo is None:
+        raise ValueError("a time without its offset")
+    return moment.astimezone(SHANGHAI).isoformat(timespec="minutes")
+
+
+def printable(text: str) -> str:
+    """Without control characters and those that turn the writing direction round; new lines stay."""
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")).strip()

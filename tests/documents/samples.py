@@ -1,0 +1,97 @@
+"""Invented documents and photos to print."""
+
+import io
+
+from PIL import Image
+
+SIGNERS = [
+    {"name": "王㛃", "certificate_no": "36010012001"},
+    {"name": "李䶮", "certificate_no": "36010012002"},
+]
+COMMON = {
+    "organisation": "江南区应急管理局",
+    "addressee": "江州甲化工有限公司",
+    "issued_on": "2026-11-23",
+    "signers": SIGNERS,
+    "verify_url": "https://portal.example.cn/verify/Zk3vX0q9T1uYw2aBcDeFgA/",
+    "verify_code": "Zk3vX0q9T1uYw2aBcDeFgA",
+}
+ITEM = {
+    "description": "甲醇储罐区V-101储罐高高液位联锁处于旁路状态，未办理联锁变更审批手续，现场无补偿措施",
+    "basis": "《危险化学品企业安全风险隐患排查治理导则》（应急〔2019〕78号）；《中华人民共和国安全生产法》第三十六条",
+    "requirement": "立即投用该联锁；确需旁路的，按联锁管理制度办理审批并落实补偿措施",
+    "deadline": "2026-12-07",
+    "level": "重大",
+    "place": "甲醇罐区",
+}
+PLAIN_ITEM = {
+    "description": "二车间东侧安全出口堆放包装桶，疏散通道不畅",
+    "basis": "《中华人民共和国消防法》第二十八条",
+    "requirement": "清除堆放物，保持疏散通道和安全出口畅通",
+    "deadline": "2026-11-30",
+    "level": "一般",
+}
+
+
+def order(**changes):
+    return {
+        **COMMON,
+        "number": "（江南）应急责改〔2026〕12号",
+        "found_on": "2026-11-20",
+        "items": [ITEM, PLAIN_ITEM],
+    } | changes
+
+
+def opinion(**changes):
+    return {
+        **COMMON,
+        "number": "（江南）应急复查〔2026〕7号",
+        "issued_on": "2026-12-08",
+        "order_number": "（江南）应急责改〔2026〕12号",
+        "order_issued_on": "2026-11-23",
+        "items": [
+            {
+                "position": 2,
+                "description": PLAIN_ITEM["description"],
+                "requirement": PLAIN_ITEM["requirement"],
+                "deadline": "2026-11-30",
+                "submitted_on": "2026-12-01",
+                "late": True,
+                "result": "包装桶已全部移出，通道畅通",
+            }
+        ],
+        "opinion": "经复查，上述隐患已整改到位",
+    } | changes
+
+
+def record(**changes):
+    return {
+        **COMMON,
+        "number": "（江南）应急检记〔2026〕31号",
+        "issued_on": "2026-11-20",
+        "address": "江州市江南区化工园区纬三路18号",
+        "representative": "赵堃",
+        "position": "总经理",
+        "phone": "0790-0000000",
+        "place": "甲醇罐区、二车间、中央控制室",
+        "met_with": "钱喆（安全总监）",
+        "started_at": "2026-11-20T01:05:00+00:00",
+        "ended_at": "2026-11-20T11:40:00+08:00",
+        "situation": "检查组查阅了特殊作业票证、联锁台账和交接班记录，现场检查了甲醇罐区、二车间和中央控制室",
+        "items": [{"description": ITEM["description"], "basis": ITEM["basis"], "level": "重大", "place": "甲醇罐区"}],
+    } | changes
+
+
+def picture(width=1600, height=1200, kind="JPEG", colour="steelblue", orientation=None) -> bytes:
+    """A plain picture whose upper left corner is red, so that turning can be seen."""
+    image = Image.new("RGB", (width, height), colour)
+    image.paste("red", (0, 0, width // 4, height // 4))
+    exif = Image.Exif()
+    if orientation:
+        exif[0x0112] = orientation
+    out = io.BytesIO()
+    image.save(out, kind, exif=exif)
+    return out.getvalue()
+
+
+KINDS = {"rectification_order": order, "recheck_opinion": opinion, "inspection_record": record}
