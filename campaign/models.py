@@ -14,9 +14,7 @@ class Phase(TenantModel):
     starts = models.DateField("开始")
     ends = models.DateField("结束")
 
-    wall = Wall(
-        by="tenant", city="rawd", department="r", district="r", enterprise="r", expert="r", audit="r"
-    )
+    wall = Wall(by="tenant", city="rawd", department="r", district="r", enterprise="r", expert="r", audit="r")
 
     class Meta:
         verbose_name = verbose_name_plural = "阶段"

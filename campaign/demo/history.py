@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,7 +19,9 @@ from enterprises.models import Enterprise
 from hazards.actions import moves, notices
 from hazards.actions.evidence import add_evidence
 from hazards.models import Hazard, Level
-from inspections import actions as visits
+from inspections.actions.answers import add_extra, add_photo, answer
+from inspections.actions.visits import finish_visit, start_visit
+from inspections.models import ChecklistItem
 from portal.legaldays import SHANGHAI, next_working_day
 from portal.tenancy.login import who_in
 from portal.tenancy.models import Person, Posting
@@ -55,6 +58,10 @@ class History:
         self.pairs, self.officers, self.leaders, self.office = pairs, officers, leaders, office
         self.chance = random.Random(2026)  # noqa: S311 - scenery
         self.seed = 0
+        self.categories = sorted(set(ChecklistItem.objects.values_list("category", flat=True)))
+
+    def key(self) -> UUID:
+        return UUID(int=self.chance.getrandbits(128), version=4)
 
     def live(self, plants: list[Enterprise], until: date) -> None:
         """Visit the plants over the days before `until`; each visit's hazards go their own way from there."""
@@ -68,20 +75,24 @@ class History:
         pair = self.pairs[plant.district_id]
         found = self.chance.choices([0, 1, 2, 3, 4], [2, 3, 4, 2, 1])[0]
         with at(day, 9, 10), enter(pair.lead):
-            visit = visits.start_visit(plant, second=pair.second, subject="routine", categories=[], key=None)
-            for number, (code, text, level, kind, place, _) in enumerate(self.chance.sample(FINDINGS, found)):
+            visit = start_visit(plant, pair.second.pk, "routine", self.chance.sample(self.categories, 3), self.key())
+            for item in self.chance.sample(list(visit.edition.items.filter(category__in=visit.categories)), 8):
+                answer(visit.pk, item.code, "ok")
+            for text, level, kind, place, _ in self.chance.sample(FINDINGS, found):
                 self.seed += 1
-                key = f"extra-{number}"
-                visits.add_extra(
-                    visit, code=key, description=text, level=level, accident_type=kind, place=place, basis=basis_of(kind)
-                )
+                finding = add_extra(
+                    visit.pk,
+                    description=text, level=level, accident_type=kind, place=place, basis=basis_of(kind), key=self.key(),
+                )  # fmt: skip
                 if self.seed % 3 == 0:
-                    add_evidence(
-                        photo(self.seed, mended=False, day=day),
-                        enterprise=plant, phase="found", visit_id=visit.pk, item_code=key,
-                    )
+                    add_photo(visit.pk, finding.code, photo(self.seed, mended=False, day=day))
         with at(day, 11, 40), enter(pair.lead):
-            visits.finish_visit(visit, met_with=plant.safety_officer or "值班负责人", summary="按计划开展检查，情况已当场通报企业。")
+            finish_visit(
+                visit.pk,
+                second_id=pair.second.pk,
+                met_with=plant.safety_officer or "值班负责人",
+                summary="按计划开展检查，情况已当场通报企业。",
+            )
             hazards = list(Hazard.objects.filter(source_kind="visit", source_id=visit.pk))
         # The last days' finds are still waiting for their notice.
         if hazards and (until - day).days > 2:
@@ -135,7 +146,7 @@ class History:
     def hand_in(self, plant, officer, hazard_id: int, day: date) -> None:
         with at(day, 16), enter(officer):
             hazard = Hazard.objects.get(pk=hazard_id)
-            fixed = next((fix for _, text, _, _, _, fix in FINDINGS if text == hazard.description), "已按要求整改")
+            fixed = next((fix for text, _, _, _, fix in FINDINGS if text == hazard.description), "已按要求整改")
             for mended in (False, True):
                 self.seed += 1
                 add_evidence(

@@ -59,7 +59,7 @@ class Command(BaseCommand):
         hashed = make_password(PASSWORD)
         with tenant_scope(tenant.pk, CITY):
             Phase.objects.bulk_create(Phase(name=n, goal=g, starts=s, ends=e) for n, g, s, e in PHASES)
-            plants = list(Enterprise.objects.order_by("-key_clause", "id"))
+            plants = list(Enterprise.objects.select_related("district").order_by("-key_clause", "id"))
         # Every district has its share, worst grades first, as the plan asks.
         chosen = sorted(plants, key=lambda plant: (plant.grade or "0", plant.pk), reverse=True)[:VISITED]
         tried = next(plant for plant in chosen if plant.district.name == "江南区" and plant.key_clause)
@@ -73,7 +73,8 @@ class Command(BaseCommand):
         self.say(f"演示城市江州市：{len(plants)}家企业，{len(chosen)}家的检查与整改历史")
         with tenant_scope(tenant.pk, CITY):
             players = cast(CITY)
-        History(*players).live(chosen, timezone.localdate())
+            history = History(*players)
+        history.live(chosen, timezone.localdate())
 
     def second_city(self) -> None:
         from campaign.demo.history import History, cast
@@ -86,7 +87,8 @@ class Command(BaseCommand):
             settle_in([Someone(OTHER_OFFICER, "温如玉", "officer", more={"enterprise_id": plants[0].pk})], hashed)
         with tenant_scope(tenant.pk, OTHER_CITY):
             players = cast(OTHER_CITY)
-        History(*players).live(plants, timezone.localdate())
+            history = History(*players)
+        history.live(plants, timezone.localdate())
         self.say(f"演示城市{OTHER_CITY}：{len(plants)}家企业")
 
     def plant(self, tenant: Tenant, number: int) -> Enterprise:
