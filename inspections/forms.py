@@ -14,7 +14,9 @@ class StartForm(forms.Form):
     second = forms.IntegerField(required=False)
     subject = forms.ChoiceField(label="检查类别", choices=Visit.Subject.choices, initial=Visit.Subject.ROUTINE)
     categories = forms.MultipleChoiceField(
-        label="检查内容", widget=forms.CheckboxSelectMultiple, error_messages={"required": "请至少选择一类检查内容。"}
+        label="检查内容",
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        error_messages={"required": "请至少选择一类检查内容。"},
     )
 
     def __init__(self, *args, categories: list[tuple[str, int]], **kwargs):

@@ -9,6 +9,7 @@ from django.http import Http404
 
 from enterprises.models import Enterprise
 from hazards.models import Evidence, Hazard
+from hazards.rules import RECORDED
 from inspections import rules
 from inspections.models import Answer, ChecklistEdition, ChecklistItem, Visit
 from portal.tenancy.models import Posting, Role, Tenant
@@ -135,6 +136,14 @@ class VisitFile:
     def progress(self) -> Progress:
         listed = [line for chapter in self.chapters for line in chapter.lines]
         return Progress(len(listed), sum(bool(line.verdict) for line in listed), len(self.findings))
+
+    @property
+    def unanswered(self) -> int:
+        return self.progress.total - self.progress.answered
+
+    @property
+    def unissued(self) -> int:
+        return sum(hazard.status == RECORDED for hazard in self.hazards)
 
     @property
     def verdicts(self) -> list[tuple[str, str, int]]:

@@ -58,9 +58,12 @@ def visit_due(request):
         every = rules.SUSPENDED_MONTHS if row.suspended_since else months[row.grade]
         row.every, row.period_label = rules.WORDS[every], rules.period_name(today, every)
     coverage = queries.coverage(today)
+    all_due, visited = sum(row.due for row in coverage), sum(row.visited for row in coverage)
     context = {
-        "due": sum(row.due for row in coverage),
-        "visited": sum(row.visited for row in coverage),
+        "due": all_due,
+        "visited": visited,
+        "lacking": all_due - visited,
+        "rate": f"{100 * visited / all_due:.1f}" if all_due else "—",
         "means": queries.coverage_means(),
     }
     return page.render("inspections/due.html", context)
@@ -71,9 +74,9 @@ def visit_start(request):
     """?enterprise= names the plant; without it, a search for one comes first. Nothing typed is lost by a refusal."""
     asked = request.POST.get("enterprise") or request.GET.get("enterprise") or ""
     if not asked.isdigit():
-        return render(
-            request, "inspections/choose_enterprise.html", {"found": queries.enterprises_like(request.GET.get("q", ""))}
-        )
+        word = request.GET.get("q", "").strip()
+        found = queries.enterprises_like(word)
+        return render(request, "inspections/choose_enterprise.html", {"found": found, "word": word})
     enterprise = get_object_or_404(Enterprise.objects.select_related("district"), pk=asked)
     categories = queries.categories_of(visits.newest_edition())
     form = StartForm(

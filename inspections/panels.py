@@ -1,0 +1,9 @@
+"""What an enterprise's page shows of its visits."""
+
+from django.template.loader import render_to_string
+
+from inspections.queries import visits_of
+
+
+def visits_panel(enterprise) -> str:
+    return render_to_string("inspections/panel.html", {"enterprise": enterprise, "visits": visits_of(enterprise)})
