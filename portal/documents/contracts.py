@@ -195,4 +195,5 @@ def local(moment: datetime) -> str:
 
 def printable(text: str) -> str:
     """Without control characters and those that turn the writing direction round; new lines stay."""
+    text = text.replace("\t", " ")
     return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")).strip()
