@@ -34,10 +34,11 @@ WORK = """
     work AS (
         SELECT 'hazard' AS kind, h.id, h.enterprise_id, h.district_id, h.description,
                h.deadline AS due, h.deadline AS round,
-               greatest(n.issued_on, (h.deadline_rule->>'start')::date) AS since,
+               coalesce((h.deadline_rule->>'start')::date, h.found_on) AS since,
                CASE WHEN h.status = 'rectifying' THEN '{enterprise}' ELSE '{}' END::text[] AS first
-          FROM hazards_hazard h JOIN hazards_notice n ON n.tenant_id = h.tenant_id AND n.id = h.notice_id
-         WHERE h.status = 'rectifying' OR h.late AND h.status IN ('submitted', 'confirming')
+          FROM hazards_hazard h
+         WHERE h.status IN ('rectifying', 'submitted', 'confirming') AND (h.status = 'rectifying' OR h.late)
+           AND h.deadline <= %(last_due)s
         UNION ALL
         SELECT 'recheck', h.id, h.enterprise_id, h.district_id, h.description,
                h.submitted_on + %(recheck_days)s, h.submitted_on, h.submitted_on,
@@ -81,8 +82,9 @@ FILL = f"""
          WHERE l.due_on > w.since
            AND (w.kind = 'hazard' OR l.step >= %(first_recheck_step)s)
            AND NOT EXISTS (
+                   -- The newest step of any deadline is less than a week old: no older row can be it.
                    SELECT FROM messaging_reminder r
-                    WHERE r.subject_kind = w.kind AND r.subject_id = w.id
+                    WHERE r.due_on > %(as_of)s - 7 AND r.subject_kind = w.kind AND r.subject_id = w.id
                       AND r.subject_round = to_char(w.round, 'YYYY-MM-DD') AND r.step = l.step)
     ),
     heard AS (
@@ -136,6 +138,7 @@ def fill(as_of: date) -> dict[int, int]:
                 "days": list(days),
                 "circles": list(circles),
                 "as_of": as_of,
+                "last_due": dues[-1],
                 "recheck_days": RECHECK_DAYS,
                 "first_recheck_step": FIRST_RECHECK_STEP,
                 "page": reverse("hazard_list"),
@@ -155,54 +158,43 @@ def ladder_of(earliest: date, as_of: date) -> list[tuple[date, int, date, str]]:
     return ladder
 
 
-# Claims what is due, skipping rows another run holds, and says of each claimed row whether it still means something:
-# the hazard has not been closed, handed in or given another deadline since, and the person is still posted.
+# Locks what is due, skipping rows another run holds, and says which of it still means something: the hazard has not
+# been closed, handed in or given another deadline since, and the person is still posted. The others are marked sent
+# without a message. Whoever has had today's digest already keeps the rest for tomorrow's.
 CLAIM = """
     WITH claimed AS (
-        UPDATE messaging_reminder SET sent_at = %(now)s
-         WHERE id IN (SELECT id FROM messaging_reminder r
-                       WHERE sent_at IS NULL AND due_on <= %(as_of)s
-                         AND NOT EXISTS (SELECT FROM messaging_message m
-                                          WHERE m.person_id = r.person_id AND m.channel = r.channel
-                                            AND m.key = %(key)s)
-                         FOR UPDATE SKIP LOCKED)
-        RETURNING person_id, channel, subject_kind, subject_id, subject_round, step, line
+        SELECT id, person_id, channel, subject_kind, subject_id, subject_round, step, line
+          FROM messaging_reminder
+         WHERE sent_at IS NULL AND due_on <= %(as_of)s
+           AND (person_id, channel) NOT IN (SELECT person_id, channel FROM messaging_message WHERE key = %(key)s)
+           FOR UPDATE SKIP LOCKED
     ),
-    live AS (
-        SELECT DISTINCT ON (person_id, channel, subject_kind, subject_id)
-               person_id, channel, subject_kind AS kind, line, step,
-               %(as_of)s - CASE subject_kind WHEN 'hazard' THEN h.deadline
-                                             ELSE h.submitted_on + %(recheck_days)s END AS late
-          FROM claimed c
-          JOIN hazards_hazard h ON h.id = c.subject_id
-         WHERE CASE subject_kind
+    judged AS (
+        SELECT c.*, %(as_of)s - CASE subject_kind WHEN 'hazard' THEN h.deadline
+                                                  ELSE h.submitted_on + %(recheck_days)s END AS late,
+               CASE subject_kind
                WHEN 'hazard' THEN to_char(h.deadline, 'YYYY-MM-DD') = subject_round
                     AND (h.status = 'rectifying' OR h.late AND h.status IN ('submitted', 'confirming'))
                ELSE to_char(h.submitted_on, 'YYYY-MM-DD') = subject_round
                     AND h.status IN ('submitted', 'confirming') END
-           AND EXISTS (SELECT FROM tenancy_posting o WHERE o.person_id = c.person_id AND o.starts <= %(as_of)s
-                          AND (o.ends IS NULL OR o.ends >= %(as_of)s))
-         ORDER BY person_id, channel, subject_kind, subject_id, step DESC
+               AND person_id IN (SELECT person_id FROM tenancy_posting
+                                  WHERE starts <= %(as_of)s AND (ends IS NULL OR ends >= %(as_of)s)) AS live,
+               row_number() OVER (PARTITION BY person_id, channel, subject_kind, subject_id ORDER BY step DESC) AS nth
+          FROM claimed c JOIN hazards_hazard h ON h.id = c.subject_id
     )
-    SELECT person_id, channel,
-           count(*) FILTER (WHERE kind = 'hazard' AND late > 0),
-           count(*) FILTER (WHERE kind = 'hazard' AND late = 0),
-           count(*) FILTER (WHERE kind = 'hazard' AND late < 0),
-           count(*) FILTER (WHERE kind = 'recheck'),
-           to_jsonb((array_agg(jsonb_build_array(kind, late, line) ORDER BY late DESC, line))[1:%(lines)s])::text,
-           jsonb_agg(step)::text
-      FROM live GROUP BY 1, 2"""
+    SELECT person_id, channel, array_agg(id),
+           count(*) FILTER (WHERE live AND nth = 1 AND subject_kind = 'hazard' AND late > 0),
+           count(*) FILTER (WHERE live AND nth = 1 AND subject_kind = 'hazard' AND late = 0),
+           count(*) FILTER (WHERE live AND nth = 1 AND subject_kind = 'hazard' AND late < 0),
+           count(*) FILTER (WHERE live AND nth = 1 AND subject_kind = 'recheck'),
+           to_jsonb((array_agg(jsonb_build_array(subject_kind, late, line) ORDER BY late DESC, line)
+                     FILTER (WHERE live AND nth = 1))[1:%(lines)s])::text,
+           array_agg(step) FILTER (WHERE live AND nth = 1)
+      FROM judged GROUP BY 1, 2"""
 
-LINK = """
-    UPDATE messaging_reminder r SET message_id = m.id
-      FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS m (person, channel, id)
-     WHERE r.sent_at = %s AND r.person_id = m.person AND r.channel = m.channel"""
-
-# Two runs met on the same person and day: the other one's digest stands, these rows wait for tomorrow's.
-GIVE_BACK = """
-    UPDATE messaging_reminder r SET sent_at = NULL
-      FROM unnest(%s::bigint[], %s::text[]) AS m (person, channel)
-     WHERE r.sent_at = %s AND r.person_id = m.person AND r.channel = m.channel"""
+MARK = """
+    UPDATE messaging_reminder r SET sent_at = %s, message_id = m.message
+      FROM (SELECT unnest(%s::bigint[]) AS id, unnest(%s::bigint[]) AS message) AS m WHERE r.id = m.id"""
 
 
 @dataclass
@@ -264,30 +256,30 @@ def send(as_of: date) -> Sent:
     """One digest a person, day and channel from all that is due by `as_of` and not sent; rows are marked with it."""
     demand("hazards.remind")
     key = f"reminders:{as_of}"
-    now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"now": now, "as_of": as_of, "key": key, "lines": LINES, "recheck_days": RECHECK_DAYS})
-        found = {
-            (person, channel): (Digest(*counts, worst=json.loads(worst)), json.loads(steps))
-            for person, channel, *counts, worst, steps in cursor.fetchall()
-        }
-        posted = post_digests(
-            key,
-            [
-                Draft(person, channel, digest.title, digest.body, digest.link(as_of), urgent=digest.overdue > 0)
-                for (person, channel), (digest, _) in found.items()
-            ],
-        )
-        if posted:
-            people, channels = zip(*posted, strict=True)
-            cursor.execute(LINK, [list(people), list(channels), list(posted.values()), now])
-        if refused := [pair for pair in found if pair not in posted]:
-            people, channels = zip(*refused, strict=True)
-            cursor.execute(GIVE_BACK, [list(people), list(channels), now])
     sent = Sent()
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"as_of": as_of, "key": key, "lines": LINES, "recheck_days": RECHECK_DAYS})
+        claimed, drafts, steps = {}, [], {}
+        for person, channel, rows, *counts, worst, of_steps in cursor.fetchall():
+            claimed[person, channel] = rows
+            if worst:
+                digest = Digest(*counts, worst=json.loads(worst))
+                urgent = digest.overdue > 0
+                drafts.append(Draft(person, channel, digest.title, digest.body, digest.link(as_of), urgent))
+                steps[person, channel] = of_steps
+        posted = post_digests(key, drafts)
+        marks = [
+            (row, posted.get(pair))
+            for pair, rows in claimed.items()
+            # Two runs met on the same person and day: the other's digest stands, these rows wait for tomorrow's.
+            if pair in posted or pair not in steps
+            for row in rows
+        ]
+        if marks:
+            cursor.execute(MARK, [timezone.now(), *(list(column) for column in zip(*marks, strict=True))])
     for pair in posted:
         sent.digests[pair[1]] = sent.digests.get(pair[1], 0) + 1
-        for step in found[pair][1]:
+        for step in steps[pair]:
             sent.steps[step] = sent.steps.get(step, 0) + 1
     return sent
 

@@ -89,13 +89,10 @@ COUNTS = """
     coalesce(sum(n) FILTER (WHERE status = %(closed)s AND NOT late), 0),
     coalesce(sum(n) FILTER (WHERE status = ANY (%(open)s) AND level = 'major'), 0)"""
 
-# Districts over all time, and weeks since a day, in one reading. In the family "found" status is blank, so only the
-# first count sees it.
+# In the family "found" status is blank, so only the first count sees its rows.
 BY_DISTRICT_AND_WEEK = f"""
-    SELECT grouping(district_id) = 0, district_id, week, {COUNTS}
-      FROM (SELECT *, CASE WHEN period >= %(since)s THEN date_trunc('week', period)::date END AS week
-              FROM hazards_tally) AS t
-     GROUP BY GROUPING SETS ((district_id), (week))"""  # noqa: S608 - constants alone
+    SELECT district_id, CASE WHEN period >= %(since)s THEN (period - %(since)s) / 7 END AS week, {COUNTS}
+      FROM hazards_tally GROUP BY 1, 2"""  # noqa: S608 - constants alone
 
 
 def hazard_counts(on: date | None = None, weeks: int = 12) -> tuple[dict[int, Counts], dict[date, Counts]]:
@@ -120,11 +117,11 @@ def hazard_counts(on: date | None = None, weeks: int = 12) -> tuple[dict[int, Co
                 "since": since,
             },
         )
-        for is_district, district, week, *counts in cursor.fetchall():
-            if is_district:
-                by_district[district] = Counts(*counts)
-            elif week in by_week:
-                by_week[week] = Counts(*counts)
+        for district, week, *numbers in cursor.fetchall():
+            counts = Counts(*numbers)
+            by_district[district] = by_district.get(district, Counts()) + counts
+            if week is not None and week < weeks:
+                by_week[since + timedelta(weeks=week)] += counts
     return by_district, by_week
 
 

@@ -79,4 +79,8 @@ class Reminder(TenantModel):
                 name="reminder_once",
             )
         ]
-        indexes = [models.Index(fields=["tenant", "due_on"], condition=Q(sent_at=None), name="reminder_unsent")]
+        indexes = [
+            models.Index(fields=["tenant", "due_on"], condition=Q(sent_at=None), name="reminder_unsent"),
+            # The last week of a ledger that only grows: what has been filled already.
+            models.Index(fields=["tenant", "due_on", "subject_kind", "subject_id"], name="reminder_by_day"),
+        ]
