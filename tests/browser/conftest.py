@@ -113,7 +113,7 @@ def somebody(chromium, server):
     def at_screen(login: str | None, screen: str = "desk", password: str = PASSWORD):
         width, height = WIDTHS[screen]
         context = chromium.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai", bypass_csp=True
+            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai"
         )
         person = Person(context.new_page(), server)
         if login:

@@ -1,0 +1,55 @@
+"""Which enterprises the campaign presses on, and how often each is visited. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+HAZCHEM, CHEMICAL, PHARMA = "hazchem", "chemical", "pharma"
+PRODUCTION, STORAGE, USE = "production", "storage", "use"
+KINDS = {PRODUCTION: "生产", STORAGE: "储存", USE: "使用"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the ledger says of an enterprise; major_level 1–4 is 重大危险源 一级–四级, None none."""
+
+    sector: str
+    kind: str
+    grade: str
+    licence_no: str
+    key_chemicals: tuple[str, ...] = ()
+    key_processes: tuple[str, ...] = ()
+    major_level: int | None = None
+
+
+def two_keys_one_major(facts: Facts) -> str:
+    """The 两重点一重大 facts in words; empty where there are none."""
+    parts = []
+    if facts.key_chemicals:
+        parts.append(f"重点监管危险化学品（{'、'.join(facts.key_chemicals)}）")
+    if facts.key_processes:
+        parts.append(f"重点监管危险化工工艺（{'、'.join(facts.key_processes)}）")
+    if facts.major_level:
+        parts.append(f"{'一二三四'[facts.major_level - 1]}级重大危险源")
+    return "、".join(parts)
+
+
+def key_clause(facts: Facts) -> tuple[str, str]:
+    """("1" | "2" | "", sentence): whether an enterprise is 重点, by which clause of the action plan 三, and why.
+
+    （一）危险化学品生产、储存、使用企业涉及两重点一重大的，以及诊断分级为橙、红的危险化学品企业 (whatever its kind);
+    （二）涉及两重点一重大的化工、医药生产企业 that need no 安全生产许可: taken to be those for which the ledger names no
+    licence number. A blank licence is not proof, so the sentence says what it rests on.
+    """
+    why = two_keys_one_major(facts)
+    if facts.sector == HAZCHEM:
+        if why and facts.kind in KINDS:
+            return "1", f"危险化学品{KINDS[facts.kind]}企业，涉及{why}"
+        if facts.grade in ("C", "D"):
+            return "1", f"危险化学品企业，风险诊断分级为{'橙色（C级）' if facts.grade == 'C' else '红色（D级）'}"
+    elif facts.sector in (CHEMICAL, PHARMA) and facts.kind == PRODUCTION and why and not facts.licence_no:
+        return "2", f"{'化工' if facts.sector == CHEMICAL else '医药'}生产企业，台账未登记安全生产许可证，涉及{why}"
+    return "", ""
+
+
+# Months between visits (handbook §7); a tenant may set its own under "visit_months".
+VISIT_MONTHS: Mapping[str, int] = {"D": 1, "C": 2, "B": 3, "A": 6}
