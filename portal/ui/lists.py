@@ -1,16 +1,28 @@
 """Lists: filter, sort, page and remember the place, all on the server.
 
-    page = ListPage(request, Hazard.objects.open(), HazardFilter, sorts={"deadline": "deadline", "found": "-found_on"})
-    return page.render("hazards/list.html", {"districts": districts})
+    @needs("hazards.view")
+    def hazard_list(request):
+        page = ListPage(
+            request,
+            Hazard.objects.select_related("enterprise"),
+            HazardFilter,
+            sorts={"deadline": "deadline", "found": "-found_on"},  # name in the address: field it sorts by
+            shown=("q", "situation", "level"),  # filters always in sight; the others open under 更多条件
+            export=export_hazards,  # called with every matching row for ?export=xlsx
+        )
+        return page.render("hazards/list.html")
 
-The template extends components/list.html, which draws filters, count and pager around the rows.
+The template extends components/list.html, which draws filters, count, pages and export around its `table` block.
+Filters with a hidden widget are for links from elsewhere; each one set is shown as a word that can be taken out.
 """
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.functional import cached_property
 
 SIZES = (25, 50, 100)
 # Nobody reads past these; a filter finds quicker. They bound what a page number can cost.
@@ -19,38 +31,73 @@ COUNTED = 1_000
 
 
 class ListPage:
-    """One page of a filtered, sorted queryset. `sorts` maps a name in the address to the field it sorts by."""
+    """One page of a filtered, sorted queryset."""
 
-    def __init__(self, request, queryset: QuerySet, filterset, *, sorts: dict[str, str], default: str | None = None):
-        self.request, self.sorts = request, sorts
+    def __init__(
+        self,
+        request,
+        queryset: QuerySet,
+        filterset,
+        *,
+        sorts: dict[str, str],
+        default: str | None = None,
+        shown: tuple[str, ...] | None = None,
+        export: Callable[[QuerySet], HttpResponse] | None = None,
+    ):
+        self.request, self.sorts, self.shown, self.export = request, sorts, shown, export
         self.filter = filterset(request.GET, queryset=queryset, request=request)
         self.size = number(request.GET.get("size"), SIZES[1], allowed=SIZES)
         self.number = min(number(request.GET.get("page"), 1), FURTHEST // self.size)
         self.sort = request.GET.get("sort", "")
         if self.sort.lstrip("-") not in sorts:
             self.sort = default or next(iter(sorts))
-        found = self.filter.qs
-        first = (self.number - 1) * self.size
-        rows = list(found.order_by(*self.ordering())[first : first + self.size + 1])
-        self.rows, self.more = rows[: self.size], len(rows) > self.size and self.number < FURTHEST // self.size
-        self.first, self.last = first + 1 if rows else 0, first + len(self.rows)
-        # The last page knows how many there are without asking.
-        self.count = self.last if not self.more and rows else found.order_by()[: COUNTED + 1].count()
+        self.found = self.filter.qs.order_by(*self.ordering())
+
+    @cached_property
+    def window(self) -> list:
+        """The rows of this page, and one more if there is a next page."""
+        start = (self.number - 1) * self.size
+        return list(self.found[start : start + self.size + 1])
+
+    @property
+    def rows(self) -> list:
+        return self.window[: self.size]
+
+    @property
+    def more(self) -> bool:
+        return len(self.window) > self.size and self.number < FURTHEST // self.size
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.size + 1
+
+    @property
+    def last(self) -> int:
+        return self.first - 1 + len(self.rows)
+
+    @cached_property
+    def count(self) -> int:
+        """Exact up to COUNTED. The last page knows without asking."""
+        if self.rows and not self.more:
+            return self.last
+        return self.found.order_by()[: COUNTED + 1].count()
+
+    @property
+    def count_text(self) -> str:
+        return f"{COUNTED}+" if self.count > COUNTED else str(self.count)
 
     def ordering(self) -> list[str]:
         """The chosen field, then the key in the same direction, so that rows never swap between pages."""
         field = self.sorts[self.sort.lstrip("-")]
         descending = self.sort.startswith("-") != field.startswith("-")
         field = field.lstrip("-")
-        return [f"-{field}", "-pk"] if descending else [field, "pk"]
-
-    @property
-    def count_text(self) -> str:
-        return f"{COUNTED}+" if self.count > COUNTED else str(self.count)
+        tie = [] if field == "pk" else ["-pk" if descending else "pk"]
+        return [f"-{field}" if descending else field, *tie]
 
     def address(self, **changes) -> str:
         """The same list with some parameters changed; None takes one out."""
-        kept = {name: values for name, values in self.request.GET.lists() if name not in changes and any(values)}
+        # An empty choice is kept: it says "all" where the view has a narrower default.
+        kept = {name: values for name, values in self.request.GET.lists() if name not in changes}
         kept |= {name: [value] for name, value in changes.items() if value is not None}
         return "?" + urlencode(kept, doseq=True)
 
@@ -63,15 +110,59 @@ class ListPage:
         return self.address(page=self.number + 1)
 
     @property
+    def export_address(self) -> str:
+        return self.address(export="xlsx", page=None)
+
+    @property
+    def sizes(self) -> list[tuple[int, str]]:
+        return [(size, self.address(size=size, page=None)) for size in SIZES]
+
+    @property
     def filtered(self) -> bool:
         return any(value for name, value in self.request.GET.items() if name in self.filter.filters)
 
+    @cached_property
+    def fields(self) -> tuple[list, list]:
+        """The filters always in sight, and the others."""
+        visible = self.filter.form.visible_fields()
+        if self.shown is None:
+            return visible, []
+        by_name = {bound.name: bound for bound in visible}
+        return [by_name.pop(name) for name in self.shown], list(by_name.values())
+
+    @property
+    def more_is_set(self) -> bool:
+        return any(self.request.GET.get(bound.name) for bound in self.fields[1])
+
+    @property
+    def words(self) -> list[dict]:
+        """Filters set by a link from elsewhere: what each says, and the list without it."""
+        given = getattr(self.filter.form, "cleaned_data", {})
+        return [
+            {
+                "label": bound.label,
+                "value": spoken(bound.field, given[bound.name]),
+                "without": self.address(**{bound.name: None, "page": None}),
+            }
+            for bound in self.filter.form.hidden_fields()
+            if given.get(bound.name) not in (None, "", [])
+        ]
+
     def render(self, template: str, context: dict | None = None) -> HttpResponse:
+        if self.export and self.request.GET.get("export") == "xlsx":
+            return self.export(self.found)
         response = render(self.request, template, {"page": self, "filter": self.filter} | (context or {}))
         # The way back from a record leads to the same filter and page; kept by the browser, so reading writes nothing.
         name = f"list_{self.request.resolver_match.url_name}"
         response.set_cookie(name, self.request.GET.urlencode()[:1500], max_age=8 * 3600, httponly=True, samesite="Lax")
         return response
+
+
+def spoken(field, value) -> str:
+    """A filter's value as a person would say it."""
+    names = dict(field.choices) if hasattr(field, "choices") and not hasattr(field, "queryset") else {}
+    values = value if isinstance(value, list) else [value]
+    return "、".join(str(names.get(one, one)) for one in values)
 
 
 def number(text: str | None, otherwise: int, allowed: tuple[int, ...] | None = None) -> int:

@@ -1,60 +1,90 @@
 // Small comforts on top of pages that work without them.
 (() => {
   "use strict";
+  const account = document.body.dataset.account || "";
   const csrf = () => document.querySelector('meta[name="csrf"]')?.content || "";
+  const faulty = () => document.querySelector("main .is-invalid, main .alert-danger");
+
+  let fading;
   const toast = (text) => {
     const box = document.getElementById("toast");
     if (!box) return;
     box.textContent = text;
     box.hidden = false;
-    setTimeout(() => { box.hidden = true; }, 8000);
+    clearTimeout(fading);
+    fading = setTimeout(() => { box.hidden = true; }, 10000);
   };
 
+  // htmx: an answer to a form (400, 409) takes its place on the page; a refusal that is a page of its own, a fault of
+  // the server or of the network is said in a few words, and what was typed stays.
   document.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRFToken"] = csrf(); });
-  document.addEventListener("htmx:sendError", () => toast("网络不通，内容还在页面上，请稍后再试。"));
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    if (xhr.status < 400 || !/^\s*<!doctype/i.test(xhr.responseText)) return;
+    event.detail.shouldSwap = false;
+    const refusal = new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("[data-refused]");
+    toast(refusal ? refusal.textContent.trim() : "系统出错了，请稍后再试。");
+  });
   document.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status >= 500) toast("系统出错了，请稍后再试。"); });
+  document.addEventListener("htmx:sendError", () => toast("网络不通，填写的内容还在页面上，请稍后再试。"));
+  document.addEventListener("htmx:timeout", () => toast("网络太慢，请稍后再试。"));
 
-  // Typed text survives a closed tab until the form has been accepted.
-  const forms = (root) => root.querySelectorAll("form[data-keep]");
-  const keyOf = (form) => `keep:${form.dataset.keep}`;
-  const restore = (form) => {
-    let kept;
-    try { kept = JSON.parse(localStorage.getItem(keyOf(form)) || "null"); } catch { kept = null; }
-    if (!kept || document.querySelector(".is-invalid, .alert-danger")) return;
-    for (const [name, value] of Object.entries(kept)) {
-      const field = form.elements.namedItem(name);
-      if (field && "value" in field && !field.value) field.value = value;
-    }
-  };
-  for (const form of forms(document)) {
-    restore(form);
-    form.addEventListener("input", () => {
-      const kept = {};
-      for (const field of form.elements) {
-        if (field.name && field.matches("textarea, input[type=text]")) kept[field.name] = field.value;
+  // Typed text survives a closed tab until the form has been accepted; on a shared tablet it is the same person's only.
+  const mine = `keep:${account}:`;
+  const stored = (act) => { try { return act(); } catch { return null; } };
+  if (account) stored(() => Object.keys(localStorage).filter((key) => key.startsWith("keep:") && !key.startsWith(mine)).forEach((key) => localStorage.removeItem(key)));
+  const sent = stored(() => sessionStorage.getItem("sent"));
+  if (sent && !faulty() && account) {
+    stored(() => { localStorage.removeItem(sent); sessionStorage.removeItem("sent"); });
+  }
+  const keep = (form) => {
+    const name = mine + form.dataset.keep;
+    const kept = stored(() => JSON.parse(localStorage.getItem(name))) || {};
+    if (!faulty()) {
+      for (const [field, value] of Object.entries(kept)) {
+        const control = form.elements.namedItem(field);
+        if (control && "value" in control && !control.value) control.value = value;
       }
-      localStorage.setItem(keyOf(form), JSON.stringify(kept));
+    }
+    form.addEventListener("input", () => {
+      const typed = [...form.elements].filter((field) => field.name && field.matches("textarea, input[type=text]"));
+      stored(() => localStorage.setItem(name, JSON.stringify(Object.fromEntries(typed.map((field) => [field.name, field.value])))));
     });
-    form.addEventListener("submit", () => sessionStorage.setItem("sent", keyOf(form)));
-  }
-  const sent = sessionStorage.getItem("sent");
-  if (sent && !document.querySelector(".is-invalid, .alert-danger")) {
-    localStorage.removeItem(sent);
-    sessionStorage.removeItem("sent");
-  }
+    form.addEventListener("submit", () => stored(() => sessionStorage.setItem("sent", name)));
+  };
+  document.querySelectorAll("form[data-keep]").forEach(keep);
+
+  // Leaving with something typed and neither sent nor kept is asked about first.
+  let unsaved = false;
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form?.method === "post" && !form.dataset.keep && !form.hasAttribute("hx-post") && form.closest("main") && account) unsaved = true;
+  });
+  document.addEventListener("submit", () => { unsaved = false; });
+  window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 
   // One press, one request.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
     if (form.dataset.sending) { event.preventDefault(); return; }
     form.dataset.sending = "1";
     setTimeout(() => delete form.dataset.sending, 8000);
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending));
 
-  // Photos are made smaller on the phone; if that fails the original is sent. EXIF would be lost, so it is only done
-  // for pictures too large to send comfortably.
+  // A list reached again by its link, not by the back button, opens where it was left.
+  const place = () => `place:${location.pathname}${location.search}`;
+  const list = document.querySelector("[data-list]");
+  if (list) {
+    window.addEventListener("pagehide", () => stored(() => sessionStorage.setItem(place(), Math.round(scrollY))));
+    const left = stored(() => sessionStorage.getItem(place()));
+    const from = document.referrer && new URL(document.referrer);
+    if (left && from && from.origin === location.origin && from.pathname.startsWith(location.pathname) && from.pathname !== location.pathname) scrollTo(0, Number(left));
+  }
+
+  // Photos are made smaller on the phone only when they are too large to send comfortably: what the camera wrote into
+  // the picture is lost by it. If it fails, the original goes.
   const LARGE = 8 * 1024 * 1024, EDGE = 2560;
   const shrink = async (file) => {
     if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < LARGE) return file;
@@ -78,6 +108,7 @@
     input.files = transfer.files;
     const preview = input.closest("form").querySelector("[data-photo-preview]");
     if (!preview) return;
+    preview.querySelectorAll("img").forEach((image) => URL.revokeObjectURL(image.src));
     preview.replaceChildren(...files.map((file) => {
       const image = document.createElement("img");
       image.alt = `待上传：${file.name}`;
@@ -91,10 +122,16 @@
     if (asks && !window.confirm(asks.dataset.confirm)) event.preventDefault();
     const fill = event.target.closest("[data-fill-login]");
     if (fill) {
-      document.querySelector('[name="username"]').value = fill.dataset.fillLogin;
-      document.querySelector('[name="password"]').value = fill.dataset.fillPassword;
-      document.querySelector('[name="password"]').focus();
+      const [name, password] = ["username", "password"].map((field) => document.querySelector(`[name="${field}"]`));
+      name.value = fill.dataset.fillLogin;
+      password.value = fill.dataset.fillPassword;
+      password.form.querySelector("button").focus();
     }
     for (const open of document.querySelectorAll(".who-menu[open]")) if (!open.contains(event.target)) open.open = false;
   });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") for (const open of document.querySelectorAll(".who-menu[open]")) { open.open = false; open.querySelector("summary").focus(); }
+  });
+
+  document.querySelector("[data-error-summary]")?.focus();
 })();

@@ -1,7 +1,10 @@
 """What templates say in one word: permissions, badges, fields, the way back to a list."""
 
+from datetime import date
+
 from django import template
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from portal.permissions import may as permitted
@@ -59,6 +62,17 @@ def overdue_badge(days):
     return badge("red", f"逾期 {days} 天") if days else ""
 
 
+@register.simple_tag
+def days_left(deadline: date | None):
+    """How long something still open may take, in calendar days in Asia/Shanghai; red once it is late."""
+    if deadline is None:
+        return badge("secondary", "未定期限")
+    days = (deadline - timezone.localdate()).days
+    if days < 0:
+        return overdue_badge(-days)
+    return badge("orange" if days <= 3 else "secondary", f"还剩 {days} 天" if days else "今天到期")
+
+
 @register.filter
 def verb_name(verb):
     return VERBS.get(verb, verb)
@@ -72,19 +86,53 @@ def list_url(context, name):
     return reverse(name) + (f"?{query}" if query else "")
 
 
+@register.inclusion_tag("components/menu_item.html", takes_context=True)
+def menu_item(context, action, name, icon, label, but=""):
+    """One entry of the menu, for those whom the permission table lets in. `but` names a page below it with its own entry."""
+    if not may(action):
+        return {}
+    try:
+        address = reverse(name)
+    except NoReverseMatch:
+        return {}
+    path = context["request"].path
+    below = path.startswith(address) and not (but and path.startswith(reverse(but)))
+    return {"address": address, "icon": icon, "label": label, "here": "page" if path == address else below and "true"}
+
+
+def group(widget) -> bool:
+    return getattr(widget, "input_type", "") in ("radio", "checkbox") and hasattr(widget, "choices")
+
+
 @register.inclusion_tag("components/field.html")
 def field(bound, **attributes):
     """Label, control, help and error of one form field, tied together for screen readers."""
-    kind = bound.field.widget.__class__.__name__
-    check = kind == "CheckboxInput"
-    css = "form-check-input" if check else "form-select" if "Select" in kind else "form-control"
-    described = [f"{bound.id_for_label}-help"] * bool(bound.help_text) + [f"{bound.id_for_label}-error"] * bool(bound.errors)
+    widget = bound.field.widget
+    if widget.is_hidden:
+        return {"bound": bound, "control": bound.as_widget(), "kind": "hidden"}
+    kind = "group" if group(widget) else "check" if getattr(widget, "input_type", "") == "checkbox" else "single"
+    css = {"group": "form-check-input", "check": "form-check-input"}.get(kind) or (
+        "form-select" if getattr(widget, "input_type", "") == "select" else "form-control"
+    )
+    described = [f"{bound.auto_id}-help"] * bool(bound.help_text) + [f"{bound.auto_id}-error"] * bool(bound.errors)
     extra = {"class": css + (" is-invalid" if bound.errors else "")} | {k.replace("_", "-"): v for k, v in attributes.items()}
-    if described:
+    if described and kind != "group":
         extra["aria-describedby"] = " ".join(described)
     if bound.errors:
         extra["aria-invalid"] = "true"
-    return {"bound": bound, "control": bound.as_widget(attrs=extra), "check": check}
+    return {
+        "bound": bound,
+        "kind": kind,
+        "control": "" if kind == "group" else bound.as_widget(attrs=extra),
+        "css": extra["class"],
+        "described": " ".join(described),
+    }
+
+
+@register.inclusion_tag("components/errors.html")
+def errors(form, sentence=""):
+    """What must be put right, above the form; each line leads to its field. `sentence` is what a verb refused with."""
+    return {"form": form, "sentence": sentence, "fields": [bound for bound in form if bound.errors]}
 
 
 @register.inclusion_tag("components/sort.html", takes_context=True)
@@ -92,8 +140,8 @@ def sort(context, name, label):
     """A column header that sorts by `name`, turning round when it already does."""
     page = context["page"]
     now = page.sort.lstrip("-") == name
-    down = page.sort.startswith("-")
-    target = f"-{name}" if now and not down else name
+    target = f"-{name}" if now and page.sort == name else name
+    down = page.sort.startswith("-") != page.sorts[name].startswith("-")
     return {
         "label": label,
         "address": page.address(sort=target, page=None),
