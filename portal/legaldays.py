@@ -1,8 +1,9 @@
 """Legal days: 自然日 and 工作日 with the State Council's 调休, and deadlines that explain themselves. Pure.
 
-Counting rules: the day a period starts on is not counted; a period of natural days or months
-that ends on a day off ends on the first working day after it; a month ends on the same day of the month, or on its last
-day where there is none. A year whose calendar is not published is counted by weekends alone, and the deadline says so.
+The day a period starts on is not counted (民法典第201条); a month ends on the same day of the month, or on its last day
+where there is none (第202条); a period of natural days or months that ends on a day off ends on the first working day
+after it (第203条); 以内 includes the last day (第1259条). A year whose calendar is not published is counted by weekends and
+by the holidays that the law itself dates, and the deadline says so.
 """
 
 import calendar
@@ -21,6 +22,8 @@ UNITS = (NATURAL, WORKING, MONTHS)
 PUBLISHED = range(2004, max(holidays).year + 1)
 EDITION = f"chinesecalendar {version('chinesecalendar')}（至{PUBLISHED[-1]}年）"
 LONGEST = 3660
+# (month, day) of 元旦, 劳动节 and 国庆节: off in every year (全国年节及纪念日放假办法, 国务院令第795号), whatever 调休 adds.
+DATED_BY_LAW = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,11 @@ class Deadline:
 
 
 def today(now: datetime | None = None) -> date:
-    """The date in Asia/Shanghai, wherever the clock that is read stands."""
-    return (now or datetime.now(UTC)).astimezone(SHANGHAI).date()
-
-
-def is_published(year: int, overrides: Overrides | None = None) -> bool:
-    """Whether the year's holidays are known: from the library, or because overrides for that year were entered."""
-    return year in PUBLISHED or any(day.year == year for day in overrides or ())
+    """The date in Asia/Shanghai, wherever the clock that is read stands. Raises ValueError for a time without its zone."""
+    now = now or datetime.now(UTC)
+    if now.tzinfo is None:
+        raise ValueError("a time without its zone is no moment")
+    return now.astimezone(SHANGHAI).date()
 
 
 def is_working_day(day: date, overrides: Overrides | None = None) -> bool:
@@ -66,7 +67,7 @@ def is_working_day(day: date, overrides: Overrides | None = None) -> bool:
         return overrides[day].working
     if day.year in PUBLISHED:
         return bool(chinese_calendar.is_workday(day))
-    return day.weekday() < 5
+    return day.weekday() < 5 and (day.month, day.day) not in DATED_BY_LAW
 
 
 def next_working_day(day: date, overrides: Overrides | None = None) -> date:
@@ -78,7 +79,7 @@ def next_working_day(day: date, overrides: Overrides | None = None) -> date:
 
 def add_working_days(start: date, length: int, overrides: Overrides | None = None) -> date:
     day = start
-    while length:
+    while length > 0:
         day += timedelta(days=1)
         length -= is_working_day(day, overrides)
     return day
@@ -104,7 +105,7 @@ def make_deadline(start: date, length: int, unit: str, rule: str, overrides: Ove
     else:
         raw = start + timedelta(days=length) if unit == NATURAL else add_months(start, length)
         due = next_working_day(raw, overrides)
-    counted = f"{length}个{unit}" if unit != NATURAL else f"{length}日（自然日）"
+    counted = f"{length}日（自然日，当日不计入）" if unit == NATURAL else f"{length}个{unit}（当日不计入）"
     return Deadline(
         start,
         length,
@@ -112,8 +113,8 @@ def make_deadline(start: date, length: int, unit: str, rule: str, overrides: Ove
         rule,
         EDITION,
         due,
-        explain(f"自{start.isoformat()}起{counted}（当日不计入）", start, raw, due, unit, overrides),
-        provisional=bool(unpublished(start, due, overrides)),
+        explain(f"自{start.isoformat()}起{counted}", start, raw, due, unit, overrides),
+        provisional=bool(unpublished(start, due)),
     )
 
 
@@ -121,35 +122,36 @@ def fixed_deadline(start: date, due: date, rule: str) -> Deadline:
     """A deadline the authority set to a day; it stands as set, even on a day off. Raises ValueError if before start."""
     if due < start:
         raise ValueError("期限不能早于起算日。")
-    return Deadline(
-        start, (due - start).days, FIXED, rule, EDITION, due, f"由执法机关指定为{due.isoformat()}（自{start.isoformat()}起第{(due - start).days}日）"
-    )
+    days = (due - start).days
+    sentence = f"由执法机关指定为{due.isoformat()}（自{start.isoformat()}起第{days}日{'' if is_working_day(due) else '，该日为休息日'}）"
+    return Deadline(start, days, FIXED, rule, EDITION, due, sentence)
 
 
 def explain(opening: str, start: date, raw: date, due: date, unit: str, overrides: Overrides | None) -> str:
     parts = [opening]
     if due != raw:
-        parts.append(f"届满日{raw.isoformat()}为休息日，顺延")
-    elif unit == WORKING and (names := holidays_between(start, due, overrides)):
+        parts.append(f"届满日{raw.isoformat()}{f'逢{name}' if (name := holiday_name(raw)) else '为休息日'}，顺延")
+    elif unit == WORKING and (names := holidays_between(start, due)):
         parts.append(f"遇{'、'.join(names)}调休")
     sentence = "，".join([*parts, f"至{due.isoformat()}"])
-    if years := unpublished(start, due, overrides):
-        sentence += f"（{'、'.join(map(str, years))}年放假安排尚未公布，暂按周末计算，公布后请核对）"
+    if years := unpublished(start, due):
+        sentence += f"（{'、'.join(map(str, years))}年放假安排尚未公布，暂按周末和固定节日计算，公布后请核对）"
     if used := {overrides[day].source for day in overrides or {} if start < day <= due}:
         sentence += f"（另按{'、'.join(sorted(used))}）"
     return sentence
 
 
-def unpublished(start: date, due: date, overrides: Overrides | None) -> list[int]:
-    return [year for year in range(start.year, due.year + 1) if not is_published(year, overrides)]
+def unpublished(start: date, due: date) -> list[int]:
+    return [year for year in range(start.year, due.year + 1) if year not in PUBLISHED]
 
 
-def holidays_between(start: date, due: date, overrides: Overrides | None) -> list[str]:
+def holiday_name(day: date) -> str:
+    """The holiday a day off or a make-up working day belongs to; blank for ordinary days."""
+    english = holidays.get(day) or workdays.get(day)
+    return Holiday(english).chinese if english else ""
+
+
+def holidays_between(start: date, due: date) -> list[str]:
     """The holidays whose days off or make-up working days fall inside, in order, each once."""
-    names: dict[str, None] = {}
-    day = start + timedelta(days=1)
-    while day <= due:
-        if english := holidays.get(day) or workdays.get(day):
-            names[Holiday(english).chinese] = None
-        day += timedelta(days=1)
-    return list(names)
+    days = (start + timedelta(days=n) for n in range(1, (due - start).days + 1))
+    return list(dict.fromkeys(name for day in days if (name := holiday_name(day))))
