@@ -135,7 +135,7 @@ FRONT_END_FILES = {
         ["tabler-icons.min.css", *(f"fonts/tabler-icons.{kind}" for kind in ("woff2", "woff", "ttf"))],
     ),
     "vendor/htmx": ("htmx.org/dist", ["htmx.min.js"]),
-    "vendor/echarts": ("echarts/dist", ["echarts.min.js"]),
+    "vendor/echarts": ("echarts/dist", ["echarts.common.min.js"]),
 }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
