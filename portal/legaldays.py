@@ -136,7 +136,7 @@ def explain(opening: str, start: date, raw: date, due: date, unit: str, override
     sentence = "，".join([*parts, f"至{due.isoformat()}"])
     if years := unpublished(start, due):
         sentence += f"（{'、'.join(map(str, years))}年放假安排尚未公布，暂按周末和固定节日计算，公布后请核对）"
-    if used := {overrides[day].source for day in overrides or {} if start < day <= due}:
+    if used := {override.source for day, override in (overrides or {}).items() if start < day <= due}:
         sentence += f"（另按{'、'.join(sorted(used))}）"
     return sentence
 
