@@ -1,9 +1,10 @@
 """What an enterprise's page shows of its visits."""
 
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from inspections.queries import visits_of
 
 
-def visits_panel(enterprise) -> str:
+def visits_panel(enterprise) -> SafeString:
     return render_to_string("inspections/panel.html", {"enterprise": enterprise, "visits": visits_of(enterprise)})

@@ -175,9 +175,11 @@ def visit_file(pk: int) -> VisitFile:
     ):
         answer = answers.pop(item.code, None)
         shown = photos.pop(item.code, []) if answer and answer.verdict == Answer.Verdict.NOT_OK else []
-        chapters.setdefault(item.category, Chapter(item.category, [])).lines.append(
-            Line(item.code, item, answer, shown)
-        )
+        chapter = chapters.get(item.category)
+        if chapter is None:
+            number = visit.categories.index(item.category)
+            chapter = chapters[item.category] = Chapter(number, item.category, [])
+        chapter.lines.append(Line(item.code, item, answer, shown))
     extras = [Line(code, None, answer, photos.pop(code, [])) for code, answer in answers.items()]
     loose = [photo for rest in photos.values() for photo in rest]
     hazards = list(Hazard.objects.filter(source_kind="visit", source_id=pk).order_by("id"))

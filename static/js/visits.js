@@ -16,7 +16,7 @@
     const item = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const chapter = item && item.closest("details.chapter");
     if (chapter && !chapter.open) chapter.open = true;
-    if (item) item.scrollIntoView();
+    if (item) item.scrollIntoView({ behavior: "instant" });
   };
   window.addEventListener("hashchange", open);
   open();
