@@ -5,8 +5,10 @@ from datetime import timedelta
 import django_filters as filters
 from django.db.models import Q
 
+from enterprises.models import Enterprise, Sector
 from hazards import rules
 from hazards.models import AccidentType, Hazard, Level, Notice
+from portal.ui.filters import DAY, DistrictFilter
 
 SITUATIONS = [
     ("open", "未销号"),
@@ -20,21 +22,25 @@ SITUATIONS = [
 ]
 
 
+def plants(request):
+    return Enterprise.objects.all()
+
+
 class HazardFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label="关键词")
     situation = filters.ChoiceFilter(method="in_situation", choices=SITUATIONS, label="情况", empty_label="全部情况")
     status = filters.BaseInFilter(field_name="status", label="状态")
-    district = filters.NumberFilter(field_name="district_id", label="区县")
-    enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业")
+    district = DistrictFilter()
+    enterprise = filters.ModelChoiceFilter(queryset=plants, label="企业")
     level = filters.ChoiceFilter(choices=Level.choices, label="级别", empty_label="全部级别")
     accident_type = filters.ChoiceFilter(choices=AccidentType.choices, label="事故类型", empty_label="全部类型")
-    sector = filters.CharFilter(field_name="sector", label="行业")
+    sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
     week = filters.DateFilter(method="found_in_week", label="发现周（周一）")
     deadline_week = filters.DateFilter(method="due_in_week", label="到期周（周一）")
-    deadline_from = filters.DateFilter(field_name="deadline", lookup_expr="gte", label="期限起")
-    deadline_to = filters.DateFilter(field_name="deadline", lookup_expr="lte", label="期限止")
-    found_from = filters.DateFilter(field_name="found_on", lookup_expr="gte", label="发现日期起")
-    found_to = filters.DateFilter(field_name="found_on", lookup_expr="lte", label="发现日期止")
+    deadline_from = filters.DateFilter(field_name="deadline", lookup_expr="gte", label="期限起", widget=DAY)
+    deadline_to = filters.DateFilter(field_name="deadline", lookup_expr="lte", label="期限止", widget=DAY)
+    found_from = filters.DateFilter(field_name="found_on", lookup_expr="gte", label="发现日期起", widget=DAY)
+    found_to = filters.DateFilter(field_name="found_on", lookup_expr="lte", label="发现日期止", widget=DAY)
 
     class Meta:
         model = Hazard
@@ -65,8 +71,8 @@ class HazardFilter(filters.FilterSet):
 class NoticeFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label="文号或企业")
     kind = filters.ChoiceFilter(choices=Notice.Kind.choices, label="文书种类", empty_label="全部文书")
-    enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业")
-    district = filters.NumberFilter(field_name="district_id", label="区县")
+    enterprise = filters.ModelChoiceFilter(queryset=plants, label="企业")
+    district = DistrictFilter()
     acknowledged = filters.BooleanFilter(field_name="acknowledged_at", lookup_expr="isnull", exclude=True, label="已签收")
 
     class Meta:

@@ -7,13 +7,14 @@
             Hazard.objects.select_related("enterprise"),
             HazardFilter,
             sorts={"deadline": "deadline", "found": "-found_on"},  # name in the address: field it sorts by
-            shown=("q", "situation", "level"),  # filters always in sight; the others open under 更多条件
+            shown=("q", "situation", "level"),  # filters always in sight
+            more=("found_from", "found_to"),  # those that open under 更多条件
             export=export_hazards,  # called with every matching row for ?export=xlsx
         )
         return page.render("hazards/list.html")
 
 The template extends components/list.html, which draws filters, count, pages and export around its `table` block.
-Filters with a hidden widget are for links from elsewhere; each one set is shown as a word that can be taken out.
+The other filters are for links from elsewhere; each one set is shown as a word that can be taken out.
 """
 
 from collections.abc import Callable
@@ -42,10 +43,14 @@ class ListPage:
         sorts: dict[str, str],
         default: str | None = None,
         shown: tuple[str, ...] | None = None,
+        more: tuple[str, ...] = (),
         export: Callable[[QuerySet], HttpResponse] | None = None,
     ):
-        self.request, self.sorts, self.shown, self.export = request, sorts, shown, export
+        self.request, self.sorts, self.export = request, sorts, export
         self.filter = filterset(request.GET, queryset=queryset, request=request)
+        form = self.filter.form
+        names = tuple(form.fields) if shown is None else shown
+        self.fields, self.more_fields = ([form[n] for n in some if not form[n].is_hidden] for some in (names, more))
         self.size = number(request.GET.get("size"), SIZES[1], allowed=SIZES)
         self.number = min(number(request.GET.get("page"), 1), FURTHEST // self.size)
         self.sort = request.GET.get("sort", "")
@@ -121,31 +126,23 @@ class ListPage:
     def filtered(self) -> bool:
         return any(value for name, value in self.request.GET.items() if name in self.filter.filters)
 
-    @cached_property
-    def fields(self) -> tuple[list, list]:
-        """The filters always in sight, and the others."""
-        visible = self.filter.form.visible_fields()
-        if self.shown is None:
-            return visible, []
-        by_name = {bound.name: bound for bound in visible}
-        return [by_name.pop(name) for name in self.shown], list(by_name.values())
-
     @property
     def more_is_set(self) -> bool:
-        return any(self.request.GET.get(bound.name) for bound in self.fields[1])
+        return any(self.request.GET.get(bound.name) for bound in self.more_fields)
 
     @property
     def words(self) -> list[dict]:
         """Filters set by a link from elsewhere: what each says, and the list without it."""
-        given = getattr(self.filter.form, "cleaned_data", {})
+        drawn = {bound.name for bound in (*self.fields, *self.more_fields)}
         return [
             {
-                "label": bound.label,
-                "value": spoken(bound.field, given[bound.name]),
+                "name": bound.name,
+                "given": self.request.GET.getlist(bound.name),
+                "text": f"{bound.label} {spoken(bound.field, self.filter.form.cleaned_data[bound.name])}",
                 "without": self.address(**{bound.name: None, "page": None}),
             }
-            for bound in self.filter.form.hidden_fields()
-            if given.get(bound.name) not in (None, "", [])
+            for bound in self.filter.form
+            if bound.name not in drawn and self.request.GET.get(bound.name) and not bound.errors
         ]
 
     def render(self, template: str, context: dict | None = None) -> HttpResponse:

@@ -1,0 +1,30 @@
+"""Filters that several lists share."""
+
+import django_filters as filters
+from django import forms
+
+from portal.tenancy.models import District
+from portal.tenancy.scope import in_scope, who
+
+DAY = forms.DateInput(attrs={"type": "date"})
+
+
+class DistrictFilter(filters.ModelChoiceFilter):
+    """区县; out of sight for those who see one district or one plant anyway."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            **{
+                "queryset": lambda request: District.objects.all(),
+                "label": "区县",
+                "empty_label": "全部区县",
+            }
+            | kwargs
+        )
+
+    @property
+    def field(self):
+        field = super().field
+        if in_scope() and who().scope in ("district", "enterprise", "expert"):
+            field.widget = forms.HiddenInput()
+        return field
