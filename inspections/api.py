@@ -1,5 +1,6 @@
 """Visits over the API: a whole visit with its hazards in one call, and reading."""
 
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
@@ -123,4 +124,5 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
             *(given | {"verdict": Answer.Verdict.NOT_OK} for given in asked.pop("hazards")),
         ]
         visit = record_visit(enterprise, second_id=asked.pop("second"), answers=answers, **asked)
+        prefetch_related_objects([visit], "answers")
         return Response(VisitDetailSerializer(visit).data, status=status.HTTP_201_CREATED)

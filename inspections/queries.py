@@ -227,13 +227,17 @@ def categories_of(edition: ChecklistEdition) -> list[tuple[str, int]]:
 
 
 def visits_of(enterprise: Enterprise, limit: int = 10) -> list[Visit]:
-    raised = Hazard.objects.filter(source_kind="visit", source_id=OuterRef("pk")).order_by().values("source_id")
-    return list(
-        Visit.objects.filter(enterprise=enterprise)
-        .select_related("lead", "second", "organisation")
-        .annotate(found=Subquery(raised.annotate(n=Count("id")).values("n")))
-        .order_by("-visited_on", "-id")[:limit]
-    )
+    seen = Visit.objects.filter(enterprise=enterprise).select_related("lead", "second").order_by("-visited_on", "-id")
+    return count_hazards(list(seen[:limit]))
+
+
+def count_hazards(visits: list[Visit]) -> list[Visit]:
+    """Give each visit `found`, the number of hazards it raised."""
+    raised = Hazard.objects.filter(source_kind="visit", source_id__in=[visit.pk for visit in visits])
+    found = dict(raised.order_by().values_list("source_id").annotate(n=Count("id")))
+    for visit in visits:
+        visit.found = found.get(visit.pk, 0)
+    return visits
 
 
 def under_way_at(enterprise: Enterprise) -> list[Visit]:
@@ -248,17 +252,16 @@ def city_frequency() -> dict[str, int]:
     return rules.frequency((settings or {}).get("visit_months"))
 
 
-def coverage_means() -> str:
+def coverage_means(months: dict[str, int] | None = None) -> str:
     """The figure's definition with this city's frequencies, as it is written beside it."""
-    frequency = "，".join(
-        f"{grade}级{rules.WORDS[months]}" for grade, months in sorted(city_frequency().items(), reverse=True)
-    )
+    months = months or city_frequency()
+    frequency = "，".join(f"{grade}级{rules.WORDS[every]}" for grade, every in sorted(months.items(), reverse=True))
     return COVERAGE_MEANS.format(frequency=frequency)
 
 
-def due(on: date) -> QuerySet[Enterprise]:
+def due(on: date, months: dict[str, int] | None = None) -> QuerySet[Enterprise]:
     """应检查企业: every graded one, with `period` (first day of its present period) and `covered`."""
-    months = city_frequency()
+    months = months or city_frequency()
     starts = Case(
         When(suspended_since__lte=on, then=Value(rules.period_start(on, rules.SUSPENDED_MONTHS))),
         *(When(grade=grade, then=Value(rules.period_start(on, every))) for grade, every in months.items()),
@@ -289,10 +292,10 @@ class Coverage:
     visited: int
 
 
-def coverage(on: date) -> list[Coverage]:
+def coverage(on: date, months: dict[str, int] | None = None) -> list[Coverage]:
     """检查覆盖率, one row a district and grade; its meaning is `coverage_means()`, its records `due(on)` and `lacking(on)`."""
     rows = (
-        due(on)
+        due(on, months)
         .order_by()
         .values("district_id", "grade")
         .annotate(due=Count("id"), visited=Count("id", filter=Q(covered=True)))

@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 from django.contrib import messages
-from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from enterprises.models import Enterprise
 from hazards.forms import IMAGES
-from hazards.models import AccidentType, Hazard, Level
+from hazards.models import AccidentType, Level
 from inspections import queries, rules
 from inspections.actions import answers, visits
 from inspections.filters import DueFilter, VisitFilter
@@ -34,11 +33,9 @@ LINE_CHOICES = {
 
 @needs("visits.view")
 def visit_list(request):
-    found = Hazard.objects.filter(source_kind="visit", source_id=OuterRef("pk")).order_by().values("source_id")
-    visits_seen = Visit.objects.select_related("enterprise", "district", "lead", "second").annotate(
-        found=Subquery(found.annotate(n=Count("id")).values("n"))
-    )
-    page = ListPage(request, visits_seen, VisitFilter, sorts={"date": "-visited_on", "enterprise": "enterprise__name"})
+    seen = Visit.objects.select_related("enterprise", "district", "lead", "second")
+    page = ListPage(request, seen, VisitFilter, sorts={"date": "-visited_on", "enterprise": "enterprise__name"})
+    queries.count_hazards(page.rows)
     return page.render("inspections/list.html")
 
 
@@ -50,21 +47,21 @@ def visit_due(request):
     if "covered" not in request.GET:
         request.GET = request.GET.copy()
         request.GET["covered"] = "0"
-    enterprises = queries.with_last_visit(queries.due(today)).select_related("district")
+    enterprises = queries.with_last_visit(queries.due(today, months)).select_related("district")
     page = ListPage(
         request, enterprises, DueFilter, sorts={"grade": "-grade", "name": "name", "district": "district__order"}
     )
     for row in page.rows:
         every = rules.SUSPENDED_MONTHS if row.suspended_since else months[row.grade]
         row.every, row.period_label = rules.WORDS[every], rules.period_name(today, every)
-    coverage = queries.coverage(today)
+    coverage = queries.coverage(today, months)
     all_due, visited = sum(row.due for row in coverage), sum(row.visited for row in coverage)
     context = {
         "due": all_due,
         "visited": visited,
         "lacking": all_due - visited,
         "rate": f"{100 * visited / all_due:.1f}" if all_due else "—",
-        "means": queries.coverage_means(),
+        "means": queries.coverage_means(months),
     }
     return page.render("inspections/due.html", context)
 
