@@ -4,13 +4,14 @@ import django_filters as filters
 from django.db.models import Q
 
 from enterprises.models import Enterprise, Grade, KeyClause, Kind, Sector
+from portal.ui.filters import DistrictFilter
 
 GRADES = [*Grade.choices, ("none", "未评定")]
 
 
 class EnterpriseFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label="名称或信用代码")
-    district = filters.NumberFilter(field_name="district_id", label="区县")
+    district = DistrictFilter()
     grade = filters.ChoiceFilter(method="graded", choices=GRADES, label="风险等级", empty_label="全部等级")
     sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
     kind = filters.ChoiceFilter(choices=Kind.choices, label="类型", empty_label="全部类型")

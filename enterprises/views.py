@@ -7,16 +7,20 @@ from enterprises.filters import EnterpriseFilter
 from enterprises.models import Enterprise
 from enterprises.panels import panels_for
 from portal.permissions import needs
-from portal.tenancy.models import District
 from portal.ui.lists import ListPage
 
 
 @needs("enterprises.view")
 def enterprise_list(request):
     page = ListPage(
-        request, Enterprise.objects.select_related("district"), EnterpriseFilter, sorts={"name": "name", "grade": "-grade"}
+        request,
+        Enterprise.objects.select_related("district"),
+        EnterpriseFilter,
+        sorts={"name": "name", "grade": "-grade"},
+        shown=("q", "district", "grade", "key"),
+        more=("sector", "kind", "clause", "major", "suspended"),
     )
-    return page.render("enterprises/list.html", {"districts": District.objects.all()})
+    return page.render("enterprises/list.html")
 
 
 @needs("enterprises.view")

@@ -4,8 +4,13 @@ from portal.messages.models import Message
 
 
 class MessageFilter(filters.FilterSet):
-    unseen = filters.BooleanFilter(field_name="seen_at", lookup_expr="isnull", label="只看未读")
+    seen = filters.ChoiceFilter(
+        method="is_seen", choices=[("0", "未读"), ("1", "已读")], label="情况", empty_label="全部消息"
+    )
 
     class Meta:
         model = Message
         fields: list[str] = []
+
+    def is_seen(self, queryset, name, value):
+        return queryset.filter(seen_at__isnull=value == "0")

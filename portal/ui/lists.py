@@ -21,6 +21,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.forms import NullBooleanSelect
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
@@ -49,6 +50,9 @@ class ListPage:
         self.request, self.sorts, self.export = request, sorts, export
         self.filter = filterset(request.GET, queryset=queryset, request=request)
         form = self.filter.form
+        for field in form.fields.values():
+            if isinstance(field.widget, NullBooleanSelect):
+                field.widget.choices = [("unknown", "全部"), ("true", "是"), ("false", "否")]
         names = tuple(form.fields) if shown is None else shown
         self.fields, self.more_fields = ([form[n] for n in some if not form[n].is_hidden] for some in (names, more))
         self.size = number(request.GET.get("size"), SIZES[1], allowed=SIZES)
@@ -129,6 +133,13 @@ class ListPage:
     @property
     def more_is_set(self) -> bool:
         return any(self.request.GET.get(bound.name) for bound in self.more_fields)
+
+    @property
+    def set_words(self) -> list[str]:
+        """What the drawn filters are set to, for where they are folded away."""
+        chosen = [bound for bound in (*self.fields, *self.more_fields) if bound.name != "q" and not bound.errors]
+        values = [(bound, self.filter.form.cleaned_data.get(bound.name)) for bound in chosen]
+        return [spoken(bound.field, value) for bound, value in values if value not in (None, "", [])]
 
     @property
     def words(self) -> list[dict]:
