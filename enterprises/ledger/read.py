@@ -22,8 +22,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-type_of_value = str | int | float | bool | date | datetime | time | timedelta
-Value = type_of_value | None
+Value = str | int | float | bool | date | datetime | time | timedelta | None
 
 MAX_FILE = 20 * 2**20
 MAX_ENTRIES = 1_000
@@ -105,7 +104,9 @@ def open_workbook(data: bytes, filename: str = "") -> Workbook:
             raise UnreadableWorkbook("工作簿设有打开密码，无法读取。请取消密码后再上传。")
         raise UnreadableWorkbook("这是旧版 .xls 格式的文件，请在 Excel 或 WPS 中另存为 .xlsx 后再上传。")
     elif re.match(rb"(\xef\xbb\xbf)?\s*<", data):
-        raise UnreadableWorkbook("这不是 Excel 工作簿，而是改了扩展名的网页或 XML 文件。请用 Excel 打开后另存为 .xlsx。")
+        raise UnreadableWorkbook(
+            "这不是 Excel 工作簿，而是改了扩展名的网页或 XML 文件。请用 Excel 打开后另存为 .xlsx。"
+        )
     elif data.startswith(b"%PDF"):
         raise UnreadableWorkbook("这是 PDF 文件，请上传 .xlsx 工作簿。")
     elif filename.lower().endswith((".csv", ".txt")):
@@ -126,7 +127,7 @@ def _parts(data: bytes) -> dict[str, bytes]:
             parts: dict[str, bytes] = {}
             budget = MAX_UNPACKED
             for entry in entries:
-                name = entry.filename
+                name = entry.filename.replace("\\", "/")  # some old .NET writers
                 if not name.lower().endswith((".xml", ".rels")) or IDLE.match(name):
                     continue
                 with archive.open(entry) as stream:
@@ -134,7 +135,15 @@ def _parts(data: bytes) -> dict[str, bytes]:
                 budget -= len(parts[name])
                 if budget < 0:
                     raise UnreadableWorkbook(_too_much())
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError) as problem:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        OSError,
+        RuntimeError,
+        ValueError,
+    ) as problem:
         if isinstance(problem, UnreadableWorkbook):
             raise
         raise UnreadableWorkbook("文件已损坏，无法打开。请在 Excel 中重新保存后再上传。") from problem
@@ -151,10 +160,10 @@ def _look_at(entries: list[zipfile.ZipInfo], packed: int) -> None:
         raise UnreadableWorkbook(_too_much())
     names = set()
     for entry in entries:
-        name = entry.filename
+        name = entry.filename.replace("\\", "/")
         if entry.flag_bits & 0x1:
             raise UnreadableWorkbook("工作簿是加密的，无法读取。请取消密码后再上传。")
-        if name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or ":" in name or "\\" in name:
+        if name.startswith("/") or ".." in name.split("/") or ":" in name:
             raise UnreadableWorkbook("文件里有指向外部路径的部件，已拒绝。")
         if stat.S_ISLNK(entry.external_attr >> 16):
             raise UnreadableWorkbook("文件里有符号链接，已拒绝。")
@@ -220,9 +229,10 @@ def _scan(name: str, part: bytes) -> _Scan:
     parser.StartDoctypeDeclHandler = no_doctype
     parser.EntityDeclHandler = no_doctype
     tags = row = column = last_row = last_column = 0
+    before = ""
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal tags, row, column, last_row, last_column
+        nonlocal tags, row, column, last_row, last_column, before
         tags += 1
         if tags > MAX_TAGS:
             raise UnreadableWorkbook("表格太大。请只保留企业台账后再上传。")
@@ -247,9 +257,13 @@ def _scan(name: str, part: bytes) -> _Scan:
             last_row = max(last_row, row)
             last_column = max(last_column, column)
         elif tag == "row":
-            row = int(attributes["r"]) if attributes.get("r", "").isascii() and attributes.get("r", "").isdigit() else row + 1
+            row = (
+                int(attributes["r"])
+                if attributes.get("r", "").isascii() and attributes.get("r", "").isdigit()
+                else row + 1
+            )
             column = 0
-        elif tag == "f":
+        elif tag == "f" and before == "c":
             formula: list[str] = []
             at = (row - 1, column - 1)
 
@@ -264,6 +278,7 @@ def _scan(name: str, part: bytes) -> _Scan:
         elif tag == "col" and attributes.get("hidden") in ("1", "true"):
             first, last = int(attributes.get("min", 0)), int(attributes.get("max", 0))
             scan.hidden.update(range(first - 1, min(last, MAX_COLUMNS)))
+        before = tag
 
     parser.StartElementHandler = start
     try:
