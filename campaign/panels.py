@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.utils.html import escape, format_html
+
 from campaign.models import Phase
 from campaign.queries import COVERED, ENTERPRISES, GRADES, KEY, UNGRADED, Dashboard, Place
 from hazards.queries.figures import (
@@ -29,9 +31,15 @@ class Cell:
     link: str = ""
     unit: str = ""
 
-    @property
-    def text(self) -> str:
+    def __str__(self) -> str:
         return "—" if self.value is None else f"{self.value}{self.unit}"
+
+    @property
+    def html(self) -> str:
+        """As templates show it: a number that opens its list. Where there is no number there is nothing to open."""
+        if self.value is None or not self.link:
+            return escape(str(self))
+        return format_html('<a href="{}">{}</a>', self.link, str(self))
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,11 @@ class Panel:
     @property
     def chart_id(self) -> str:
         return f"{self.key}-chart"
+
+    @property
+    def chart_rows(self) -> int:
+        """How many bars stand one below the other; bars that stand side by side need a middling height."""
+        return max(len(self.rows), 3) if self.chart.get("across") else 9
 
 
 def per_cent(value: float | None, link: str = "") -> Cell:

@@ -7,6 +7,7 @@ milliseconds; `tally_faults` proves them equal to a recount, and HazardQuerySet 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from functools import cache
 from urllib.parse import urlencode
 
 from django.db import connection
@@ -14,6 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hazards import rules
+
+
+@cache
+def address(page: str) -> str:
+    """A dashboard links to three lists three hundred times."""
+    return reverse(page)
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ class Figure:
     def link(self, **narrower) -> str:
         """The list of exactly these records, narrowed further by the list's own filters (district, deadline_week…)."""
         query = urlencode(self.query | {name: value for name, value in narrower.items() if value is not None})
-        return reverse(self.page) + (f"?{query}" if query else "")
+        return address(self.page) + (f"?{query}" if query else "")
 
 
 OPEN = Figure(

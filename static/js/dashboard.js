@@ -8,6 +8,9 @@ function draw(place) {
   const font = parseFloat(look.fontSize) * 0.9;
   const text = { color: look.color, fontFamily: look.fontFamily, fontSize: font };
   const line = look.getPropertyValue("--tblr-border-color") || "#dadfe5";
+  const narrow = place.clientWidth < 480;
+  // 80,000 reads 8万, as people say it.
+  const short = (value) => (Math.abs(value) >= 10000 ? value / 10000 + "万" : String(value));
   const suffix = (entry) => (data.percent || entry.percent ? "%" : "");
 
   const names = {
@@ -23,7 +26,8 @@ function draw(place) {
     type: "value",
     minInterval: data.percent ? undefined : 1,
     max: data.percent ? 100 : undefined,
-    axisLabel: { ...text, formatter: data.percent ? "{value}%" : "{value}" },
+    splitNumber: narrow ? 3 : 5,
+    axisLabel: { ...text, hideOverlap: true, formatter: data.percent ? "{value}%" : short },
     splitLine: { lineStyle: { color: line } },
   };
   const shares = { type: "value", min: 0, max: 100, axisLabel: { ...text, formatter: "{value}%" }, splitLine: { show: false } };
@@ -32,7 +36,7 @@ function draw(place) {
   chart.setOption({
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     textStyle: text,
-    grid: { left: 4, right: data.across ? 24 : 8, top: 8, bottom: 64, containLabel: true },
+    grid: { left: 4, right: data.across ? 24 : 8, top: 8, bottom: narrow ? 60 : 36, containLabel: true },
     legend: { bottom: 0, textStyle: text, itemWidth: 14, itemHeight: 10 },
     tooltip: {
       trigger: "axis",

@@ -118,7 +118,7 @@ def test_an_empty_city_has_a_page_without_made_up_rates(world):
     response = page(world, "office_x")
     assert response.status_code == 200
     rate = next(card for card in response.context["cards"] if card.figure.label == "按期整改率")
-    assert rate.cell.text == "—"
+    assert str(rate.cell) == "—"
 
 
 def test_an_enterprise_that_is_not_graded_stands_in_a_column_of_its_own(world):
