@@ -1,0 +1,85 @@
+"""What the clock does by itself: every city, by day, each behind its own wall."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core import mail
+
+from campaign.celery import app
+from hazards.tasks import fold_tally, for_each_tenant, remind
+from portal.messages.actions import BATCH, tell
+from portal.messages.models import Message
+from portal.messages.tasks import deliver
+from portal.tenancy.models import Posting
+from portal.tenancy.scope import NoScope, tenant_scope
+from tests.reminders.rows import lay
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch):
+    monkeypatch.setattr(app.conf, "task_always_eager", True)
+    monkeypatch.setattr(app.conf, "task_eager_propagates", True)
+    mail.outbox = []
+
+
+def digests(world) -> dict[str, int]:
+    found = {}
+    for city, pk in world.tenants.items():
+        with tenant_scope(pk, city):
+            found[city] = Message.objects.filter(key__startswith="reminders:", channel="in_app").count()
+    return found
+
+
+def test_every_task_of_the_schedule_is_known_and_handed_to_each_city():
+    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        assert entry["task"] == for_each_tenant.name
+        assert entry["args"][0] in app.tasks
+        assert entry["options"]["expires"] == entry["schedule"].total_seconds()
+
+
+@pytest.mark.parametrize("task", [remind, fold_tally, deliver])
+def test_a_task_without_its_city_does_not_run(world, task):
+    with pytest.raises(NoScope):
+        task.delay()
+
+
+def test_in_the_morning_every_city_is_reminded_of_what_fell_due_in_the_night(world):
+    with time_machine.travel("2026-09-01T12:00:00+08:00"):
+        lay(world, "a", days=5)
+        lay(world, "x", days=5)
+    with time_machine.travel("2026-09-06T00:10:00+08:00"):
+        for_each_tenant.delay("hazards.tasks.remind")
+        assert digests(world) == {"江州市": 0, "澄川市": 0}
+    with time_machine.travel("2026-09-06T08:00:00+08:00"):
+        for_each_tenant.delay("hazards.tasks.remind")
+        assert digests(world) == {"江州市": 1, "澄川市": 1}
+
+
+def test_the_day_is_shanghais_even_while_it_is_yesterday_in_utc(world):
+    """At 08:30 in Shanghai it is 00:30 UTC; at 07:59 it is still the day before in UTC, and reminders wait anyway."""
+    with time_machine.travel("2026-09-01T12:00:00+08:00"):
+        lay(world, "a", days=5)
+    with time_machine.travel("2026-09-06T08:30:00+08:00"):
+        remind.delay(tenant_id=world.tenants["江州市"])
+        with tenant_scope(world.tenants["江州市"]):
+            assert Message.objects.get(channel="in_app").title == "整改提醒：今日到期1条"
+
+
+def test_a_full_batch_of_letters_is_followed_by_the_next(world):
+    with tenant_scope(world.tenants["江州市"]):
+        officer = [Posting.objects.get(person__name="officer君").person_id]
+        for number in range(BATCH + 3):
+            tell(officer, f"k{number}", f"标题{number}", "内容", "/")
+    for_each_tenant.delay("portal.messages.tasks.deliver")
+    assert len(mail.outbox) == BATCH + 3
+
+
+def test_a_round_that_is_missed_for_a_week_only_delays(world):
+    with time_machine.travel("2026-09-01T12:00:00+08:00"):
+        hazards = lay(world, "a", days=5, n=2)
+    late = hazards[0].deadline + timedelta(days=9)
+    with time_machine.travel(f"{late}T09:00:00+08:00"):
+        remind.delay(tenant_id=world.tenants["江州市"])
+        assert digests(world)["江州市"] == 6
