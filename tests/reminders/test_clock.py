@@ -18,10 +18,11 @@ from tests.reminders.rows import lay
 
 
 @pytest.fixture(autouse=True)
-def at_once(monkeypatch):
-    monkeypatch.setattr(app.conf, "task_always_eager", True)
-    monkeypatch.setattr(app.conf, "task_eager_propagates", True)
+def at_once():
+    app.conf.update(task_always_eager=True, task_eager_propagates=True)
     mail.outbox = []
+    yield
+    app.conf.update(task_always_eager=False, task_eager_propagates=False)
 
 
 def digests(world) -> dict[str, int]:
@@ -42,7 +43,7 @@ def test_every_task_of_the_schedule_is_known_and_handed_to_each_city():
 @pytest.mark.parametrize("task", [remind, fold_tally, deliver])
 def test_a_task_without_its_city_does_not_run(world, task):
     with pytest.raises(NoScope):
-        task.delay()
+        task()
 
 
 def test_in_the_morning_every_city_is_reminded_of_what_fell_due_in_the_night(world):
