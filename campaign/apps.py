@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class CampaignConfig(AppConfig):
     name = "campaign"
     verbose_name = "专项行动"
+
+    def ready(self):
+        from campaign.management.commands.demo_accounts import demo_accounts
+        from portal.tenancy.demo_accounts import show
+
+        show(demo_accounts)

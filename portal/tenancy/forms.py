@@ -55,3 +55,6 @@ class CodeForm(forms.Form):
         max_length=8,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
     )
+
+    def clean_code(self):
+        return "".join(self.cleaned_data["code"].split())

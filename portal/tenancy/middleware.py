@@ -24,6 +24,17 @@ def outside_scope(view):
     return view
 
 
+def too_idle(request) -> bool:
+    """Idle time-out; noted once a minute so that reading does not write the session at every click."""
+    now = timezone.now().timestamp()
+    seen = request.session.get("seen", now)
+    if now - seen > settings.SESSION_IDLE_SECONDS:
+        return True
+    if now - seen > 60 or "seen" not in request.session:
+        request.session["seen"] = now
+    return False
+
+
 class ScopeMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
@@ -42,7 +53,7 @@ class ScopeMiddleware:
             return None
         if not request.user.is_authenticated:
             return self.ask_to_log_in(request)
-        if self.too_idle(request):
+        if too_idle(request):
             logout(request)
             return self.ask_to_log_in(request, "idle")
         who = who_is(
@@ -79,16 +90,6 @@ class ScopeMiddleware:
         if request.path.startswith("/api/"):
             return JsonResponse({"code": f"{name}_required", "message": "请先在网页上完成登录步骤。"}, status=403)
         return redirect(reverse(name))
-
-    def too_idle(self, request) -> bool:
-        """Idle time-out; noted once a minute so that reading does not write the session at every click."""
-        now = timezone.now().timestamp()
-        seen = request.session.get("seen", now)
-        if now - seen > settings.SESSION_IDLE_SECONDS:
-            return True
-        if now - seen > 60 or "seen" not in request.session:
-            request.session["seen"] = now
-        return False
 
     def ask_to_log_in(self, request, why: str = ""):
         if request.path.startswith("/api/"):

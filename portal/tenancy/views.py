@@ -1,5 +1,8 @@
 """Logging in and out, the password, the second factor, and changing posts. All of it outside any scope."""
 
+from base64 import b32encode
+from functools import wraps
+
 import segno
 from django.conf import settings
 from django.contrib import messages
@@ -21,19 +24,36 @@ from portal.tenancy import gate
 from portal.tenancy.demo_accounts import demo_accounts
 from portal.tenancy.forms import CodeForm, LoginForm, PasswordForm
 from portal.tenancy.login import GateBackend, who_is
-from portal.tenancy.middleware import needs_second_factor, outside_scope
+from portal.tenancy.middleware import needs_second_factor, outside_scope, too_idle
 from portal.tenancy.models import fold_login
 from portal.tenancy.scope import enter, public_scope
 
 
-def noted(account, request, action: str, *, result: str = "done") -> None:
+def noted(account, request, action: str, *, posting: int | None = None, result: str = "done") -> None:
     """Audit an act of an account in its own posting; an account without one, or the operator, has no city to note it in."""
     if account and not hasattr(account, "postings"):
         account = GateBackend().get_user(account.pk)
-    who = account and who_is(account, ip=request.META.get("REMOTE_ADDR", ""), request_id=request.id)
+    who = account and who_is(account, posting, ip=request.META.get("REMOTE_ADDR", ""), request_id=request.id)
     if who and who.tenant_id:
         with enter(who):
             note(action, label=account.username, result=result)
+
+
+def own_account(view):
+    """A page of the logged-in account itself, which no scope is needed for; idle sessions end here as everywhere."""
+
+    @outside_scope
+    @never_cache
+    @wraps(view)
+    def guarded(request):
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if too_idle(request):
+            logout(request)
+            return redirect(f"{settings.LOGIN_URL}?why=idle")
+        return view(request)
+
+    return guarded
 
 
 def safe_next(request) -> str:
@@ -55,13 +75,16 @@ def log_in(request):
         name = fold_login(form.cleaned_data["username"])
         account = authenticate(request, username=name, password=form.cleaned_data["password"])
         if account is not None:
+            # Nothing of an earlier session survives: neither its id nor a second factor once given in it.
+            request.session.flush()
             login(request, account)
             noted(account, request, "login")
             return redirect(safe_next(request))
-        # One answer for an unknown name, a wrong password and a closed account.
+        # One answer for an unknown name, a wrong password and a closed account; once locked, axes answers instead.
         fault, status = "登录名或密码不对。连续输错会暂时锁定。", 401
         if (row := gate.call("gate_account", name)) and row["tenant_id"]:
-            noted(GateBackend().get_user(row["id"]), request, "login.failed", result="denied")
+            action = "login.locked" if getattr(request, "axes_locked_out", False) else "login.failed"
+            noted(GateBackend().get_user(row["id"]), request, action, result="denied")
     elif request.method == "POST":
         status = 400
     context = {
@@ -78,72 +101,76 @@ def log_in(request):
 @require_POST
 def log_out(request):
     if request.user.is_authenticated:
-        noted(request.user, request, "logout")
+        noted(request.user, request, "logout", posting=request.session.get("posting"))
     logout(request)
     response = redirect("login")
+    # On a shared tablet the next person finds neither pages nor drafts nor filters of this one.
     response["Clear-Site-Data"] = '"cache", "storage"'
+    for name in request.COOKIES:
+        if name.startswith("list_"):
+            response.delete_cookie(name, samesite="Lax")
     return response
 
 
-@outside_scope
-@never_cache
+@own_account
 @sensitive_post_parameters()
 def password(request):
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
     account = request.user
     form = PasswordForm(request.POST or None, account=account)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             gate.call("gate_set_password", account.pk, make_password(form.cleaned_data["new"]), False)
-            noted(account, request, "password.change")
+            noted(account, request, "password.change", posting=request.session.get("posting"))
         # Every other session of the account carries the old hash and ends with its next request.
         update_session_auth_hash(request, GateBackend().get_user(account.pk))
-        messages.success(request, "密码已修改。")
+        messages.success(request, "密码已修改。您在其他设备上的登录已全部退出。")
         return redirect("home")
     status = 400 if request.method == "POST" else 200
     return render(request, "login/password.html", {"form": form, "forced": account.must_change_password}, status=status)
 
 
-@outside_scope
-@never_cache
+@own_account
 def totp(request):
     """The second factor: enrol once by scanning, then a code at each login."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
-    who = who_is(request.user)
-    if who is None or not needs_second_factor(request.user, who) or request.user.is_verified():
+    account, posting = request.user, request.session.get("posting")
+    who = who_is(account, posting)
+    if who is None or not needs_second_factor(account, who) or account.is_verified():
         return redirect("home")
-    device = TOTPDevice.objects.filter(user_id=request.user.pk).order_by("-confirmed", "-id").first()
-    if device is None:
-        device = TOTPDevice.objects.create(user_id=request.user.pk, name="验证器", confirmed=False)
-    form = CodeForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid() and device.verify_token(form.cleaned_data["code"].replace(" ", "")):
-            with transaction.atomic():
-                if not device.confirmed:
-                    device.confirmed = True
-                    device.save(update_fields=["confirmed"])
-                    noted(request.user, request, "totp.enrol")
-            otp_login(request, device)
-            return redirect("home")
+    form, status = CodeForm(request.POST or None), 200
+    # The lock makes each code good for one request, however many carry it at once; a wrong one is counted and stays so.
+    with transaction.atomic():
+        device = TOTPDevice.objects.select_for_update().filter(user_id=account.pk).order_by("-confirmed", "id").first()
+        if device is None:
+            device = TOTPDevice.objects.create(user_id=account.pk, name="验证器", confirmed=False)
+        passed = form.is_valid() and device.verify_token(form.cleaned_data["code"])
+        if passed and not device.confirmed:
+            device.confirmed = True
+            device.save(update_fields=["confirmed"])
+            noted(account, request, "totp.enrol", posting=posting)
+        elif form.is_bound and not passed:
+            noted(account, request, "totp.failed", posting=posting, result="denied")
+    if passed:
+        otp_login(request, device)
+        return redirect("home")
+    if form.is_bound:
         form.add_error("code", "验证码不对或已用过，请等下一个。")
-    code = None if device.confirmed else segno.make(device.config_url).svg_data_uri(scale=5)
-    return render(request, "login/totp.html", {"form": form, "code": code}, status=status)
+        status = 400
+    context = {"form": form}
+    if not device.confirmed:
+        device.user = account  # whose table the login role may not read
+        context["code"] = segno.make(device.config_url).svg_data_uri(scale=5)
+        context["key"] = b32encode(device.bin_key).decode()
+    return render(request, "login/totp.html", context, status=status)
 
 
-@outside_scope
 @require_POST
+@own_account
 def switch_posting(request):
     """Act in another of one's own current postings; any other number is ignored."""
-    if not request.user.is_authenticated:
-        return redirect("login")
     asked = request.POST.get("posting", "")
     if asked in {str(posting["id"]) for posting in request.user.postings}:
         request.session["posting"] = int(asked)
-        noted(request.user, request, "posting.switch")
+        noted(request.user, request, "posting.switch", posting=int(asked))
     return redirect("home")
 
 
