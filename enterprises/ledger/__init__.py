@@ -18,11 +18,14 @@ major_level 一级–四级, district as in the given list; quantities in 吨 as
 None (or "", or an empty tuple) means the sheet does not say; a field in `LedgerRow.denied` means that it says "none" (无, 长期).
 """
 
-from .columns import FIELDS, Mapping, NoHeader, examples, find_ledger, ledgers
+from .columns import Mapping, NoHeader, examples, find_ledger, ledgers
 from .compare import Comparison, compare
-from .judge import Chemical, Doubt, Ignored, Judgement, LedgerRow, Process, Rejection, as_truth, judge
-from .read import Sheet, UnreadableWorkbook, Workbook, open_workbook
+from .fields import FIELDS
+from .judge import judge
+from .read import Sheet, Workbook, open_workbook
 from .rejected import write_rejected
+from .verdict import Chemical, Doubt, Ignored, Judgement, LedgerRow, Process, Rejection, as_truth
+from .vetting import UnreadableWorkbook
 
 __all__ = [
     "FIELDS",

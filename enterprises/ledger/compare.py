@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from .judge import Chemical, LedgerRow, Process
+from .verdict import Chemical, LedgerRow, Process
 
 NOT_FACTS = {"excel_row", "code", "denied", "doubts", "source"}
 FACTS = tuple(f.name for f in fields(LedgerRow) if f.name not in NOT_FACTS)

@@ -8,42 +8,29 @@ import csv
 import io
 import posixpath
 import re
-import stat
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from functools import cached_property
 from xml.etree.ElementTree import Element, ParseError
-from xml.parsers import expat
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-Value = str | int | float | bool | date | datetime | time | timedelta | None
-
-MAX_FILE = 20 * 2**20
-MAX_ENTRIES = 1_000
-MAX_UNPACKED = 60 * 2**20
-MAX_RATIO = 200  # a ledger packs about 10 : 1, a very repetitive one 40 : 1
-MAX_ROWS = 30_000
-MAX_COLUMNS = 256
-MAX_CELLS = 3_000_000  # rows × columns of the rectangle calamine lays out, all sheets together
-MAX_TAGS = 4_000_000
-
-# Parts a table does not need. They are dropped unread.
-IDLE = re.compile(
-    r"(docProps|customXml|xl/(media|drawings|charts|theme|pivot\w*|externalLinks|embeddings|ctrlProps|printerSettings|queryTables|"
-    r"comments\w*|threadedComments|persons|slicers?|slicerCaches|calcChain\.xml|connections\.xml|metadata\.xml))(/|$|\d*\.xml)",
-    re.IGNORECASE,
+from .vetting import (
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_FILE,
+    MAX_ROWS,
+    Scan,
+    UnreadableWorkbook,
+    parts_of,
+    scan_part,
 )
-CELL = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
-
-class UnreadableWorkbook(ValueError):
-    """The file cannot be read as a ledger; the message is a Chinese sentence for the user."""
+Value = str | int | float | bool | date | datetime | time | timedelta | None
 
 
 @dataclass(frozen=True)
@@ -59,7 +46,7 @@ class Sheet:
     spans: dict[tuple[int, int], int] = field(default_factory=dict, repr=False)
     """First cell of a merged range → how many columns it spans."""
 
-    @property
+    @cached_property
     def width(self) -> int:
         return max(map(len, self.rows), default=0)
 
@@ -98,7 +85,7 @@ def open_workbook(data: bytes, filename: str = "") -> Workbook:
     if not data.strip():
         raise UnreadableWorkbook("文件是空的。")
     if data.startswith(b"PK"):
-        sheets = list(_sheets(_parts(data)))
+        sheets = list(_sheets(parts_of(data)))
     elif data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise UnreadableWorkbook("工作簿设有打开密码，无法读取。请取消密码后再上传。")
@@ -118,72 +105,8 @@ def open_workbook(data: bytes, filename: str = "") -> Workbook:
     return Workbook(filename, tuple(sheets))
 
 
-def _parts(data: bytes) -> dict[str, bytes]:
-    """The parts of the package that a table needs, unpacked within limits."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            _look_at(entries, len(data))
-            parts: dict[str, bytes] = {}
-            budget = MAX_UNPACKED
-            for entry in entries:
-                name = entry.filename.replace("\\", "/")  # some old .NET writers
-                if not name.lower().endswith((".xml", ".rels")) or IDLE.match(name):
-                    continue
-                with archive.open(entry) as stream:
-                    parts[name] = stream.read(budget + 1)
-                budget -= len(parts[name])
-                if budget < 0:
-                    raise UnreadableWorkbook(_too_much())
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        OSError,
-        RuntimeError,
-        ValueError,
-    ) as problem:
-        if isinstance(problem, UnreadableWorkbook):
-            raise
-        raise UnreadableWorkbook("文件已损坏，无法打开。请在 Excel 中重新保存后再上传。") from problem
-    if "xl/workbook.xml" not in parts:
-        raise UnreadableWorkbook("这不是 .xlsx 工作簿，请在 Excel 或 WPS 中另存为 .xlsx 后再上传。")
-    return parts
-
-
-def _look_at(entries: list[zipfile.ZipInfo], packed: int) -> None:
-    """What the zip's directory says about itself, before anything is unpacked."""
-    if len(entries) > MAX_ENTRIES:
-        raise UnreadableWorkbook(f"文件里有 {len(entries)} 个部件，不是正常的工作簿。")
-    if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        raise UnreadableWorkbook(_too_much())
-    names = set()
-    for entry in entries:
-        name = entry.filename.replace("\\", "/")
-        if entry.flag_bits & 0x1:
-            raise UnreadableWorkbook("工作簿是加密的，无法读取。请取消密码后再上传。")
-        if name.startswith("/") or ".." in name.split("/") or ":" in name:
-            raise UnreadableWorkbook("文件里有指向外部路径的部件，已拒绝。")
-        if stat.S_ISLNK(entry.external_attr >> 16):
-            raise UnreadableWorkbook("文件里有符号链接，已拒绝。")
-        if name.lower() in names:
-            raise UnreadableWorkbook("文件里有重名的部件，已拒绝。")
-        names.add(name.lower())
-        if entry.file_size > 2**20 and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-            raise UnreadableWorkbook("文件的压缩比异常，不是正常的工作簿，已拒绝。")
-        if name.lower().endswith("vbaproject.bin"):
-            raise UnreadableWorkbook("这是含宏的工作簿，请另存为不含宏的 .xlsx 后再上传。")
-        if name == "xl/workbook.bin":
-            raise UnreadableWorkbook("这是 .xlsb 格式的工作簿，请另存为 .xlsx 后再上传。")
-
-
-def _too_much() -> str:
-    return f"文件解开后超过 {MAX_UNPACKED >> 20} MB。请删去图片、多余的工作表和表格下方带格式的空行后再上传。"
-
-
 def _sheets(parts: dict[str, bytes]) -> Iterator[Sheet]:
-    scans = {name: _scan(name, part) for name, part in parts.items()}
+    scans = {name: scan_part(name, part) for name, part in parts.items()}
     if sum(scan.area for scan in scans.values()) > MAX_CELLS:
         raise UnreadableWorkbook("表格太大。请只保留企业台账后再上传。")
     paths = _sheet_paths(parts)
@@ -193,8 +116,8 @@ def _sheets(parts: dict[str, bytes]) -> Iterator[Sheet]:
             if about.typ != SheetTypeEnum.WorkSheet:
                 continue
             found = book.get_sheet_by_name(about.name)
-            rows: list[list[Value]] = found.to_python(skip_empty_area=False) if found.start else []
-            scan = scans.get(paths.get(about.name, ""), _Scan())
+            rows: list[list[Value]] = [[*row] for row in found.to_python(skip_empty_area=False)] if found.start else []
+            scan = scans.get(paths.get(about.name, ""), Scan())
             for (row, column), text in scan.formulas.items():
                 if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
                     rows[row][column] = text
@@ -205,97 +128,6 @@ def _sheets(parts: dict[str, bytes]) -> Iterator[Sheet]:
         if isinstance(problem, UnreadableWorkbook):
             raise
         raise UnreadableWorkbook("文件已损坏，无法读取其中的表格。请在 Excel 中重新保存后再上传。") from problem
-
-
-@dataclass
-class _Scan:
-    """What one XML part says about the shape of a sheet, before calamine lays it out in memory."""
-
-    area: int = 0
-    hidden: set[int] = field(default_factory=set)
-    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
-    """Formula cells, as "=…": shown where the file carries no computed value (calamine gives an empty cell)."""
-
-
-def _scan(name: str, part: bytes) -> _Scan:
-    """Stream through a part once: no document type, not too many tags, no cell too far out."""
-    scan = _Scan()
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-
-    def no_doctype(*_: Any) -> None:
-        raise UnreadableWorkbook("文件里有自定义的 XML 实体或文档类型，已拒绝。")
-
-    parser.StartDoctypeDeclHandler = no_doctype
-    parser.EntityDeclHandler = no_doctype
-    tags = row = column = last_row = last_column = 0
-    before = ""
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal tags, row, column, last_row, last_column, before
-        tags += 1
-        if tags > MAX_TAGS:
-            raise UnreadableWorkbook("表格太大。请只保留企业台账后再上传。")
-        if ":" in tag:
-            tag = tag.rpartition(":")[2]
-        if tag == "c":
-            place = attributes.get("r")
-            if place is None:
-                column += 1
-            elif found := CELL.fullmatch(place):
-                letters = found[1]
-                column = ord(letters) - 64 if len(letters) == 1 and letters <= "Z" else _column(letters)
-                row = int(found[2])
-            else:
-                raise UnreadableWorkbook("文件已损坏：单元格的位置不对。请在 Excel 中重新保存后再上传。")
-        elif tag == "v" or tag == "is":
-            # Only cells with a value count: whole rows and columns that merely carry a format are common.
-            if row > MAX_ROWS or column > MAX_COLUMNS:
-                raise UnreadableWorkbook(
-                    f"第{row}行第{column}列有内容，超出了台账的范围（{MAX_ROWS}行、{MAX_COLUMNS}列）。请删去后再上传。"
-                )
-            last_row = max(last_row, row)
-            last_column = max(last_column, column)
-        elif tag == "row":
-            row = (
-                int(attributes["r"])
-                if attributes.get("r", "").isascii() and attributes.get("r", "").isdigit()
-                else row + 1
-            )
-            column = 0
-        elif tag == "f" and before == "c":
-            formula: list[str] = []
-            at = (row - 1, column - 1)
-
-            def end(_: str) -> None:
-                if formula:
-                    scan.formulas[at] = "=" + "".join(formula)
-                parser.CharacterDataHandler = None
-                parser.EndElementHandler = None
-
-            parser.CharacterDataHandler = formula.append
-            parser.EndElementHandler = end
-        elif tag == "col" and attributes.get("hidden") in ("1", "true"):
-            first, last = int(attributes.get("min", 0)), int(attributes.get("max", 0))
-            scan.hidden.update(range(first - 1, min(last, MAX_COLUMNS)))
-        before = tag
-
-    parser.StartElementHandler = start
-    try:
-        parser.Parse(part, True)
-    except (expat.ExpatError, ValueError, LookupError) as problem:
-        if isinstance(problem, UnreadableWorkbook):
-            raise
-        raise UnreadableWorkbook("文件已损坏，无法读取其中的表格。请在 Excel 中重新保存后再上传。") from problem
-    scan.area = last_row * last_column
-    return scan
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 def _sheet_paths(parts: dict[str, bytes]) -> dict[str, str]:

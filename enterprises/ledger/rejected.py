@@ -5,8 +5,10 @@ from typing import BinaryIO
 
 from portal.ui.spreadsheet import safe_workbook
 
-from .columns import Mapping, label
-from .judge import Judgement
+from .columns import Mapping
+from .fields import label
+from .normalise import unit_in
+from .verdict import Judgement
 
 
 def write_rejected(stream: BinaryIO, judgement: Judgement, mapping: Mapping) -> int:
@@ -30,7 +32,5 @@ def write_rejected(stream: BinaryIO, judgement: Judgement, mapping: Mapping) -> 
 
 def _header(name: str, written: str) -> str:
     """The field's own label, so that the file maps by itself; with the unit when the column named one."""
-    from .normalise import unit_in
-
     unit = unit_in(written)
     return f"{name}（{unit}）" if unit else name
