@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils.html import escape, format_html
 
 from campaign.models import Phase
-from campaign.queries import COVERED, ENTERPRISES, GRADES, KEY, UNGRADED, Dashboard, Place
+from campaign.queries import ENTERPRISES, GRADES, KEY, UNGRADED, Dashboard, Place
 from hazards.queries.figures import (
     AWAITING,
     CLOSED,
@@ -93,11 +93,11 @@ def cards(board: Dashboard) -> list[Card]:
         Card(ENTERPRISES, Cell(city.enterprises, ENTERPRISES.link())),
         Card(KEY, Cell(city.key, KEY.link())),
         Card(
-            COVERED,
-            per_cent(city.coverage, COVERED.link()),
+            board.covered,
+            per_cent(city.coverage, board.covered.link()),
             parts=[
-                Part("已检查", Cell(city.visited, COVERED.link(covered="1"))),
-                Part(" ÷ 应检查", Cell(city.due, COVERED.link())),
+                Part("已检查", Cell(city.visited, board.covered.link(covered="1"))),
+                Part(" ÷ 应检查", Cell(city.due, board.covered.link())),
             ],
         ),
         Card(
@@ -208,9 +208,9 @@ def hazards(board: Dashboard) -> Panel:
 def shares(board: Dashboard) -> Panel:
     def cells(place: Place) -> list[Cell]:
         return [
-            Cell(place.due, place.link(COVERED)),
-            Cell(place.visited, place.link(COVERED, covered="1")),
-            per_cent(place.coverage, place.link(COVERED)),
+            Cell(place.due, place.link(board.covered)),
+            Cell(place.visited, place.link(board.covered, covered="1")),
+            per_cent(place.coverage, place.link(board.covered)),
             Cell(place.hazards.on_time, place.link(ON_TIME)),
             Cell(place.hazards.closed, place.link(CLOSED)),
             Cell(place.hazards.overdue, place.link(OVERDUE)),
@@ -221,9 +221,9 @@ def shares(board: Dashboard) -> Panel:
     return Panel(
         "shares",
         "检查覆盖率与按期整改率",
-        [COVERED, RATE],
+        [board.covered, RATE],
         "区县",
-        ["应检查企业", "已检查企业", COVERED.label, ON_TIME.label, CLOSED.label, OVERDUE.label, RATE.label],
+        ["应检查企业", "已检查企业", board.covered.label, ON_TIME.label, CLOSED.label, OVERDUE.label, RATE.label],
         rows,
         foot,
         {
@@ -231,7 +231,7 @@ def shares(board: Dashboard) -> Panel:
             "across": True,
             "percent": True,
             "series": [
-                series(COVERED.label, BLUE, column(rows, 2)),
+                series(board.covered.label, BLUE, column(rows, 2)),
                 series(RATE.label, GREEN, column(rows, 6)),
             ],
         },

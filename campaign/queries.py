@@ -10,7 +10,7 @@ from enterprises.models import Enterprise, Grade
 from hazards.models import Hazard
 from hazards.queries import figures
 from hazards.queries.figures import Counts, Figure, hazard_counts, total
-from inspections.queries import coverage
+from inspections.queries import coverage, coverage_means
 from portal.tenancy.models import District
 from portal.tenancy.scope import who
 
@@ -34,16 +34,14 @@ KEY = Figure(
     {"key": "1"},
     "enterprise_list",
 )
-COVERED = Figure(
-    "检查覆盖率",
-    "本期内已按风险等级频次完成检查的企业 ÷ 应检查企业；只计已完成的检查，未评定等级的企业不在应检查之列。",
-    # That list shows those not yet visited unless it is told otherwise.
-    {"covered": ""},
-    "visit_due",
-)
 WORST_OVERDUE = Figure(
     "逾期最久", "逾期隐患按整改期限从早到晚排列的前10条；逾期天数为今日减去整改期限。", figures.OVERDUE.query
 )
+
+
+def covered() -> Figure:
+    """检查覆盖率, defined with this city's frequencies; its list shows those not yet visited unless told otherwise."""
+    return Figure("检查覆盖率", coverage_means(), {"covered": ""}, "visit_due")
 
 
 @dataclass
@@ -76,6 +74,7 @@ class Place:
 @dataclass
 class Dashboard:
     on: date
+    covered: Figure
     places: list[Place]
     total: Place
     weeks: dict[date, Counts]
@@ -102,6 +101,7 @@ def dashboard(on: date) -> Dashboard:
         places[district].hazards = counts
     return Dashboard(
         on=on,
+        covered=covered(),
         places=list(places.values()),
         total=sum_of(list(places.values())),
         weeks=by_week,
