@@ -67,7 +67,7 @@ class EvidenceFilter(filters.FilterSet):
 
 
 class EvidenceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
-    """佐证材料. A visit's photos are added through the visit."""
+    """佐证材料. Inspectors add `found` until the notice is out, the enterprise `before` and `after` while it rectifies."""
 
     queryset = Evidence.objects.order_by("-id")
     serializer_class = EvidenceSerializer

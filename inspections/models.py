@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from enterprises.models import OWNED, EnterpriseOwned
-from hazards.models import AccidentType, Level
+from hazards.models import AccidentType, Evidence, Level
 from portal.tenancy.models import Organisation, Person, TenantForeignKey
 from portal.tenancy.wall import Reference, Wall
 
@@ -97,6 +97,10 @@ class Visit(EnterpriseOwned):
         return f"{self.visited_on} {self.get_subject_display()}"
 
 
+# Evidence knows its visit as a number, because its floor lies below; that it is one of the same city is said here.
+Evidence.wall_references = {"visit_id": "inspections_visit"}
+
+
 class Answer(EnterpriseOwned):
     """检查发现: what was found for one item, or beside the list (no item)."""
 
@@ -117,6 +121,7 @@ class Answer(EnterpriseOwned):
     place = models.CharField("部位", max_length=120, blank=True)
     hazard_id = models.BigIntegerField(null=True, blank=True)
 
+    wall_references = {"hazard_id": "hazards_hazard"}
     wall = Wall(by="enterprise", **OWNED | {"city": "rawd", "department": "rawd", "district": "rawd", "expert": ""})
 
     class Meta:

@@ -17,14 +17,20 @@ from portal.tenancy.scope import who
 EXTRA = "X-"
 
 
-def under_way(visit_id: int) -> Visit:
-    """The visit under a row lock, where the acting person is one of its two inspectors and it is not yet finished."""
+def own_visit(visit_id: int) -> Visit:
+    """The visit under a row lock, where the acting person is one of its two inspectors."""
     demand("visits.conduct")
     visit = Visit.objects.select_for_update(of=("self",)).select_related("enterprise").filter(pk=visit_id).first()
     if visit is None:
         raise Http404(f"visit {visit_id}")
     if who().person_id not in (visit.lead_id, visit.second_id):
         raise NotAllowed("只有本次检查的两名检查人员可以填写。")
+    return visit
+
+
+def under_way(visit_id: int) -> Visit:
+    """One's own visit that is not yet finished. Raises NotAllowed, IllegalMove."""
+    visit = own_visit(visit_id)
     if visit.state != Visit.State.UNDER_WAY:
         raise IllegalMove(f"这次检查{visit.get_state_display()}，只能查看。")
     return visit

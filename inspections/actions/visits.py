@@ -11,14 +11,14 @@ from django.utils import timezone
 from enterprises.models import Enterprise
 from hazards.actions.moves import record_hazards
 from hazards.models import Evidence, Hazard, Level
-from inspections.actions.answers import EXTRA, chosen, complete, fill_in, suggested, under_way, write
+from inspections.actions.answers import EXTRA, chosen, complete, fill_in, own_visit, suggested, under_way, write
 from inspections.models import Answer, ChecklistEdition, ChecklistItem, Visit
 from inspections.queries import certified_postings
 from portal.audit.record import note as audit
 from portal.permissions import demand
-from portal.refusals import BadInput, Refused
+from portal.refusals import BadInput, IllegalMove, Refused
 from portal.tenancy.models import Person
-from portal.tenancy.scope import who
+from portal.tenancy.scope import in_one_piece, who
 
 
 def start_visit(
@@ -100,17 +100,18 @@ def two_inspectors(lead_id: int | None, second_id: int | None) -> tuple[Person, 
     return people[lead_id], people[second_id]
 
 
+@in_one_piece
 def finish_visit(visit_id: int, *, second_id: int | None, met_with: str = "", summary: str = "") -> Visit:
     """完成检查: each 不符合 becomes a hazard with its photos; from here on the visit is read-only.
 
     Finishing a finished visit again changes nothing. Raises BadInput where the second inspector is missing or wrong
     (安全生产法第67条), where nothing was checked, or where a finding is not written out.
     """
-    demand("visits.conduct")
-    done = Visit.objects.filter(pk=visit_id, state=Visit.State.FINISHED).first()
-    if done is not None and who().person_id in (done.lead_id, done.second_id):
-        return done
-    visit = under_way(visit_id)
+    visit = own_visit(visit_id)
+    if visit.state == Visit.State.FINISHED:
+        return visit
+    if visit.state != Visit.State.UNDER_WAY:
+        raise IllegalMove(f"这次检查{visit.get_state_display()}，不能完成。")
     second_id = second_id or visit.second_id
     two_inspectors(visit.lead_id, second_id)
     answers = list(visit.answers.select_related("item"))
@@ -172,6 +173,7 @@ def concluded(visit: Visit, answers: list[Answer]) -> dict:
     return {"second": visit.second_id, "answers": counts, "hazards": [a.hazard_id for a in answers if a.hazard_id]}
 
 
+@in_one_piece
 def record_visit(
     enterprise: Enterprise,
     *,

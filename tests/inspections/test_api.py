@@ -131,5 +131,7 @@ def test_a_visit_with_three_hazards_costs_few_statements(world):
     send(client, three_hazards(world))
     with CaptureQueriesContext(connection) as spent:
         assert send(client, three_hazards(world)).status_code == 201
-    own = [query["sql"] for query in spent if "set_config" not in query["sql"] and "gate_" not in query["sql"]]
-    assert len(own) <= 16, "\n".join(sql[:90] for sql in own)
+    # Inside a test every transaction is a savepoint, so those are not counted.
+    passing = ("SAVEPOINT", "RELEASE", "SELECT set_config", "SELECT * FROM gate_")
+    own = [query["sql"] for query in spent if not query["sql"].startswith(passing)]
+    assert len(own) <= 12, "\n".join(sql[:90] for sql in own)

@@ -167,7 +167,6 @@ def test_starting_twice_with_one_key_is_one_visit(world):
         walks.started(world, key=key, by="inspector2")
 
 
-@pytest.mark.django_db(transaction=False)
 def test_two_taps_at_the_same_moment_are_one_visit(committed_world):
     world, key, made = committed_world, uuid4(), []
 
@@ -270,3 +269,26 @@ def test_nonsense_is_refused_in_words(world):
                 uuid4(),
                 visited_on=timezone.localdate() + timedelta(days=1),
             )
+
+
+def test_finishing_at_the_same_moment_is_finishing_once(committed_world):
+    world, done, faults = committed_world, [], []
+    visit = walks.walked(world)
+
+    def press(login):
+        try:
+            with world.as_(login):
+                done.append(visits.finish_visit(visit.pk, second_id=None).pk)
+        except Refused as refusal:
+            faults.append(refusal)
+        finally:
+            connections.close_all()
+
+    presses = [threading.Thread(target=press, args=(login,)) for login in ("inspector", "inspector2") * 2]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    assert (done, faults) == ([visit.pk] * 4, [])
+    with world.as_("inspector"):
+        assert Hazard.objects.filter(source_id=visit.pk).count() == 1
