@@ -5,6 +5,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from .read import Value
@@ -46,6 +47,8 @@ ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"}
 
 def as_written(value: Value) -> str:
     """The cell as text, as its author sees it."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -60,6 +63,7 @@ def as_written(value: Value) -> str:
     return str(value)
 
 
+@lru_cache(maxsize=1 << 15, typed=True)
 def tidy(value: Value) -> str:
     """Text for people: full-width letters and digits made half-width, no stray spaces; punctuation stays as written."""
     text = INVISIBLE.sub("", as_written(value)).translate(FULL_WIDTH)
@@ -67,6 +71,7 @@ def tidy(value: Value) -> str:
     return "" if text.upper() in ERRORS else text
 
 
+@lru_cache(maxsize=1 << 16, typed=True)
 def fold(value: Value) -> str:
     """Text for comparing: NFKC, upper case, no spaces at all."""
     return "".join(unicodedata.normalize("NFKC", INVISIBLE.sub("", as_written(value))).split()).upper()
