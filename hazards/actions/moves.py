@@ -14,7 +14,7 @@ from portal.audit.record import note as audit
 from portal.legaldays import Deadline
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, Refused
-from portal.tenancy.scope import who
+from portal.tenancy.scope import in_one_piece, who
 
 
 def record_hazards(enterprise: Enterprise, findings: Iterable[dict], *, source_kind: str, source_id: int | None) -> list[Hazard]:
@@ -100,6 +100,7 @@ def printable(changes: dict) -> dict:
     return {name: value.isoformat() if isinstance(value, date) else getattr(value, "pk", value) for name, value in changes.items()}
 
 
+@in_one_piece
 def submit(hazard_id: int, note: str, *, revision: int | None = None) -> Hazard:
     """提交复查: the enterprise hands in this round's proof. Needs a note and at least one photo of the state after."""
     hazard = lock(hazard_id, revision)
@@ -119,6 +120,7 @@ def submit(hazard_id: int, note: str, *, revision: int | None = None) -> Hazard:
     return hazard
 
 
+@in_one_piece
 def accept(hazard_id: int, second_id: int | None, note: str = "", *, revision: int | None = None) -> Hazard:
     """复查通过: a general hazard is closed, a major one goes to the second person; 整改复查意见书 is made (令15号第17条)."""
     from hazards.actions.notices import issue_recheck_opinion
@@ -136,6 +138,7 @@ def accept(hazard_id: int, second_id: int | None, note: str = "", *, revision: i
     return hazard
 
 
+@in_one_piece
 def send_back(hazard_id: int, reason: str, *, revision: int | None = None) -> Hazard:
     """退回: the enterprise goes on, in a new round that keeps the old round's proof. The deadline stays."""
     hazard = lock(hazard_id, revision)
@@ -146,6 +149,7 @@ def send_back(hazard_id: int, reason: str, *, revision: int | None = None) -> Ha
     return hazard
 
 
+@in_one_piece
 def confirm(hazard_id: int, note: str = "", *, revision: int | None = None) -> Hazard:
     """审核销号: the second person's word on a major hazard (handbook §4)."""
     hazard = lock(hazard_id, revision)
@@ -154,6 +158,7 @@ def confirm(hazard_id: int, note: str = "", *, revision: int | None = None) -> H
     return hazard
 
 
+@in_one_piece
 def reopen(hazard_id: int, reason: str, deadline: Deadline, *, revision: int | None = None) -> Hazard:
     """重新整改: the office takes a closing back, with a reason and a new deadline."""
     hazard = lock(hazard_id, revision)
@@ -177,6 +182,7 @@ def reopen(hazard_id: int, reason: str, deadline: Deadline, *, revision: int | N
     return hazard
 
 
+@in_one_piece
 def void(hazard_id: int, reason: str, *, revision: int | None = None) -> Hazard:
     """作废: a hazard recorded by mistake, before any notice; it stays on the record."""
     hazard = lock(hazard_id, revision)

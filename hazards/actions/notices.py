@@ -21,7 +21,7 @@ from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, Refused
 from portal.sm3 import sm3
 from portal.tenancy.models import Organisation, Person
-from portal.tenancy.scope import who
+from portal.tenancy.scope import in_one_piece, who
 
 # 字轨 as verified in portal/documents/catalogs/enforcement_documents.csv; the unverified ones there are not used.
 CODE_CHARS = {Notice.Kind.RECTIFICATION: "应急责改", Notice.Kind.RECHECK: "应急复查"}
@@ -49,6 +49,7 @@ class Order:
     requirement: str
 
 
+@in_one_piece
 def issue_notice(orders: list[Order], second_id: int | None) -> Notice:
     """下达责令限期整改指令书 over recorded hazards of one enterprise, each with its own deadline.
 

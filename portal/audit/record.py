@@ -53,7 +53,8 @@ def denied(method: str, path: str, reason: str) -> None:
 def write_pending() -> None:
     here = stay()
     pending = here.notes.pop("audit", [])
-    # The platform acts on a tenant it has just made and names it in the scope; without one there is no chain to join.
+    if not pending:
+        return
     tenant_id = current_tenant_id()
     with connection.cursor() as cursor:
         # Whoever inserts the head takes its lock as well, so the first two writers of a tenant queue like any others.

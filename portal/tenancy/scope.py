@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from functools import wraps
 
 from django.db import connection, transaction
 
@@ -110,13 +111,33 @@ def enter(person: Who) -> Iterator[Who]:
         token = _stay.set(here)
         try:
             yield person
-            for finish in here.before_leaving:
-                finish()
+            # What is taken back anyway (an API error) has nothing to say before it leaves.
+            if not connection.needs_rollback:
+                for finish in here.before_leaving:
+                    finish()
         finally:
             _stay.reset(token)
     if nested:
         # SET LOCAL outlives a released savepoint; give the outer stay its own rights back.
         _take(outer.who.settings() if outer else LOGIN)
+
+
+def in_one_piece(verb):
+    """A verb that refuses halfway leaves neither rows nor audit notes behind, even where its caller goes on."""
+
+    @wraps(verb)
+    def whole(*args, **kwargs):
+        notes = stay().notes
+        before = {name: len(kept) for name, kept in notes.items()}
+        try:
+            with transaction.atomic():
+                return verb(*args, **kwargs)
+        except BaseException:
+            for name, kept in notes.items():
+                del kept[before.get(name, 0) :]
+            raise
+
+    return whole
 
 
 def tenant_scope(tenant_id: int, name: str = "", *, scope: str = "city", role: str = "system", **more):
