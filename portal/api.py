@@ -21,12 +21,13 @@ class NeedsAction(BasePermission):
     def has_permission(self, request, view):
         if not in_scope():
             return False
-        return may(self.action_of(request, view))
+        action = self.action_of(request, view)
+        return action is not None and may(action)
 
     @staticmethod
-    def action_of(request, view) -> str:
-        needs = getattr(view, "needs", "api.docs")
-        if isinstance(needs, str):
+    def action_of(request, view) -> str | None:
+        needs = getattr(view, "needs", None)
+        if needs is None or isinstance(needs, str):
             return needs
         return needs.get(getattr(view, "action", None) or request.method.lower(), needs["default"])
 

@@ -5,7 +5,7 @@ from django.db import models
 from portal.tenancy.models import TenantModel
 from portal.tenancy.wall import Wall
 
-EVERY_SCOPE = ("city", "department", "district", "enterprise", "expert", "audit", "sysadmin", "secadmin", "platform")
+EVERY_SCOPE = ("city", "department", "district", "enterprise", "expert", "audit", "sysadmin", "secadmin")
 
 
 class AuditRecord(TenantModel):

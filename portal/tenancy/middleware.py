@@ -1,9 +1,11 @@
 """Each request enters the scope of the person's posting before its view runs, and leaves it after rendering."""
 
+import logging
 import uuid
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +16,8 @@ from portal.refusals import Refused
 from portal.tenancy.login import who_is
 from portal.tenancy.scope import enter
 
+logger = logging.getLogger(__name__)
+
 # Views that run as the login role: they may touch sessions and the gate functions, and no tenant table.
 OUTSIDE = "outside_scope"
 
@@ -22,6 +26,11 @@ def outside_scope(view):
     """Mark a view that runs before or without a scope: login, static pages, health, verification by code."""
     setattr(view, OUTSIDE, True)
     return view
+
+
+def declares_needs(view) -> bool:
+    """Whether it says what it asks of the permission table: a function by @needs, a class by its attribute."""
+    return any(getattr(part, "needs", None) for part in (view, getattr(view, "cls", None), getattr(view, "view_class", None)))
 
 
 def too_idle(request) -> bool:
@@ -51,6 +60,8 @@ class ScopeMiddleware:
     def process_view(self, request, view, args, kwargs):
         if getattr(view, OUTSIDE, False) or getattr(getattr(view, "view_class", None), OUTSIDE, False):
             return None
+        if not declares_needs(view):
+            raise ImproperlyConfigured(f"{request.path}: the view says neither what it needs nor that it is outside any scope")
         if not request.user.is_authenticated:
             return self.ask_to_log_in(request)
         if too_idle(request):
@@ -78,10 +89,17 @@ class ScopeMiddleware:
             self.note_denial(who, request, refusal.status, str(refusal))
             with enter(who):
                 return self.answer(request, refusal.status, refusal.sentence, refusal.code)
+        except PermissionDenied as denial:
+            self.note_denial(who, request, 403, str(denial))
+            with enter(who):
+                return self.answer(request, 403, "您的角色没有办理这一事项的权限。", "not_allowed")
         except Http404 as missing:
             self.note_denial(who, request, 404, str(missing))
             with enter(who):
                 return self.answer(request, 404, "没有找到这一页，或者它不在您的权限范围内。", "not_found")
+        if response.status_code in (403, 404):
+            # The API answers for itself, and what it took back has taken its notes along.
+            self.note_denial(who, request, response.status_code, str((getattr(response, "data", None) or {}).get("message", "")))
         if isinstance(response, StreamingHttpResponse):
             response.streaming_content = in_scope(who, response.streaming_content)
         return response
@@ -108,7 +126,9 @@ class ScopeMiddleware:
         return render(request, "refused.html", {"sentence": sentence, "status": status}, status=status)
 
     def note_denial(self, who, request, status, reason):
-        if status in (403, 404):
+        if status in (403, 404) and who.tenant_id is None:
+            logger.warning("%s %s refused to the operator: %s", request.method, request.path, reason)
+        elif status in (403, 404):
             from portal.audit.record import denied
 
             with enter(who):

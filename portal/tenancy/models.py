@@ -3,7 +3,8 @@
 import unicodedata
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -197,7 +198,8 @@ class Account(AbstractBaseUser):
     is_superuser = False
 
     wall = Wall(by="tenant", sysadmin="raw", secadmin="rw", audit="r")
-    gate_rights = ("SELECT", "UPDATE")
+    wall_references = {"person_id": "tenancy_person"}
+    gate_rights = ("SELECT", "INSERT", "UPDATE")
 
     class Meta:
         verbose_name = verbose_name_plural = "登录账号"
@@ -239,6 +241,13 @@ SCOPE_OF_ROLE = {
     Role.SYSADMIN: "sysadmin",
     Role.SECADMIN: "secadmin",
 }
+
+
+class Span(models.Func):
+    """A closed range; ranges of both parts let the exclusion do without an extension of PostgreSQL's."""
+
+    def __init__(self, first, last, *, function):
+        super().__init__(first, last, models.Value("[]"), function=function, output_field=models.TextField())
 
 
 class PostingQuerySet(models.QuerySet):
@@ -287,11 +296,14 @@ class Posting(TenantModel):
                 name="an_officer_or_expert_has_an_enterprise",
             ),
             models.CheckConstraint(condition=Q(ends=None) | Q(ends__gte=F("starts")), name="posting_ends_after_start"),
-            # 三权分立: system, security and audit administration exclude one another.
-            models.UniqueConstraint(
-                fields=["tenant", "person"],
-                condition=Q(role__in=["sysadmin", "secadmin", "auditor"], ends=None),
+            # 三权分立: system, security and audit administration exclude one another on every single day.
+            ExclusionConstraint(
                 name="one_administration_a_person",
+                expressions=[
+                    (Span("person_id", "person_id", function="int8range"), RangeOperators.OVERLAPS),
+                    (Span("starts", "ends", function="daterange"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(role__in=["sysadmin", "secadmin", "auditor"]),
             ),
         ]
         indexes = [

@@ -5,6 +5,7 @@ thing is left alone, so a second run changes nothing and takes no lock worth nam
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -154,9 +155,13 @@ class Catalog:
                 " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
             )
         }
-        self.policies = set(
-            self.rows("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'")
-        )
+        self.policies = {
+            (table, name): tuple(says)
+            for table, name, *says in self.rows(
+                "SELECT tablename, policyname, permissive, roles::text[], cmd, qual, with_check"
+                " FROM pg_policies WHERE schemaname = 'public'"
+            )
+        }
         self.constraints = dict(
             ((table, name), definition)
             for table, name, definition in self.rows(
@@ -166,8 +171,8 @@ class Catalog:
         )
         self.grants: dict[tuple[str, str], set[str]] = {}
         for table, grantee, right in self.rows(
-            "SELECT relname, grantee::regrole::text, privilege_type FROM pg_class, aclexplode(relacl)"
-            " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND grantee <> 0"
+            "SELECT relname, CASE grantee WHEN 0 THEN 'public' ELSE grantee::regrole::text END, privilege_type"
+            " FROM pg_class, aclexplode(relacl) WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
         ):
             self.grants.setdefault((table, grantee), set()).add(right)
 
@@ -209,9 +214,9 @@ def wanted_statements(catalog: Catalog) -> list[str]:
         for scope, letters in plain.items():
             wanted_grants[(table, f"portal_{scope}")] = {RIGHTS[letter] for letter in letters}
 
-    for table, name in sorted(catalog.policies - wanted_policies):
+    for table, name in sorted(set(catalog.policies) - wanted_policies):
         statements.append(f'DROP POLICY "{name}" ON "{table}"')
-    ours = {f"portal_{scope}" for scope in (*SCOPES, "login", "gate")}
+    ours = {f"portal_{scope}" for scope in (*SCOPES, "login", "gate")} | {"public"}
     for table, role in sorted(set(catalog.grants) | set(wanted_grants)):
         if role not in ours or table not in catalog.tables:
             continue
@@ -221,6 +226,83 @@ def wanted_statements(catalog: Catalog) -> list[str]:
         if should - has:
             statements.append(f'GRANT {", ".join(sorted(should - has))} ON "{table}" TO {role}')
     return statements
+
+
+def plain(sql: str | None) -> str:
+    """An expression or definition without what PostgreSQL adds when it prints one back."""
+    sql = re.sub(r"::\w+(\[\])?| AS current_setting|[\s()\"]", "", sql or "")
+    return sql.lower()
+
+
+def altered(catalog: Catalog) -> list[str]:
+    """Policies and keys that stand under the right name and say something else."""
+    found = []
+    for model in walled_models():
+        for policy in policies(model):
+            expression = plain(policy.predicate)
+            using = "" if policy.command == "INSERT" else expression
+            check = expression if policy.command in ("INSERT", "UPDATE") else ""
+            if (policy.table, policy.name) not in catalog.policies:
+                continue
+            permissive, roles, command, *says = catalog.policies[(policy.table, policy.name)]
+            if (permissive, roles, command, [plain(said) for said in says]) != (
+                "PERMISSIVE",
+                [f"portal_{policy.scope}"],
+                policy.command,
+                [using, check],
+            ):
+                found.append(f"altered: policy {policy.name} on {policy.table}")
+        for key in [*keys(model), *foreign_keys(model)]:
+            if plain(catalog.constraints.get((key.table, key.name), key.definition)) != plain(key.definition):
+                found.append(f"altered: {key.name} on {key.table}")
+    return found
+
+
+def open_doors(catalog: Catalog) -> list[str]:
+    """What would lead round the walls: views, references and unique keys without the tenant, functions, mighty roles."""
+    walled = [model._meta.db_table for model in walled_models()]
+    found = [
+        f"{kind} {name} stands in front of no wall"
+        for name, kind in catalog.rows(
+            "SELECT relname, CASE relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'foreign table' END"
+            " FROM pg_class WHERE relkind IN ('v', 'm', 'f') AND relnamespace = 'public'::regnamespace"
+        )
+    ]
+    found += [
+        f"foreign key {name} on {table} may cross tenants"
+        for table, name in catalog.rows(
+            "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'f'"
+            " AND conrelid::regclass::text = ANY(%s) AND confrelid::regclass::text = ANY(%s)"
+            " AND confrelid <> 'tenancy_tenant'::regclass AND NOT EXISTS (SELECT FROM pg_attribute"
+            " WHERE attrelid = conrelid AND attnum = ANY(conkey) AND attname = 'tenant_id')",
+            walled,
+            walled,
+        )
+    ]
+    found += [
+        f"unique index {name} on {table} tells other tenants what exists"
+        for table, name in catalog.rows(
+            "SELECT indrelid::regclass::text, indexrelid::regclass::text FROM pg_index WHERE indisunique"
+            " AND NOT indisprimary AND indrelid::regclass::text = ANY(%s) AND NOT EXISTS (SELECT FROM pg_attribute"
+            " WHERE attrelid = indrelid AND attnum = ANY(indkey) AND attname = 'tenant_id')",
+            [table for table in walled if table not in ("tenancy_tenant", "tenancy_account")],
+        )
+    ]
+    found += [
+        f"function {name} runs with its owner's rights and {why}"
+        for name, why in catalog.rows(
+            "SELECT oid::regprocedure::text, CASE WHEN proowner <> 'portal_gate'::regrole THEN 'is not the gate''s'"
+            " WHEN proconfig IS NULL THEN 'sets no search_path' ELSE 'everyone may call it' END"
+            " FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace AND (proowner <> 'portal_gate'::regrole"
+            " OR proconfig IS NULL OR proacl IS NULL OR EXISTS (SELECT FROM aclexplode(proacl) WHERE grantee = 0))"
+        )
+    ]
+    return found + [
+        f"role {name} is above the walls"
+        for (name,) in catalog.rows(
+            "SELECT rolname FROM pg_roles WHERE starts_with(rolname, 'portal_') AND (rolsuper OR rolbypassrls OR rolcreaterole)"
+        )
+    ]
 
 
 def raise_walls(connection) -> list[str]:
@@ -239,7 +321,8 @@ def faults(connection) -> list[str]:
     """Every way in which the database is weaker than, or unlike, what is declared; the catalog test wants none."""
     with connection.cursor() as cursor:
         catalog = Catalog(cursor)
-    found = [f"differs: {statement}" for statement in wanted_statements(catalog)]
+        found = [f"differs: {statement}" for statement in wanted_statements(catalog)]
+        found += altered(catalog) + open_doors(catalog)
     known = {model._meta.db_table for model in [*walled_models(), *reference_models()]} | set(PLAIN_TABLES)
     found += [f"table without a wall: {table}" for table in sorted(set(catalog.tables) - known)]
     for model in walled_models():
