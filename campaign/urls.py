@@ -3,12 +3,15 @@
 from django.urls import include, path
 
 from campaign import views
+from portal.ui.admin import console
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("dashboard/", views.dashboard_page, name="dashboard"),
     path("messages/undelivered/", views.undelivered_page, name="undelivered"),
+    path("console/", console.urls),
     path("api/v1/", include("campaign.api_urls")),
+    path("", include("portal.audit.urls")),
     path("", include("portal.messages.urls")),
     path("", include("portal.tenancy.urls")),
     path("", include("enterprises.urls")),

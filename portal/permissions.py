@@ -64,6 +64,7 @@ TABLE: dict[str, dict[str, str]] = {
     "audit.view": grant("auditor"),
     "people.manage": grant("sysadmin", "system"),
     "postings.manage": grant("sysadmin", "secadmin", "system"),
+    "accounts.close": grant("sysadmin", "secadmin", "system"),
     "security.manage": grant("secadmin"),
     "admin.console": grant("sysadmin", "secadmin"),
     "api.docs": grant(*STAFF, "officer", "expert", "auditor"),

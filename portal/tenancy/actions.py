@@ -1,6 +1,8 @@
 """Making a city, its units and its people, and ending their postings."""
 
 import re
+import secrets
+import string
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
@@ -9,9 +11,9 @@ from django.utils import timezone
 
 from portal.audit.record import note
 from portal.permissions import demand
-from portal.refusals import BadInput
+from portal.refusals import BadInput, NotAllowed
 from portal.tenancy.models import Account, District, Organisation, Person, Posting, Role, Tenant, fold_login
-from portal.tenancy.scope import platform_scope, tenant_scope
+from portal.tenancy.scope import platform_scope, tenant_scope, who
 
 
 def short_name(name: str) -> str:
@@ -62,6 +64,26 @@ def add_person(name: str, *, phone: str = "", email: str = "", certificate_no: s
     return person
 
 
+def change_record(record: District | Organisation | Person, changed: list[str]) -> None:
+    """A district, unit or person as the console has it now; a new one where it has no number yet."""
+    demand("people.manage")
+    verb = "change" if record.pk else "add"
+    try:
+        with transaction.atomic():
+            record.save()
+    except IntegrityError as error:
+        raise BadInput("已有同名的记录，请换一个名称。", field="name") from error
+    note(f"{record._meta.model_name}.{verb}", record, {name: str(getattr(record, name)) for name in changed})
+
+
+POSTING_FAULTS = {
+    "an_inspector_has_a_district": ("区县监管执法人员须属于某个区县。", "organisation"),
+    "an_officer_or_expert_has_an_enterprise": ("企业安全员和专家须指明企业编号。", "enterprise_id"),
+    "tenancy_posting_enterprise_id_wall_fk": ("没有这个编号的企业。", "enterprise_id"),
+    "posting_ends_after_start": ("任职止不能早于任职起。", "ends"),
+}
+
+
 def post(
     person: Person,
     role: str,
@@ -76,6 +98,8 @@ def post(
 ) -> Posting:
     """Give a person a role somewhere from a day on. Administration roles exclude one another (三权分立)."""
     demand("postings.manage")
+    if person.pk == who().person_id:
+        raise NotAllowed("不能给自己任职，请由另一位管理员办理。")
     posting = Posting(
         person=person,
         role=role,
@@ -92,7 +116,10 @@ def post(
             posting.save()
     except IntegrityError as error:
         if "one_administration_a_person" in str(error):
-            raise BadInput("系统管理员、安全管理员、审计管理员不能由同一人担任（三权分立）。") from error
+            raise BadInput("系统管理员、安全管理员、审计管理员不能由同一人担任（三权分立）。", field="role") from error
+        for constraint, (sentence, field) in POSTING_FAULTS.items():
+            if constraint in str(error):
+                raise BadInput(sentence, field=field) from error
         raise
     note("postings.start", posting, {"person": person.name, "role": role, "leads": leads}, label=person.name)
     return posting
@@ -102,7 +129,9 @@ def end_posting(posting: Posting, ends: date) -> None:
     """Access ends with the next request after that day; a day already past ends it at once."""
     demand("postings.manage")
     posting.ends = ends
-    posting.save(update_fields=["ends"])
+    # A posting made in error today ends at once as well: it is kept, as one of a day already past.
+    posting.starts = min(posting.starts, ends)
+    posting.save(update_fields=["starts", "ends"])
     note("postings.end", posting, {"ends": ends.isoformat()}, label=str(posting.person_id))
 
 
@@ -124,3 +153,41 @@ def open_account(
         raise BadInput(f"登录名“{username}”不可用，请换一个。", field="username") from error
     note("accounts.open", account, label=account.username)
     return account
+
+
+def one_time_password() -> str:
+    """16 characters of all four kinds; what two look alike as is left out, because it is read out or copied by hand."""
+    kinds = [string.ascii_lowercase, string.ascii_uppercase, string.digits, "!@#%+=?-"]
+    kinds = ["".join(c for c in kind if c not in "l1IO0o") for kind in kinds]
+    picked = [secrets.choice(kind) for kind in kinds] + [secrets.choice("".join(kinds)) for _ in range(12)]
+    secrets.SystemRandom().shuffle(picked)
+    return "".join(picked)
+
+
+def reset_password(account: Account) -> str:
+    """A one-time password nobody chose, to be shown once; every session of the account ends with its next request."""
+    demand("people.manage")
+    password = one_time_password()
+    account.password, account.must_change_password = make_password(password), True
+    account.save(update_fields=["password", "must_change_password"])
+    note("accounts.reset", account, label=account.username)
+    return password
+
+
+def set_active(account: Account, active: bool) -> None:
+    """Close a login or open it again; a closed one is refused with its next request."""
+    demand("accounts.close")
+    account.is_active = active
+    account.save(update_fields=["is_active"])
+    note("accounts.open_again" if active else "accounts.close", account, label=account.username)
+
+
+def ask_second_factor(tenant: Tenant, roles: list[str]) -> None:
+    """Name the roles that must give a TOTP code at login (settings `totp_roles`)."""
+    demand("security.manage")
+    before = tenant.settings.get("totp_roles", [])
+    tenant.settings = tenant.settings | {"totp_roles": sorted(roles)}
+    tenant.save(update_fields=["settings"])
+    note("security.totp_roles", tenant, {"from": before, "to": sorted(roles)})
+
+

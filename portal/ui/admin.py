@@ -1,0 +1,274 @@
+"""The console at /console/: Django's admin behind the wall, asking the permission table and saving through actions.
+
+System and security administrators keep districts, units, people, postings and accounts there. Nothing is deleted,
+nobody chooses another's password, and Django's own log is off: the audit trail says who did what.
+"""
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.html import format_html
+
+from portal.permissions import demand, may, needs
+from portal.refusals import Refused
+from portal.tenancy import actions
+from portal.tenancy.models import Account, District, Organisation, Person, Posting, Role, Tenant
+
+NOT_SERVED = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
+
+
+def guarded(patterns: list) -> list:
+    """Every address of the console asks the permission table first; those the portal has its own page for are left out."""
+    kept = []
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            guarded(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            if pattern.name in NOT_SERVED:
+                continue
+            pattern.callback = needs("admin.console")(pattern.callback)
+        kept.append(pattern)
+    return kept
+
+
+class Console(admin.AdminSite):
+    site_title = site_header = "系统管理"
+    index_title = "人员、任职与账号"
+    index_template = "console/index.html"
+    enable_nav_sidebar = False
+    final_catch_all_view = False
+
+    def has_permission(self, request):
+        return may("admin.console")
+
+    def get_urls(self):
+        return guarded(super().get_urls())
+
+
+console = Console(name="admin")
+
+
+class Kept(admin.ModelAdmin):
+    """One kind of record in the console. `sees` and `changes` are the permissions asked for."""
+
+    sees = "admin.console"
+    changes = "people.manage"
+    actions = None
+    view_on_site = False
+    list_per_page = 50
+    change_form_template = "console/change_form.html"
+
+    def has_module_permission(self, request):
+        return may(self.sees)
+
+    def has_view_permission(self, request, obj=None):
+        return may(self.sees)
+
+    def has_add_permission(self, request):
+        return may(self.changes)
+
+    def has_change_permission(self, request, obj=None):
+        return may(self.changes)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_urls(self):
+        return [url for url in super().get_urls() if (url.name or "").rpartition("_")[2] not in ("delete", "history")]
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        raise Http404(f"{opts.label} {object_id}")
+
+    # What Django would write to its own log stands in the audit trail.
+    def log_addition(self, request, obj, message):
+        return None
+
+    log_change = log_addition
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """A refusal of the action comes back as the sentence it is, on the form with everything typed."""
+        self.refusal = None
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refusal:
+            if refusal.status == 403:
+                raise
+            request.refusal = refusal
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        if refusal is None:
+            return form
+
+        class Refusing(form):
+            def clean(self):
+                data = super().clean()
+                self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
+                return data
+
+        return Refusing
+
+    def save_model(self, request, obj, form, change):
+        actions.change_record(obj, form.changed_data)
+
+
+@admin.register(District, site=console)
+class DistrictAdmin(Kept):
+    list_display = ("name", "short_name", "order")
+    fields = ("name", "short_name", "order")
+
+
+@admin.register(Organisation, site=console)
+class OrganisationAdmin(Kept):
+    list_display = ("name", "kind", "district", "short_name")
+    list_filter = ("kind",)
+    list_select_related = ("district",)
+    search_fields = ("name",)
+    fields = ("name", "short_name", "kind", "district")
+
+
+@admin.register(Person, site=console)
+class PersonAdmin(Kept):
+    list_display = ("name", "phone", "email", "certificate_no")
+    search_fields = ("name", "phone", "certificate_no")
+    fields = ("name", "phone", "email", "certificate_no")
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            return super().save_model(request, obj, form, change)
+        data = form.cleaned_data
+        made = actions.add_person(
+            data["name"], phone=data["phone"], email=data["email"], certificate_no=data["certificate_no"]
+        )
+        obj.pk, obj._state.adding = made.pk, False
+        return None
+
+
+SECTORS = [("hazchem", "危险化学品"), ("chemical", "化工"), ("pharma", "医药")]
+
+
+class PostingForm(forms.ModelForm):
+    sectors = forms.MultipleChoiceField(
+        label="主管行业", choices=SECTORS, required=False, widget=forms.CheckboxSelectMultiple, help_text="只用于市级部门"
+    )
+
+    class Meta:
+        model = Posting
+        fields = ("person", "role", "organisation", "district", "enterprise_id", "sectors", "leads", "starts", "ends")
+
+
+@admin.register(Posting, site=console)
+class PostingAdmin(Kept):
+    """A posting is begun and ended; its other facts stay as they were, so that the past reads as it was."""
+
+    changes = "postings.manage"
+    form = PostingForm
+    list_display = ("person", "role", "organisation", "district", "enterprise_id", "leads", "starts", "ends")
+    list_filter = ("role",)
+    list_select_related = ("person", "organisation", "district")
+    search_fields = ("person__name", "organisation__name")
+    autocomplete_fields = ("person", "organisation")
+    fields = PostingForm.Meta.fields
+
+    def get_readonly_fields(self, request, obj=None):
+        return tuple(name for name in self.fields if name != "ends") if obj else ()
+
+    def save_model(self, request, obj, form, change):
+        data = form.cleaned_data
+        if change:
+            if data["ends"] is None:
+                raise actions.BadInput("请填写任职止的日期。", field="ends")
+            actions.end_posting(obj, data["ends"])
+            return
+        person, role = data.pop("person"), data.pop("role")
+        made = actions.post(person, role, **data)
+        obj.pk, obj._state.adding = made.pk, False
+
+
+class AccountForm(forms.ModelForm):
+    class Meta:
+        model = Account
+        fields = ("person", "username", "is_active")
+
+
+@admin.register(Account, site=console)
+class AccountAdmin(Kept):
+    changes = "accounts.close"
+    form = AccountForm
+    list_display = ("username", "person", "is_active", "must_change_password", "last_login")
+    list_filter = ("is_active",)
+    list_select_related = ("person",)
+    search_fields = ("username", "person__name")
+    autocomplete_fields = ("person",)
+    change_form_template = "console/account.html"
+
+    def has_add_permission(self, request):
+        return may("people.manage")
+
+    def get_fields(self, request, obj=None):
+        return ("username", "person", "is_active", "last_login") if obj else ("person", "username")
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("username", "person", "last_login") if obj else ()
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            if "is_active" in form.changed_data:
+                actions.set_active(obj, obj.is_active)
+            return
+        request.one_time = actions.one_time_password()
+        made = actions.open_account(obj.person, obj.username, password=request.one_time)
+        obj.pk, obj._state.adding = made.pk, False
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self.show_once(request, obj, request.one_time)
+
+    def get_urls(self):
+        reset = path("<int:pk>/reset/", self.admin_site.admin_view(self.reset), name="tenancy_account_reset")
+        return [reset, *super().get_urls()]
+
+    def reset(self, request, pk):
+        """The administrator causes a new password and reads it out once; choosing one is not possible."""
+        demand("people.manage")
+        account = self.get_object(request, pk)
+        if account is None:
+            raise Http404(f"account {pk}")
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("admin:tenancy_account_change", args=[pk]))
+        return self.show_once(request, account, actions.reset_password(account))
+
+    def show_once(self, request, account, password):
+        context = self.admin_site.each_context(request) | {"account": account, "password": password, "title": "一次性密码"}
+        return TemplateResponse(request, "console/one_time_password.html", context)
+
+
+class SecondFactorForm(forms.ModelForm):
+    totp_roles = forms.MultipleChoiceField(
+        label="须用动态验证码登录的角色", choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Tenant
+        fields: list[str] = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["totp_roles"] = self.instance.settings.get("totp_roles", [])
+
+
+@admin.register(Tenant, site=console)
+class TenantAdmin(Kept):
+    sees = changes = "security.manage"
+    form = SecondFactorForm
+    fields = ("name", "totp_roles")
+    readonly_fields = ("name",)
+
+    def has_add_permission(self, request):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        actions.ask_second_factor(obj, form.cleaned_data["totp_roles"])
