@@ -35,7 +35,7 @@ Value = str | int | float | bool | date | datetime | time | timedelta | None
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet, laid out from A1: `rows[r][c]` is what stands in Excel row r + 1, column c (0 = A)."""
+    """One sheet, laid out from A1: `rows[r][c]` is what stands in Excel row r + 1, column c (0 = A); all rows equally long."""
 
     name: str
     rows: Sequence[Sequence[Value]]
@@ -48,12 +48,10 @@ class Sheet:
 
     @cached_property
     def width(self) -> int:
-        return max(map(len, self.rows), default=0)
+        return len(self.rows[0]) if self.rows else 0
 
     def own(self, row: int, column: int) -> Value:
         """What stands in this very cell; nothing in a cell that a merged range covers."""
-        if (row, column) in self.merges or column >= len(self.rows[row]):
-            return None
         return self.rows[row][column]
 
     def shown(self, row: int, column: int) -> Value:
@@ -119,9 +117,9 @@ def _sheets(parts: dict[str, bytes]) -> Iterator[Sheet]:
             rows: list[list[Value]] = [[*row] for row in found.to_python(skip_empty_area=False)] if found.start else []
             scan = scans.get(paths.get(about.name, ""), Scan())
             for (row, column), text in scan.formulas.items():
-                if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
+                if row < len(rows) and column < len(rows[0]) and rows[row][column] == "":
                     rows[row][column] = text
-            merges, spans = _merges(found.merged_cell_ranges or [], rows)
+            merges, spans = _merge(found.merged_cell_ranges or [], rows)
             visible = about.visible == SheetVisibleEnum.Visible
             yield Sheet(about.name, rows, visible, frozenset(scan.hidden), merges, spans)
     except (CalamineError, OSError, ValueError) as problem:
@@ -162,12 +160,13 @@ def _repack(parts: dict[str, bytes]) -> io.BytesIO:
     return stream
 
 
-def _merges(
-    ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]], rows: Sequence[Sequence[Value]]
+def _merge(
+    ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]], rows: Sequence[list[Value]]
 ) -> tuple[dict[tuple[int, int], tuple[int, int]], dict[tuple[int, int], int]]:
+    """Sheet.merges and Sheet.spans; empties the covered cells, in which some writers leave old values."""
     merges: dict[tuple[int, int], tuple[int, int]] = {}
     spans: dict[tuple[int, int], int] = {}
-    height, width = len(rows), max(map(len, rows), default=0)
+    height, width = len(rows), len(rows[0]) if rows else 0
     covered = 0
     for (top, left), (bottom, right) in ranges:
         bottom, right = min(bottom, height - 1), min(right, width - 1)
@@ -176,9 +175,11 @@ def _merges(
             raise UnreadableWorkbook("合并单元格太多，不是正常的台账。请取消合并后再上传。")
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
-                merges[row, column] = (top, left)
-        if merges.pop((top, left), None):
-            spans[top, left] = right - left + 1
+                if (row, column) == (top, left):
+                    spans[top, left] = right - left + 1
+                else:
+                    merges[row, column] = (top, left)
+                    rows[row][column] = None
     return merges, spans
 
 
@@ -196,13 +197,14 @@ def _csv(data: bytes) -> Sheet:
         raise UnreadableWorkbook("这不是文本文件，请上传 .xlsx 工作簿。")
     delimiter = max(",\t;", key=text[:10_000].count)
     rows: list[list[Value]] = []
-    cells = 0
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             rows.append([*row])
-            cells += len(row)
-            if len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS or cells > MAX_CELLS:
+            if len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS:
                 raise UnreadableWorkbook(f"表格超出了台账的范围（{MAX_ROWS}行、{MAX_COLUMNS}列）。")
     except csv.Error as problem:
         raise UnreadableWorkbook("CSV 文件的格式不对，请另存为 .xlsx 后再上传。") from problem
-    return Sheet("CSV", rows)
+    width = max(map(len, rows), default=0)
+    if len(rows) * width > MAX_CELLS:
+        raise UnreadableWorkbook("表格太大。请只保留企业台账后再上传。")
+    return Sheet("CSV", [row + [None] * (width - len(row)) for row in rows])
