@@ -34,10 +34,13 @@ def test_anything_that_is_not_on_the_list_is_refused_whatever_it_is_called(conte
         images.inspect(content)
 
 
-def test_a_decoder_is_never_chosen_by_the_content():
-    """BMP bytes behind a JPEG's first three do not reach the BMP decoder, nor any other."""
+def test_no_other_decoder_is_tried_where_the_right_one_fails():
+    """A Photo CD behind a JPEG's first bytes opens in Pillow when it is left to guess."""
+    photo_cd = b"\xff\xd8\xff".ljust(2048, b"\0") + b"PCD_".ljust(1539, b"\0")
+    photo_cd = photo_cd.ljust(96 * 2048, b"\0") + bytes(768 * 512 * 3 // 2 + 768 * 3)
+    Image.open(io.BytesIO(photo_cd)).load()
     with pytest.raises(BadInput, match="损坏"):
-        images.inspect(b"\xff\xd8\xff" + samples.picture("BMP"))
+        images.inspect(photo_cd)
 
 
 def test_a_png_of_81_megapixels_is_refused_before_it_is_unpacked():
