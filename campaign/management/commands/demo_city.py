@@ -23,7 +23,7 @@ from portal.tenancy.scope import tenant_scope
 
 LEDGER = Path(enterprises.__file__).parent / "ledger/samples/江州市企业台账.xlsx"
 POSTED_SINCE = date(2026, 1, 1)
-VISITED = 110
+VISITED = 80
 PHASES = [
     ("动员部署", "制定实施方案，建立台账，明确时间表、路线图、责任人", date(2026, 3, 1), date(2026, 4, 30)),
     ("全面排查", "专家评估全部两重点一重大企业，问题立即下达整改通知书", date(2026, 5, 1), date(2026, 12, 31)),
