@@ -165,8 +165,8 @@ def test_the_page_asks_few_questions_however_much_there_is(full):
         ("auditor", "/dashboard/"),
         ("officer", "/hazards/"),
         ("expert", "/enterprises/"),
-        ("sysadmin", "/admin/"),
-        ("secadmin", "/admin/"),
+        ("sysadmin", "/console/"),
+        ("secadmin", "/console/"),
     ],
 )
 def test_everyone_lands_on_their_own_first_page(world, login, first):
