@@ -1,0 +1,106 @@
+"""The face in a real browser: login, menu at the thumb, lists that move without a reload, nothing typed is lost."""
+
+import pytest
+
+from tests.world import PASSWORD
+
+
+@pytest.mark.parametrize("screen", ["phone", "desk"])
+def test_login_inbox_password_and_refusal_look_right(somebody, screen):
+    with somebody(None, screen) as anyone:
+        anyone.go("/login/")
+        anyone.looks_right("login")
+    with somebody("inspector", screen) as person:
+        for path in ("/messages/", "/hazards/", "/account/password/"):
+            person.go(path)
+            person.looks_right()
+        person.page.fill("[name=old]", "x")
+        person.page.fill("[name=new]", "kurz")
+        person.page.fill("[name=again]", "anders")
+        person.page.click("main button.btn-primary")
+        assert person.page.evaluate("document.activeElement.hasAttribute('data-error-summary')")
+        person.faults.clear()  # the browser reports the 400 itself
+        person.looks_right("password-refused")
+        person.page.click("main a[href='#id_new']")
+        assert person.page.evaluate("document.activeElement.id") == "id_new"
+
+
+def test_a_wrong_password_keeps_the_name_that_was_typed(somebody):
+    with somebody(None, "phone") as anyone:
+        anyone.go("/login/")
+        anyone.page.fill("[name=username]", "inspector")
+        anyone.page.fill("[name=password]", "wrong")
+        anyone.page.click("form button.btn-primary")
+        assert anyone.page.input_value("[name=username]") == "inspector"
+        assert anyone.page.input_value("[name=password]") == ""
+
+
+def test_the_menu_unfolds_at_the_thumb_and_works_without_script(chromium, server):
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{server}/login/")
+    page.fill("[name=username]", "office")
+    page.fill("[name=password]", PASSWORD)
+    page.click("form button.btn-primary")
+    page.goto(f"{server}/hazards/")
+    assert not page.is_visible("#menu a[href='/messages/']")
+    page.click("#menu .side-more a")
+    page.click("#menu a[href='/messages/']")
+    assert page.url == f"{server}/messages/"
+    page.goto(f"{server}/enterprises/?grade=C")
+    assert page.locator("tbody tr").count() == 1
+    context.close()
+
+
+def test_a_list_is_filtered_without_a_reload_and_found_again_as_it_was(somebody):
+    with somebody("office") as office:
+        page = office.page
+        office.go("/enterprises/")
+        page.evaluate("window.here = true")
+        page.select_option("[name=grade]", "D")
+        page.wait_for_url("**grade=D**")
+        page.wait_for_function("document.querySelectorAll('#list tbody tr').length === 1")
+        assert page.evaluate("window.here")
+        page.click("#list tbody a")
+        page.wait_for_url("**/enterprises/*/")
+        page.click(".page-pretitle a")
+        page.wait_for_url("**grade=D**")
+        assert page.locator("#list tbody tr").count() == 1
+        assert page.input_value("[name=grade]") == "D"
+
+
+def test_a_broken_network_is_said_and_nothing_typed_is_lost(somebody):
+    with somebody("office") as office:
+        page = office.page
+        office.go("/enterprises/")
+        page.context.set_offline(True)
+        page.fill("[name=q]", "江州")
+        page.press("[name=q]", "Enter")
+        page.wait_for_selector("#toast:not([hidden])")
+        assert "网络不通" in page.inner_text("#toast")
+        assert page.input_value("[name=q]") == "江州"
+
+
+def test_typed_text_is_still_there_after_the_tab_was_closed_and_is_not_shown_to_another_person(somebody, committed_world):
+    plant = committed_world.enterprises["a"]
+    with somebody("inspector") as person:
+        page = person.page
+        person.go(f"/visits/new/?enterprise={plant}")
+        page.locator("[name=categories]").first.check()
+        page.locator("[name=second]").first.check()
+        page.click("main button.btn-primary:has-text('开始检查')")
+        page.wait_for_selector(".check-line")
+        address = page.url.rstrip("/").rsplit("/visits/", 1)[0] + "/visits/" + page.url.split("/visits/")[1].split("/")[0]
+        page.goto(f"{address}/finish/")
+        page.fill("[name=summary]", "罐区整体情况良好")
+        page.close()
+        person.page = page = page.context.new_page()
+        page.goto(f"{address}/finish/")
+        assert page.input_value("[name=summary]") == "罐区整体情况良好"
+        page.click(".who-menu summary")
+        page.click(".who-menu form button:has-text('退出登录')")
+        page.fill("[name=username]", "inspector2")
+        page.fill("[name=password]", PASSWORD)
+        page.click("form button.btn-primary")
+        page.wait_for_url(lambda url: "/login/" not in url)
+        assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('keep:'))") == []
