@@ -14,6 +14,7 @@ from .normalise import fold, tidy
 from .read import Sheet, Workbook
 
 DEEPEST_HEADER = 30
+BELOW = " › "
 ENOUGH = 45  # a column whose name scores less is left unmapped
 
 
@@ -31,7 +32,7 @@ class Mapping:
     columns: dict[str, int]
     """Field → column, 0 = A."""
     headers: tuple[str, ...]
-    """The header of each column, group and own text joined by a slash."""
+    """The header of each column, group and own text (主要负责人 › 手机)."""
     hidden: tuple[int, ...] = ()
     rivals: dict[str, list[int]] = field(default_factory=dict)
     """Field → other columns whose name would also do."""
@@ -111,7 +112,7 @@ def _map(sheet: Sheet) -> tuple[float, Mapping] | None:
     columns, rivals, score = _assign(sheet, paths, bottom + 1)
     if "name" not in columns and "code" not in columns:
         return None
-    headers = tuple("/".join(part for part in path if part) for path in paths)
+    headers = tuple(BELOW.join(part for part in path if part) for path in paths)
     hidden = tuple(sorted(column for column in sheet.hidden_columns if column < len(headers)))
     return score, Mapping(sheet.name, bottom + 1, columns, headers, hidden, rivals)
 
@@ -132,7 +133,7 @@ def _paths(sheet: Sheet, bottom: int, height: int) -> list[Path]:
                     above[column].append(text)
                 else:
                     own[column] = text
-    return [("/".join(groups), text) for groups, text in zip(above, own, strict=True)]
+    return [(BELOW.join(groups), text) for groups, text in zip(above, own, strict=True)]
 
 
 def _group_row(sheet: Sheet, row: int, below: Sequence[str]) -> list[str]:
@@ -161,13 +162,16 @@ def _promise(paths: Iterable[Path]) -> float:
     return sum(best.values()) if named & {"name", "code"} and len(named) >= 3 else 0
 
 
+NOISE = re.compile(
+    r"\(.*?\)|\[.*?\]|【.*?】|[*:★\"“”'、。]|^\d+[.、]|^(涉及的?|企业所属)(?=.{2})|/("
+    + "|".join(normalise.UNITS)
+    + ")$"
+)
+
+
 def _bare(header: str) -> str:
-    """A header without brackets, numbering, stars and qualifiers that say nothing."""
-    folded = re.sub(r"\(.*?\)|\[.*?\]|【.*?】|[*:★\"“”'、。]|^\d+[.、]", "", fold(header))
-    return (
-        re.sub(r"^(涉及的?|企业所属|是否为)(?=.{2})", lambda m: "是否" if m[0].startswith("是否") else "", folded)
-        or folded
-    )
+    """A header without brackets, numbering, stars, units and qualifiers that say nothing."""
+    return NOISE.sub("", fold(header)) or fold(header)
 
 
 @lru_cache(maxsize=4096)
@@ -176,7 +180,7 @@ def _scores(group: str, own: str) -> tuple[tuple[str, int], ...]:
     if not own or len(own) > 40:
         return ()
     bare = re.sub(r"[\d①-⑳一二三四五]$", "", _bare(own)) or _bare(own)
-    above = "/".join(_bare(part) for part in group.split("/"))
+    above = BELOW.join(_bare(part) for part in group.split(BELOW))
     found = []
     for name, entry in FIELDS.items():
         if entry.never and re.search(entry.never, bare):
@@ -239,7 +243,7 @@ def _phones(paths: list[Path], columns: dict[str, int]) -> None:
 
 def _repeated(paths: list[Path], columns: dict[str, int]) -> None:
     """Substances side by side: columns headed like the substance's own columns, apart from a number, come in further sets."""
-    stems = [re.sub(r"\d+$", "", "/".join(map(_bare, path))) for path in paths]
+    stems = [re.sub(r"\d+$", "", BELOW.join(map(_bare, path))) for path in paths]
     for name in LIST_FIELDS:
         if name in columns:
             again = [c for c, stem in enumerate(stems) if stem == stems[columns[name]] and c not in columns.values()]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from . import normalise, uscc
-from .columns import Mapping
+from .columns import BELOW, Mapping
 from .fields import LIST_FIELDS
 from .normalise import fold, tidy
 from .read import Sheet
@@ -28,11 +28,14 @@ def enterprises(sheet: Sheet, mapping: Mapping, ignored: list[Ignored]) -> Itera
     serial = columns.get("serial", -1)
     weak = {serial, columns.get("remark", -1), *lists, *(c for c in range(sheet.width) if c not in columns.values())}
     firm = [c for c in columns.values() if c not in weak]
-    titles = [fold(header.rpartition("/")[2]) for header in mapping.headers]
+    titles = [fold(header.rpartition(BELOW)[2]) for header in mapping.headers]
     current: list[int] = []
 
     def has(row: int, column: int) -> bool:
         return not normalise.says_nothing(fold(sheet.own(row, column)))
+
+    def filled(row: int) -> list[tuple[int, str]]:
+        return [(column, text) for column, value in enumerate(sheet.rows[row]) if (text := fold(value))]
 
     def is_further(row: int) -> bool:
         """Does the row go on with the enterprise above?"""
@@ -41,7 +44,11 @@ def enterprises(sheet: Sheet, mapping: Mapping, ignored: list[Ignored]) -> Itera
             joined = any(sheet.joined_above(row, c) for c in identity)
             if joined or (serial >= 0 and sheet.joined_above(row, serial)):
                 return True
-            return any(has(row, c) for c in lists) and not any(has(row, c) for c in (*firm, serial) if c >= 0)
+            return (
+                any(has(row, c) for c in lists)
+                and not any(has(row, c) for c in (*firm, serial) if c >= 0)
+                and not any(TOTAL.fullmatch(text) or FOOTER.fullmatch(text) for _, text in filled(row))
+            )
         # Nothing merged: the whole line repeated for each substance.
         top = current[0]
         return (
@@ -52,7 +59,7 @@ def enterprises(sheet: Sheet, mapping: Mapping, ignored: list[Ignored]) -> Itera
         )
 
     for row in range(mapping.header_row, len(sheet.rows)):
-        cells = [(column, shown) for column in range(len(sheet.rows[row])) if (shown := fold(sheet.own(row, column)))]
+        cells = filled(row)
         if current and is_further(row):
             current.append(row)
             continue

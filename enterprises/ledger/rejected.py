@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from portal.ui.spreadsheet import safe_workbook
 
-from .columns import Mapping
+from .columns import BELOW, Mapping
 from .fields import label
 from .normalise import unit_in
 from .verdict import Judgement
@@ -15,7 +15,7 @@ def write_rejected(stream: BinaryIO, judgement: Judgement, mapping: Mapping) -> 
     """Write one line per source row, the reason beside an enterprise's first. Returns the number of enterprises."""
     names = {column: name for name, column in mapping.columns.items()}
     headers = [
-        _header(label(names[column]), text) if column in names else text.rpartition("/")[2]
+        _header(label(names[column]), text) if column in names else text.rpartition(BELOW)[2]
         for column, text in enumerate(mapping.headers)
     ]
 

@@ -88,7 +88,9 @@ def package(*pages: Page) -> dict[str, bytes]:
 
 
 def _links(targets: dict[str, tuple[str, str]]) -> bytes:
-    links = "".join(f'<Relationship Id="{i}" Type="{OFFICE}/{kind}" Target="{to}"/>' for i, (kind, to) in targets.items())
+    links = "".join(
+        f'<Relationship Id="{i}" Type="{OFFICE}/{kind}" Target="{to}"/>' for i, (kind, to) in targets.items()
+    )
     return f'<Relationships xmlns="{PACKAGE}/relationships">{links}</Relationships>'.encode()
 
 
