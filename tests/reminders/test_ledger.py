@@ -215,6 +215,17 @@ def test_whoever_has_left_hears_nothing(world):
     assert set(told(world, day(hazard.deadline, 1))) == DISTRICT - {"inspector"}
 
 
+def test_whoever_leaves_between_filling_and_sending_hears_nothing_either(world):
+    [hazard] = lay(world, days=20)
+    as_of = day(hazard.deadline, 0)
+    with in_city(world):
+        fill(as_of)
+    leave(world, "officer")
+    with in_city(world):
+        assert send(as_of).digests == {}
+        assert not Message.objects.exists()
+
+
 def test_where_an_enterprise_has_nobody_posted_the_district_is_told_from_the_first_step(world):
     [hazard] = lay(world, days=20)
     leave(world, "officer")
