@@ -6,6 +6,7 @@ bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = "gthread"
 threads = 4
+preload_app = True  # imported once, shared by the workers
 timeout = 60
 graceful_timeout = 5
 # A worker leaves after so many requests and takes any leak with it; not all of them at once.

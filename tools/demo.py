@@ -29,6 +29,7 @@ PROCESSES = {
     "worker": ["celery", "-A", "campaign", "worker", "--loglevel", "INFO", "--concurrency", "1"],
     "beat": ["celery", "-A", "campaign", "beat", "--loglevel", "INFO"],
 }
+APPS = ("portal", "enterprises", "hazards", "inspections", "accountability", "campaign")
 LOCK = VAR / "run/demo.lock"
 PR_SET_PDEATHSIG = 1
 
@@ -99,9 +100,8 @@ def fill_database() -> None:
 
     The stamp is the database's own comment, so it lives and dies with the data.
     """
-    apps = ("portal", "enterprises", "hazards", "inspections", "accountability", "campaign")
     digest = digest_of(
-        "requirements.txt", *(f"{app}/**/*{end}" for app in apps for end in (".py", ".csv", ".xlsx", ".json"))
+        "requirements.txt", *(f"{app}/**/*{end}" for app in APPS for end in (".py", ".csv", ".xlsx", ".json"))
     )
     owner = connect(os.environ["DATABASE_OWNER_URL"])
     with owner.cursor() as cursor:
