@@ -78,8 +78,8 @@ class Panel:
 
     @property
     def chart_rows(self) -> int:
-        """How many bars stand one below the other; bars that stand side by side need a middling height."""
-        return max(len(self.rows), 3) if self.chart.get("across") else 9
+        """How many rows of bars the chart is tall; side by side with another it is as tall as that one."""
+        return max(self.chart.get("rows", len(self.rows)), 3)
 
 
 def per_cent(value: float | None, link: str = "") -> Cell:
@@ -269,6 +269,7 @@ def weeks(board: Dashboard) -> Panel:
         foot,
         {
             "labels": [name for name, _ in rows],
+            "rows": max(len(board.places), 6),
             "series": [
                 series(FOUND.label, BLUE, column(rows, 0), line=True),
                 series("到期并已销号", GREEN, column(rows, 1)),
