@@ -166,6 +166,19 @@ def test_a_recheck_that_takes_more_than_ten_days_is_told_to_the_district_then_of
     assert told(world, day(due, 14)) == {person: [14] for person in LEADERS - OFFICER}
 
 
+def test_shortly_before_the_ten_days_are_over_the_inspectors_hear_of_it_and_not_earlier(world):
+    [hazard] = lay(world, days=60, status="submitted", submitted_after=0)
+    due = hazard.submitted_on + timedelta(days=RECHECK_DAYS)
+    assert told(world, day(due, -7)) == {}
+    assert told(world, day(due, -1)) == {"inspector": [-1], "inspector2": [-1]}
+
+
+def test_a_second_word_that_is_waited_for_is_asked_of_those_who_may_give_it(world):
+    [hazard] = lay(world, days=60, status="confirming", submitted_after=0, level="major")
+    due = hazard.submitted_on + timedelta(days=RECHECK_DAYS)
+    assert told(world, due) == {"office": [0], "office2": [0], "leader": [0]}
+
+
 def test_handed_in_late_stays_overdue_for_the_authority_and_is_not_nagged_to_the_enterprise(world):
     [hazard] = lay(world, days=5, status="submitted", submitted_after=7)
     heard = told(world, day(hazard.deadline, 3))
