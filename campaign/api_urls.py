@@ -2,13 +2,15 @@
 
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.renderers import JSONRenderer
 from rest_framework.routers import SimpleRouter
 
+from enterprises import api_urls as enterprises
 from hazards import api_urls as hazards
 from inspections import api_urls as inspections
 
 router = SimpleRouter()
-for floor in (hazards, inspections):
+for floor in (enterprises, hazards, inspections):
     floor.register(router)
 
 
@@ -20,6 +22,11 @@ class Schema(SpectacularAPIView):
 
 class Reader(SpectacularSwaggerView):
     needs = "api.docs"
+
+    def handle_exception(self, error):
+        # Its own renderer knows one page; what goes wrong is said in JSON as everywhere.
+        self.request.accepted_renderer, self.request.accepted_media_type = JSONRenderer(), "application/json"
+        return super().handle_exception(error)
 
 
 urlpatterns = [

@@ -3,7 +3,7 @@
 import django_filters as filters
 from django.db.models import Q
 
-from enterprises.models import Enterprise, Grade, KeyClause, Kind, Sector
+from enterprises.models import Enterprise, Grade, KeyClause, Kind, LedgerImport, Sector
 from portal.ui.filters import DistrictFilter
 
 GRADES = [*Grade.choices, ("none", "未评定")]
@@ -38,3 +38,11 @@ class EnterpriseFilter(filters.FilterSet):
 
     def is_suspended(self, queryset, name, value):
         return queryset.filter(suspended_since__isnull=False)
+
+
+class ImportFilter(filters.FilterSet):
+    state = filters.ChoiceFilter(choices=LedgerImport.State.choices, label="状态", empty_label="全部状态")
+
+    class Meta:
+        model = LedgerImport
+        fields: list[str] = []

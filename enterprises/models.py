@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from portal.tenancy.models import District, TenantForeignKey, TenantModel
+from portal.tenancy.models import District, Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
 
 
@@ -203,6 +203,7 @@ class LedgerImport(TenantModel):
     total = models.PositiveIntegerField("总行数", default=0)
     fault = models.CharField("失败原因", max_length=300, blank=True)
     by_name = models.CharField("导入人", max_length=40)
+    by = TenantForeignKey(Person, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,12 +1,23 @@
-"""The enterprise list and an enterprise's page (一企一档)."""
+"""The enterprise list, an enterprise's page (一企一档), its grade, and the ledger's way in."""
 
-from django.http import Http404
-from django.shortcuts import render
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
-from enterprises.filters import EnterpriseFilter
-from enterprises.models import Enterprise
+from enterprises.actions import imports
+from enterprises.actions.grades import decide_grade
+from enterprises.export import export_enterprises
+from enterprises.filters import EnterpriseFilter, ImportFilter
+from enterprises.forms import GradeForm, MappingForm, UploadForm
+from enterprises.ledger import Mapping
+from enterprises.models import Enterprise, LedgerImport
 from enterprises.panels import panels_for
 from portal.permissions import needs
+from portal.refusals import Refused
+from portal.tenancy.models import Posting
 from portal.ui.lists import ListPage
 
 
@@ -19,12 +30,12 @@ def enterprise_list(request):
         sorts={"name": "name", "grade": "-grade"},
         shown=("q", "district", "grade", "key"),
         more=("sector", "kind", "clause", "major", "suspended"),
+        export=export_enterprises,
     )
     return page.render("enterprises/list.html")
 
 
-@needs("enterprises.view")
-def enterprise(request, pk):
+def found(pk: int) -> Enterprise:
     record = (
         Enterprise.objects.select_related("district")
         .prefetch_related("holdings", "processinuses", "gradedecisions")
@@ -33,4 +44,136 @@ def enterprise(request, pk):
     )
     if record is None:
         raise Http404(f"enterprise {pk}")
-    return render(request, "enterprises/enterprise.html", {"enterprise": record, "panels": panels_for(record)})
+    return record
+
+
+@needs("enterprises.view")
+def enterprise(request, pk):
+    record = found(pk)
+    people = Posting.objects.current().filter(enterprise_id=pk).select_related("person").order_by("role", "id")
+    context = {"enterprise": record, "panels": panels_for(record), "people": people, "today": timezone.localdate()}
+    return render(request, "enterprises/enterprise.html", context)
+
+
+@needs("enterprises.grade")
+def enterprise_grade(request, pk):
+    record = found(pk)
+    form = GradeForm(request.POST or None, initial={"grade": record.grade})
+    fault, status = "", 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                decide_grade(pk, **form.cleaned_data)
+                messages.success(request, "已改变风险等级，检查频次从今天起按新等级计算。")
+                return redirect("enterprise", pk)
+            except Refused as refusal:
+                fault, status = refusal.sentence, refusal.status
+                if refusal.field in form.fields:
+                    form.add_error(refusal.field, refusal.sentence)
+                    fault = ""
+    return render(request, "enterprises/grade.html", {"enterprise": record, "form": form, "fault": fault}, status=status)
+
+
+@needs("enterprises.import")
+def import_list(request):
+    records = LedgerImport.objects.defer("content", "verdict", "mapping")
+    page = ListPage(request, records, ImportFilter, sorts={"new": "-pk"})
+    return page.render("enterprises/import_list.html")
+
+
+@needs("enterprises.import")
+def import_new(request):
+    form = UploadForm(request.POST or None, request.FILES or None)
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                return redirect("import_detail", imports.receive(form.cleaned_data["workbook"]).pk)
+            except Refused as refusal:
+                form.add_error("workbook", refusal.sentence)
+                status = refusal.status
+    return render(request, "enterprises/import_new.html", {"form": form}, status=status)
+
+
+PARTS = [
+    ("create", "将新增"),
+    ("update", "将更新"),
+    ("same", "不变"),
+    ("rejected", "不能导入"),
+    ("warnings", "需要核对"),
+    ("ignored", "不是企业的行"),
+]
+
+
+def found_import(pk: int) -> LedgerImport:
+    record = LedgerImport.objects.defer("content").filter(pk=pk).first()
+    if record is None:
+        raise Http404(f"import {pk}")
+    return record
+
+
+def import_page(request, record: LedgerImport, form=None, fault: str = "", status: int = 200):
+    part = request.GET.get("part")
+    counts = record.verdict["counts"]
+    if part not in dict(PARTS):
+        part = next((name for name, _ in PARTS if counts.get(name)), "create")
+    rows = record.verdict.get(part)
+    if rows is None:
+        rows = [row for row in record.verdict["rows"] if row["verdict"] == part]
+    mapping = Mapping.from_json(record.mapping)
+    context = {
+        "record": record,
+        "part": part,
+        "parts": [(name, label, counts.get(name, 0)) for name, label in PARTS],
+        "rows": Paginator(rows, 50).get_page(request.GET.get("page")),
+        "mapping": mapping,
+        "unmapped": [mapping.headers[column] for column in mapping.unmapped],
+        "form": form or MappingForm(mapping=mapping),
+        "fault": fault,
+        "done": record.verdict.get("done"),
+    }
+    return render(request, "enterprises/import.html", context, status=status)
+
+
+@needs("enterprises.import")
+def import_detail(request, pk):
+    return import_page(request, found_import(pk))
+
+
+@needs("enterprises.import")
+def import_progress(request, pk):
+    record = found_import(pk)
+    return render(request, "enterprises/_progress.html", {"record": record})
+
+
+@require_POST
+@needs("enterprises.import")
+def import_mapping(request, pk):
+    record = found_import(pk)
+    form = MappingForm(request.POST, mapping=Mapping.from_json(record.mapping))
+    if not form.is_valid():
+        return import_page(request, record, form, "有列选得不对，请检查。", 400)
+    try:
+        imports.map_columns(pk, form.columns())
+    except Refused as refusal:
+        return import_page(request, record, form, refusal.sentence, refusal.status)
+    messages.success(request, "已按新的列对应重新核对，下次同样的表头会自动沿用。")
+    return redirect("import_detail", pk)
+
+
+@require_POST
+@needs("enterprises.import")
+def import_confirm(request, pk):
+    imports.confirm(pk)
+    return redirect("import_detail", pk)
+
+
+@needs("enterprises.import")
+def import_rejected(request, pk):
+    found_import(pk)
+    content = imports.rejected_workbook(LedgerImport.objects.get(pk=pk))
+    response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    response["Content-Disposition"] = f'attachment; filename="rejected-{pk}.xlsx"'
+    return response

@@ -33,6 +33,7 @@ def grant(*roles: str, **conditions: str) -> dict[str, str]:
 TABLE: dict[str, dict[str, str]] = {
     # the ledger
     "enterprises.view": grant(*STAFF, "expert", "officer", "auditor", "system"),
+    "enterprises.contacts": grant(*STAFF, "expert", "officer"),
     "enterprises.import": grant("office", "system"),
     "enterprises.edit": grant("office", "inspector"),
     "enterprises.grade": grant("office", inspector="leads"),

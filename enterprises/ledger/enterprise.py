@@ -229,7 +229,7 @@ class EnterpriseReader:
             inside = re.fullmatch(
                 rf"(.*?[^\d.,(（:：])\s*[(（:：]?\s*([\d.,]+\s*{normalise.UNIT})[)）]?", name, re.IGNORECASE
             )
-            if inside and quantity is None and not catalog.chemical(name):
+            if inside and quantity is None:
                 name, quantity = inside[1], normalise.quantity(inside[2]).value
             entry = catalog.chemical(name, cas if len(names) == 1 else "")
             if entry is None and self.listed_only["chemicals"]:

@@ -122,10 +122,13 @@ def _sheets(parts: dict[str, bytes]) -> Iterator[Sheet]:
             merges, spans = _merge(found.merged_cell_ranges or [], rows)
             visible = about.visible == SheetVisibleEnum.Visible
             yield Sheet(about.name, rows, visible, frozenset(scan.hidden), merges, spans)
-    except (CalamineError, OSError, ValueError) as problem:
-        if isinstance(problem, UnreadableWorkbook):
-            raise
-        raise UnreadableWorkbook("文件已损坏，无法读取其中的表格。请在 Excel 中重新保存后再上传。") from problem
+    except UnreadableWorkbook:
+        raise
+    except BaseException as problem:
+        # A panic inside calamine (a date beyond all calendars) is no Exception, and its class is not importable.
+        if isinstance(problem, CalamineError | OSError | ValueError) or type(problem).__name__ == "PanicException":
+            raise UnreadableWorkbook("文件已损坏，无法读取其中的表格。请在 Excel 中重新保存后再上传。") from problem
+        raise
 
 
 def _sheet_paths(parts: dict[str, bytes]) -> dict[str, str]:

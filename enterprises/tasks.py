@@ -1,0 +1,9 @@
+from celery import shared_task
+
+from enterprises.actions.imports import run
+
+
+@shared_task(no_tenant=True)
+def run_import(*, tenant_id: int, import_id: int) -> None:
+    """Not inside one scope: each step of the import enters its own, so that its progress can be seen."""
+    run(tenant_id, import_id)

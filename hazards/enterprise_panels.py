@@ -1,0 +1,23 @@
+"""The hazards and notices sections of an enterprise's page."""
+
+from django.template.loader import render_to_string
+
+from enterprises.panels import register
+from hazards.models import Hazard, Notice
+
+SHOWN = 10
+
+
+def hazards(enterprise) -> str:
+    rows = list(Hazard.objects.filter(enterprise=enterprise).order_by("-id")[:SHOWN])
+    return render_to_string("hazards/panel.html", {"hazards": rows, "enterprise": enterprise})
+
+
+def notices(enterprise) -> str:
+    rows = list(Notice.objects.filter(enterprise=enterprise).defer("content").order_by("-id")[:SHOWN])
+    return render_to_string("hazards/notice_panel.html", {"notices": rows, "enterprise": enterprise})
+
+
+def register_panels() -> None:
+    register("隐患", 20, "hazards.view", hazards)
+    register("整改文书", 30, "notices.view", notices)
