@@ -84,9 +84,8 @@ def manage(*arguments: str, show: bool = False) -> None:
 
 
 def collect_static() -> None:
-    digest = digest_of(
-        "package-lock.json", "static/**/*", "*/static/**/*", "portal/*/static/**/*", "campaign/settings.py"
-    )
+    ours = ("static/**/*", *(f"{app}/**/static/**/*" for app in APPS))
+    digest = digest_of("package-lock.json", "requirements.txt", "campaign/settings.py", *ours)
     stamp = VAR / "static/.stamp"
     if stamp.exists() and stamp.read_text() == digest:
         return
