@@ -1,0 +1,105 @@
+"""The enterprise list, page, grade, export and API."""
+
+import io
+import json
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from enterprises.models import Enterprise
+from tests import stories
+
+
+def test_the_page_tells_why_an_enterprise_is_key_and_shows_its_hazards(world):
+    hazard = stories.issued(world)
+    with world.as_("office"):
+        from enterprises.actions.grades import decide_grade
+
+        decide_grade(world.enterprises["a"], "D", source="诊断表2026-3", reason="联锁长期旁路")
+    page = world.client("inspector").get(f"/enterprises/{world.enterprises['a']}/").content.decode()
+    assert "风险诊断分级为红色（D级）" in page
+    assert "联锁长期旁路" in page
+    assert f"/hazards/{hazard.pk}/" in page
+
+
+def test_a_grade_needs_a_ground_and_a_reason_and_keeps_what_was_typed(world):
+    office = world.client("office")
+    address = f"/enterprises/{world.enterprises['b']}/grade/"
+    answer = office.post(address, {"grade": "D", "source": "诊断表2026-9", "reason": ""})
+    assert answer.status_code == 400
+    assert "诊断表2026-9" in answer.content.decode()
+    assert office.post(address, {"grade": "D", "source": "诊断表2026-9", "reason": "得分58"}).status_code == 302
+    with world.as_("office"):
+        assert Enterprise.objects.get(pk=world.enterprises["b"]).grade == "D"
+
+
+def test_an_inspector_who_does_not_lead_cannot_change_a_grade(world):
+    address = f"/enterprises/{world.enterprises['a']}/grade/"
+    assert world.client("inspector").post(address, {"grade": "A", "source": "x", "reason": "y"}).status_code == 403
+    assert world.client("leader").post(address, {"grade": "A", "source": "x", "reason": "y"}).status_code == 302
+
+
+def questions(client, path) -> list[str]:
+    """The statements of a request as a server makes them: without the savepoints a test's own transaction adds."""
+    assert client.get(path).status_code == 200
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    statements = [query["sql"] for query in asked.captured_queries]
+    restored = 1  # leaving the scope inside the test's transaction gives the login role back
+    return [sql for sql in statements if not sql.startswith(("SAVEPOINT", "RELEASE"))][:-restored]
+
+
+@pytest.mark.parametrize("path", ["/enterprises/", "/enterprises/{a}/", "/hazards/", "/notices/", "/visits/"])
+def test_pages_ask_at_most_twelve_questions(world, path):
+    stories.closed(world)
+    asked = questions(world.client("office"), path.format(**world.enterprises))
+    assert len(asked) <= 12, "\n".join(asked)
+
+
+def test_a_hazard_page_asks_at_most_twelve_questions(world):
+    hazard = stories.closed(world)
+    asked = questions(world.client("inspector"), f"/hazards/{hazard.pk}/")
+    assert len(asked) <= 12, "\n".join(asked)
+
+
+def test_the_export_holds_every_row_that_matches_and_no_formula(world):
+    with world.as_("office"):
+        Enterprise.objects.filter(pk=world.enterprises["a"]).update(address="=HYPERLINK(1)")
+    answer = world.client("office").get("/enterprises/?district=&export=xlsx&size=25")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert sheet.max_row == 4
+    assert all(cell.data_type != "f" for line in sheet.iter_rows() for cell in line)
+
+
+def test_the_api_shows_telephone_numbers_to_those_who_call_only(world):
+    address = f"/api/v1/enterprises/{world.enterprises['a']}/"
+    assert "safety_officer_phone" in world.client("inspector").get(address).json()
+    assert "safety_officer_phone" not in world.client("auditor").get(address).json()
+
+
+def test_the_api_issues_and_closes_like_the_pages(world):
+    hazard = stories.recorded(world)
+    inspector, officer = world.client("inspector"), world.client("officer")
+    order = {"second": world.people["inspector2"], "orders": [{"hazard": hazard.pk, "requirement": "整改", "length": 10}]}
+    made = inspector.post("/api/v1/notices/", json.dumps(order), content_type="application/json")
+    assert made.status_code == 201, made.content
+    assert officer.post(f"/api/v1/notices/{made.json()['id']}/acknowledge/", {"signed_by": "方安"}, "application/json").status_code == 200
+    early = officer.post(f"/api/v1/hazards/{hazard.pk}/submit/", {"note": "已整改"}, "application/json")
+    assert (early.status_code, early.json()["errors"][0]["field"]) == (400, "after")
+    stories.hand_in(world, stories.fresh(world, hazard))
+    again = officer.post(f"/api/v1/hazards/{hazard.pk}/submit/", {"note": "已整改"}, "application/json")
+    assert (again.status_code, again.json()["code"]) == (409, "illegal_move")
+    closed = inspector.post(
+        f"/api/v1/hazards/{hazard.pk}/accept/", {"second": world.people["inspector2"]}, "application/json"
+    )
+    assert closed.json()["status"] == "closed"
+
+
+def test_the_api_has_an_openapi_3_1_document(world):
+    answer = world.client("office").get("/api/v1/schema/", headers={"accept": "application/vnd.oai.openapi+json"})
+    document = json.loads(answer.content)
+    assert document["openapi"].startswith("3.1")
+    assert {"/api/v1/enterprises/", "/api/v1/hazards/", "/api/v1/notices/", "/api/v1/visits/", "/api/v1/evidence/"} <= set(document["paths"])
+    assert world.client("office").get("/api/v1/docs/").status_code == 200
