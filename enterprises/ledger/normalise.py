@@ -109,10 +109,14 @@ def outside_brackets(value: str, separators: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
+NUMBERING = re.compile(r"(?:^|(?<=[\s、，；;]))(?:[(（]?\d{1,2}[)）]|\d{1,2}[.．、](?!\d))\s*")
+
+
 def several(value: Value) -> list[str]:
     """The items of a cell that lists several, one a line or with 、，；; / | between them, numbered or not."""
-    numbered = re.sub(r"(?:^|(?<=[\s、，；;]))(?:[(（]?\d{1,2}[)）]|\d{1,2}[.．、](?!\d))\s*", "\n", as_written(value))
-    return [item for part in outside_brackets(numbered, "\n\r、，,；;/|") if not says_nothing(fold(item := tidy(part)))]
+    plain = NUMBERING.sub("\n", as_written(value))
+    items = [tidy(part) for part in outside_brackets(plain, "\n\r、,，；;/|")]
+    return [item for item in items if not says_nothing(fold(item)) and fold(item) not in NONE_WORDS]
 
 
 # ---- codes and phones

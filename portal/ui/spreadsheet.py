@@ -26,10 +26,10 @@ def safe_cell(sheet: WriteOnlyWorksheet, value: Any) -> Any:
         value = value.replace(tzinfo=None)
     if value is None or isinstance(value, int | float | Decimal | date):
         return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))[:MOST_TEXT]
+    text = ILLEGAL_CHARACTERS_RE.sub("", str(value)).replace("\r\n", "\n").replace("\r", "\n")[:MOST_TEXT]
     cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"
-    if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")):
+    if text.startswith(("=", "+", "-", "@", "\t", "\n")):
         cell.quotePrefix = True
     return cell
 

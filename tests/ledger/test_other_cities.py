@@ -93,13 +93,18 @@ def test_the_bare_names_of_a_sub_header_are_understood_by_the_group_above_unmerg
 
 
 def test_a_mapping_can_be_edited_and_remembered():
-    rows = [["企业名称", "代码一", "代码二", "所属县区", "地址"], ["甲化工有限公司", CODES[0], CODES[1], "东港区", "路1号"]]
+    rows = [
+        ["企业名称", "代码一", "代码二", "所属县区", "地址"],
+        ["甲化工有限公司", CODES[0], CODES[1], "东港区", "路1号"],
+    ]
     book = open_workbook(xlsx(Page(rows)))
     found = find_ledger(book)
     again = type(found).from_json(found.to_json())
     assert again == found
     assert again.signature == find_ledger(open_workbook(xlsx(Page([["题目"], *rows])))).signature
-    assert judge(book, again.with_columns({"name": 0, "code": 2, "district": 3}), DISTRICTS).accepted[0].code == CODES[1]
+    assert (
+        judge(book, again.with_columns({"name": 0, "code": 2, "district": 3}), DISTRICTS).accepted[0].code == CODES[1]
+    )
 
 
 @pytest.mark.parametrize("columns", [{"name": 9}, {"name": -1}, {"nonsense": 0}, {"name": 1, "code": 1}, {"name.2": 1}])
@@ -216,7 +221,10 @@ def test_a_code_stored_as_a_number_is_rejected_because_its_end_is_lost():
 
 
 def test_formulas_give_their_computed_value():
-    rows = [[*HEAD, "从业人数"], [1, Formula("A1&B1", "甲公司有限公司"), CODES[0], Formula("X1", "东港区"), Formula("1+1", "2")]]
+    rows = [
+        [*HEAD, "从业人数"],
+        [1, Formula("A1&B1", "甲公司有限公司"), CODES[0], Formula("X1", "东港区"), Formula("1+1", "2")],
+    ]
     row = read(Page(rows))[0].accepted[0]
     assert (row.name, row.district, row.employees) == ("甲公司有限公司", "东港区", 2)
 
@@ -307,6 +315,10 @@ def test_csv_in_gbk_is_read_like_a_workbook():
 
 
 def test_a_title_over_the_whole_table_says_nothing_about_its_columns():
-    rows = [["重点监管危险化学品企业台账", None, None], ["名称", "信用代码", "县区"], ["甲化工有限公司", CODES[0], "东港区"]]
+    rows = [
+        ["重点监管危险化学品企业台账", None, None],
+        ["名称", "信用代码", "县区"],
+        ["甲化工有限公司", CODES[0], "东港区"],
+    ]
     judgement, _ = read(Page(rows, merges=[across(0, 0, 2)]))
     assert judgement.accepted[0].name == "甲化工有限公司"

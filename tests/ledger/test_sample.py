@@ -49,7 +49,11 @@ def test_a_rejection_says_what_is_wrong_with_which_value_and_what_to_do(judgemen
 
 def test_facts_outside_the_truth_file_are_read_too(judgement):
     row = judgement.accepted[1]
-    assert (row.address, str(row.longitude), str(row.latitude)) == ("江州市云溪县化工路112号", "119.557634", "25.739000")
+    assert (row.address, str(row.longitude), str(row.latitude)) == (
+        "江州市云溪县化工路112号",
+        "119.557634",
+        "25.739000",
+    )
     assert (row.principal, row.principal_phone) == ("杨涛", "13907924402")
     assert (row.safety_officer, row.safety_officer_phone) == ("李桂杰", "18685995289")
     assert row.licence_no == "（闽）WH安许证字〔2026〕001321号"
