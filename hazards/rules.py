@@ -84,7 +84,7 @@ def reminder_steps(deadline: date, as_of: date) -> list[int]:
 
 def copied_to(step: int) -> tuple[str, ...]:
     """Whom a step tells besides the enterprise: from +1 the district, from +3 the office, from +7 the responsible leader."""
-    circles = ("enterprise",)
+    circles: tuple[str, ...] = ("enterprise",)
     if step >= 1:
         circles += ("district",)
     if step >= 3:

@@ -75,7 +75,7 @@ def write_pending() -> None:
             prev = digest
         places = ", ".join(["(" + ", ".join(["%s"] * len(COLUMNS)) + ")"] * len(rows))
         cursor.execute(
-            f"WITH links AS (INSERT INTO audit_auditrecord ({', '.join(COLUMNS)}) VALUES {places})"
+            f"WITH links AS (INSERT INTO audit_auditrecord ({', '.join(COLUMNS)}) VALUES {places})"  # noqa: S608
             " UPDATE audit_audithead SET digest = %s WHERE tenant_id = %s",
             [value for row in rows for value in row] + [prev, tenant_id],
         )

@@ -1,6 +1,7 @@
 """Logging in: the backend over the gate functions, and who a logged-in account is today."""
 
 import json
+from collections.abc import Sequence
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password, make_password
@@ -57,7 +58,7 @@ def who_is(account: Account, posting_id: int | None = None, **more) -> Who | Non
     return who_in(posting, account.tenant_name, account.person_name, account.postings, account_id=account.pk, **more)
 
 
-def who_in(posting: dict, tenant_name: str, person_name: str, postings: list[dict] = (), **more) -> Who:
+def who_in(posting: dict, tenant_name: str, person_name: str, postings: Sequence[dict] = (), **more) -> Who:
     role = posting["role"]
     assigned = tuple(p["enterprise_id"] for p in postings or [posting] if p["role"] == "expert")
     return Who(

@@ -69,7 +69,7 @@ class OwnTenant(models.ForeignKey):
 
     def deconstruct(self):
         # A migration runs in no scope and must not ask for one.
-        name, path, args, kwargs = super().deconstruct()
+        name, _, args, kwargs = super().deconstruct()
         kwargs.pop("default", None)
         return name, "django.db.models.ForeignKey", args, kwargs
 
@@ -190,6 +190,12 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField("启用", default=True)
     is_operator = models.BooleanField("平台运维", default=False)
     must_change_password = models.BooleanField("须改密码", default=True)
+
+    # Filled by the gate at each request (portal.tenancy.login.GateBackend.get_user); no column of this table.
+    person_name: str
+    tenant_name: str
+    tenant_settings: dict
+    postings: list[dict]
 
     objects = AccountManager()
     USERNAME_FIELD = "username"
