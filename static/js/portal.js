@@ -74,7 +74,7 @@
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending));
 
   // A list reached again by its link, not by the back button, opens where it was left.
-  const place = () => `place:${location.pathname}${location.search}`;
+  const place = () => `place:${location.pathname}`;
   const list = document.querySelector("[data-list]");
   if (list) {
     window.addEventListener("pagehide", () => stored(() => sessionStorage.setItem(place(), Math.round(scrollY))));
@@ -117,9 +117,13 @@
     }));
   });
 
+  // Asked on the way down, before htmx or the form hears of the click.
   document.addEventListener("click", (event) => {
     const asks = event.target.closest("[data-confirm]");
-    if (asks && !window.confirm(asks.dataset.confirm)) event.preventDefault();
+    if (asks && !window.confirm(asks.dataset.confirm)) { event.preventDefault(); event.stopPropagation(); }
+  }, true);
+
+  document.addEventListener("click", (event) => {
     const fill = event.target.closest("[data-fill-login]");
     if (fill) {
       const [name, password] = ["username", "password"].map((field) => document.querySelector(`[name="${field}"]`));

@@ -2,6 +2,8 @@
 
 import pytest
 
+from enterprises.models import Enterprise
+from portal.tenancy.models import District
 from tests.world import PASSWORD
 
 
@@ -67,6 +69,23 @@ def test_a_list_is_filtered_without_a_reload_and_found_again_as_it_was(somebody)
         page.wait_for_url("**grade=D**")
         assert page.locator("#list tbody tr").count() == 1
         assert page.input_value("[name=grade]") == "D"
+
+
+def test_a_list_opens_again_at_the_row_it_was_left_at(somebody, committed_world):
+    with committed_world.as_("office"):
+        district = District.objects.get(name="江南区")
+        Enterprise.objects.bulk_create(
+            Enterprise(code=f"{n:018d}", name=f"企业{n:03d}", district=district, sector="hazchem", kind="use")
+            for n in range(60)
+        )
+    with somebody("office") as office:
+        page = office.page
+        office.go("/enterprises/?size=25&page=2")
+        page.locator("#list tbody a").nth(20).click()
+        page.wait_for_url(lambda url: url.endswith("/") and "?" not in url)
+        page.click(".page-pretitle a")
+        page.wait_for_url("**size=25&page=2**")
+        page.wait_for_function("scrollY > 300")
 
 
 def test_a_broken_network_is_said_and_nothing_typed_is_lost(somebody):
