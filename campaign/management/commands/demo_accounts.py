@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from campaign.demo.people import OFFICER, OTHER_STAFF, PASSWORD, SHOWN, STAFF, EXPERT
+from campaign.demo.people import EXPERT, OFFICER, OTHER_STAFF, PASSWORD, SHOWN, STAFF
 from portal.tenancy.queries import all_tenants
 
 

@@ -12,7 +12,16 @@ from django.utils import timezone
 
 import enterprises
 from campaign.demo.people import (
-    CITY, DISTRICTS, EXPERT, OFFICER, OTHER_CITY, OTHER_OFFICER, OTHER_STAFF, PASSWORD, STAFF, Someone,
+    CITY,
+    DISTRICTS,
+    EXPERT,
+    OFFICER,
+    OTHER_CITY,
+    OTHER_OFFICER,
+    OTHER_STAFF,
+    PASSWORD,
+    STAFF,
+    Someone,
 )  # fmt: skip
 from campaign.models import Phase
 from enterprises.models import Enterprise
@@ -67,7 +76,9 @@ class Command(BaseCommand):
             settle_in(STAFF, hashed)
             for number, plant in enumerate(chosen):
                 login = OFFICER if plant is tried else f"officer{number:03d}"
-                officer = Someone(login, plant.safety_officer or f"安全员{number}", "officer", more={"enterprise_id": plant.pk})
+                officer = Someone(
+                    login, plant.safety_officer or f"安全员{number}", "officer", more={"enterprise_id": plant.pk}
+                )
                 settle_in([officer], hashed, phone=plant.safety_officer_phone)
             settle_in([Someone(EXPERT, "严谨之", "expert", more={"enterprise_id": tried.pk})], hashed)
         self.say(f"演示城市江州市：{len(plants)}家企业，{len(chosen)}家的检查与整改历史")
