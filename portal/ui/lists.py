@@ -55,7 +55,7 @@ class ListPage:
                 field.widget.choices = [("unknown", "全部"), ("true", "是"), ("false", "否")]
         names = tuple(form.fields) if shown is None else shown
         self.fields, self.more_fields = ([form[n] for n in some if not form[n].is_hidden] for some in (names, more))
-        self.size = number(request.GET.get("size"), SIZES[1], allowed=SIZES)
+        self.size = number(request.GET.get("size"), SIZES[0], allowed=SIZES)
         self.number = min(number(request.GET.get("page"), 1), FURTHEST // self.size)
         self.sort = request.GET.get("sort", "")
         if self.sort.lstrip("-") not in sorts:

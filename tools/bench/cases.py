@@ -58,19 +58,19 @@ def cases(database, cookie_of) -> list[Case]:
     return [
         Case(
             "hazard list, open, one district",
-            [f"{listed} AND h.district_id = %(district)s AND h.status IN {OPEN} ORDER BY h.deadline, h.id LIMIT 51"],
+            [f"{listed} AND h.district_id = %(district)s AND h.status IN {OPEN} ORDER BY h.deadline, h.id LIMIT 26"],
             values, get("/hazards/?situation=open", inspector),
         ),
         Case(
             "hazard list, overdue, one district",
-            [f"{listed} AND h.district_id = %(district)s AND {OVERDUE} ORDER BY h.deadline, h.id LIMIT 51"],
+            [f"{listed} AND h.district_id = %(district)s AND {OVERDUE} ORDER BY h.deadline, h.id LIMIT 26"],
             values, get("/hazards/?situation=overdue", inspector),
         ),
         Case(
             "enterprise list",
             [
                 "SELECT e.*, d.name FROM enterprises_enterprise e JOIN tenancy_district d ON d.id = e.district_id"
-                " WHERE e.tenant_id = %(tenant)s ORDER BY e.name LIMIT 51"
+                " WHERE e.tenant_id = %(tenant)s ORDER BY e.name LIMIT 26"
             ],
             values, get("/enterprises/", office),
         ),
