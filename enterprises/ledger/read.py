@@ -23,6 +23,7 @@ from .vetting import (
     MAX_CELLS,
     MAX_COLUMNS,
     MAX_FILE,
+    MAX_MERGED,
     MAX_ROWS,
     Scan,
     UnreadableWorkbook,
@@ -170,12 +171,10 @@ def _merge(
     merges: dict[tuple[int, int], tuple[int, int]] = {}
     spans: dict[tuple[int, int], int] = {}
     height, width = len(rows), len(rows[0]) if rows else 0
-    covered = 0
-    for (top, left), (bottom, right) in ranges:
-        bottom, right = min(bottom, height - 1), min(right, width - 1)
-        covered += max(bottom - top + 1, 0) * max(right - left + 1, 0)
-        if covered > MAX_CELLS:
-            raise UnreadableWorkbook("合并单元格太多，不是正常的台账。请取消合并后再上传。")
+    inside = [(top, left, min(bottom, height - 1), min(right, width - 1)) for (top, left), (bottom, right) in ranges]
+    if sum(max(bottom - top + 1, 0) * max(right - left + 1, 0) for top, left, bottom, right in inside) > MAX_MERGED:
+        raise UnreadableWorkbook("合并单元格太多，不是正常的台账。请取消合并后再上传。")
+    for top, left, bottom, right in inside:
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
                 if (row, column) == (top, left):

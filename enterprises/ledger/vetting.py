@@ -16,7 +16,8 @@ MAX_RATIO = 200  # a ledger packs about 10 : 1, a very repetitive one 40 : 1
 MAX_ROWS = 30_000
 MAX_COLUMNS = 256
 MAX_CELLS = 3_000_000  # rows × columns of the rectangle calamine lays out, all sheets together
-MAX_TAGS = 4_000_000
+MAX_MERGED = 1_000_000  # cells covered by merged ranges, one sheet
+MAX_TAGS = 2_500_000  # one part; 30,000 rows of 25 cells have about 2,000,000
 
 # Parts a table does not need. They are dropped unread.
 IDLE = re.compile(
