@@ -10,7 +10,7 @@ from django.http import QueryDict
 from hazards import rules
 from hazards.actions.tally import fold_tally
 from hazards.filters import HazardFilter
-from hazards.models import Hazard
+from hazards.models import Hazard, Tally
 from hazards.queries import figures
 from hazards.queries.figures import Counts, hazard_counts, monday, tally_faults, total
 from portal.tenancy.scope import tenant_scope
@@ -164,3 +164,13 @@ def test_folding_one_city_leaves_the_other_alone(world):
     lay(world, "x")
     with in_city(world):
         assert fold_tally() == 0
+
+
+def test_what_cancels_out_leaves_no_row_behind(world):
+    lay(world, n=2)
+    with in_city(world):
+        Hazard.objects.update(status=rules.CLOSED, submitted_on=TODAY, closed_on=TODAY)
+        assert Tally.objects.filter(status=rules.RECTIFYING).exists()
+        fold_tally()
+        assert not Tally.objects.filter(status=rules.RECTIFYING).exists()
+        assert tally_faults() == []
