@@ -217,7 +217,7 @@ def _assign(sheet: Sheet, paths: list[Path], first: int) -> tuple[dict[str, int]
 
 
 def _fit(entry: Field, sheet: Sheet, column: int, first: int) -> float:
-    """+10 when all of the first values could be the field's, −60 when none could."""
+    """+10 when all of the first values could be the field's, −50 when none of three or more could."""
     if entry.fits is None:
         return 0
     values = [sheet.own(row, column) for row in range(first, min(first + 60, len(sheet.rows)))]
@@ -227,7 +227,7 @@ def _fit(entry: Field, sheet: Sheet, column: int, first: int) -> float:
     if not values:
         return 0
     share = sum(map(entry.fits, values)) / len(values)
-    return -60 if share == 0 and len(values) >= 3 else 10 * share
+    return -50 if share == 0 and len(values) >= 3 else 10 * share
 
 
 def _phones(paths: list[Path], columns: dict[str, int]) -> None:

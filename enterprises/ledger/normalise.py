@@ -121,12 +121,13 @@ def several(value: Value) -> list[str]:
 
 # ---- codes and phones
 
+COPY_NUMBER = re.compile(r"\(\d+[-/]\d+\)$")  # 副本编号, printed behind the code on a licence's copies
 NOT_CODE = re.compile(r"[^0-9A-Z\u0080-\U0010ffff]")
 
 
 def code(value: Value) -> str:
     """统一社会信用代码 in upper case without spaces, dashes and quotes; not yet checked."""
-    folded = fold(value)
+    folded = COPY_NUMBER.sub("", fold(value))
     return "" if says_nothing(folded) or folded in NONE_WORDS else NOT_CODE.sub("", folded)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -13,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 Cell = str | int | float | Decimal | bool | date | datetime | None
+ZONE = ZoneInfo("Asia/Shanghai")
 MOST_TEXT = 32_767  # Excel's limit for one cell
 
 
@@ -20,10 +22,10 @@ def safe_cell(sheet: WriteOnlyWorksheet, value: Any) -> Any:
     """A cell for any value: text stays text, even when it begins with = + - @, a tab or a line break (OWASP, CSV injection).
 
     Such text is stored as a string and marked with quotePrefix, so that Excel keeps it a string when somebody edits the cell.
-    A datetime is shown in its own zone, which Excel does not know.
+    A moment is shown in China's time, because Excel knows no zones.
     """
     if isinstance(value, datetime) and value.tzinfo:
-        value = value.replace(tzinfo=None)
+        value = value.astimezone(ZONE).replace(tzinfo=None)
     if value is None or isinstance(value, int | float | Decimal | date):
         return value
     text = ILLEGAL_CHARACTERS_RE.sub("", str(value)).replace("\r\n", "\n").replace("\r", "\n")[:MOST_TEXT]

@@ -267,6 +267,7 @@ def test_text_keeps_its_punctuation_and_loses_stray_spaces():
 
 def test_a_code_loses_spaces_dashes_and_full_width_signs():
     assert normalise.code(" ９１３５０１２１ 0579-86828d'") == "91350121057986828D"
+    assert normalise.code("91350121057986828D（1/1）") == "91350121057986828D"
 
 
 def test_a_list_in_one_cell_is_split_but_not_inside_a_name():

@@ -44,7 +44,7 @@ def test_dangerous_text_stays_text_when_somebody_edits_the_cell():
     assert not written(["a"], [["=1+1", "plain"]])[1][1].quotePrefix
 
 
-def test_numbers_and_dates_stay_numbers_and_dates():
+def test_numbers_and_dates_stay_numbers_and_dates_in_china_s_time():
     cells = written(
         ["a"], [[1, 2.5, Decimal("3.25"), date(2026, 1, 2), datetime(2026, 1, 2, 3, 4, tzinfo=UTC), None, True]]
     )[1]
