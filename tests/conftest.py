@@ -5,7 +5,10 @@ whoever wants rows enters a scope like everybody else: `with world.as_("inspecto
 """
 
 import fcntl
+import itertools
 import os
+import time
+import time
 from contextlib import contextmanager
 from datetime import date
 
@@ -32,15 +35,21 @@ def owner_connection(name: str = "postgres"):
 def clone(source: str, target: str) -> None:
     connection = owner_connection(settings.OWNER_DATABASE["NAME"])
     with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+        remove(cursor, target)
         cursor.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
     connection.close()
 
 
 def drop(name: str) -> None:
+    """Once nobody is connected: the owner may not throw out the login role's connections, which end by themselves."""
     connection = owner_connection(settings.OWNER_DATABASE["NAME"])
     with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        for _attempt in range(50):
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [name])
+            if cursor.fetchone()[0] == 0:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+                break
+            time.sleep(0.1)
     connection.close()
 
 
@@ -94,10 +103,13 @@ def world(db) -> World:
     return World.read()
 
 
+numbers = itertools.count(1)
+
+
 @pytest.fixture
 def committed_world(django_db_setup, django_db_blocker, request):
     """The same world in a database of this test's own, where commits are real: for races, servers and browsers."""
-    name = f"{django_db_setup}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_own"
+    name = f"{django_db_setup}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{next(numbers)}"
     mine = connections["default"].settings_dict["NAME"]
     clone(django_db_setup, name)
     with django_db_blocker.unblock():
