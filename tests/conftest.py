@@ -8,7 +8,6 @@ import fcntl
 import itertools
 import os
 import time
-import time
 from contextlib import contextmanager
 from datetime import date
 
@@ -35,7 +34,7 @@ def owner_connection(name: str = "postgres"):
 def clone(source: str, target: str) -> None:
     connection = owner_connection(settings.OWNER_DATABASE["NAME"])
     with connection.cursor() as cursor:
-        remove(cursor, target)
+        cursor.execute(f'DROP DATABASE IF EXISTS "{target}"')
         cursor.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
     connection.close()
 
