@@ -1,6 +1,7 @@
 """The face in a real browser: login, menu at the thumb, lists that move without a reload, nothing typed is lost."""
 
 import pytest
+from playwright.sync_api import expect
 
 from enterprises.models import Enterprise
 from portal.tenancy.models import District
@@ -61,7 +62,7 @@ def test_a_list_is_filtered_without_a_reload_and_found_again_as_it_was(somebody)
         page.evaluate("window.here = true")
         page.select_option("[name=grade]", "D")
         page.wait_for_url("**grade=D**")
-        page.wait_for_function("document.querySelectorAll('#list tbody tr').length === 1")
+        expect(page.locator("#list tbody tr")).to_have_count(1)
         assert page.evaluate("window.here")
         page.click("#list tbody a")
         page.wait_for_url("**/enterprises/*/")
@@ -85,7 +86,7 @@ def test_a_list_opens_again_at_the_row_it_was_left_at(somebody, committed_world)
         page.wait_for_url(lambda url: url.endswith("/") and "?" not in url)
         page.click(".page-pretitle a")
         page.wait_for_url("**size=25&page=2**")
-        page.wait_for_function("scrollY > 300")
+        expect(page.locator("#list tbody tr").nth(20)).to_be_in_viewport()
 
 
 def test_a_broken_network_is_said_and_nothing_typed_is_lost(somebody):
