@@ -196,7 +196,7 @@ def test_a_workbook_cut_off_or_altered_anywhere_is_refused_or_read_but_never_fai
         (SHEET, 'r="A1"', 'r="A0"'),
         (SHEET, 'r="A1"', 'r="Ａ1"'),
         (SHEET, 'r="A1"', 'r=""'),
-        (SHEET, '<c r="A2" t="inlineStr">', '<c r="A2" s="1"><v>-1e300</v></c><c r="A2" t="inlineStr">'),
+        (SHEET, '<c r="A2" t="inlineStr">', '<c r="D2" s="1"><v>-1e300</v></c><c r="A2" t="inlineStr">'),
         (SHEET, '<c r="A2" t="inlineStr">', '<c r="A2" t="s"><v>99</v></c><c r="A2" t="inlineStr">'),
         (SHEET, "<sheetData>", '<cols><col min="x" max="y" hidden="1"/></cols><sheetData>'),
         ("xl/_rels/workbook.xml.rels", "worksheets/sheet1.xml", "worksheets/sheet9.xml"),

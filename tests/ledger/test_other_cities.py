@@ -84,8 +84,11 @@ def test_a_yes_or_no_column_is_not_the_list_of_processes():
 
 
 def test_the_bare_names_of_a_sub_header_are_understood_by_the_group_above_unmerged():
-    head = [["企业", None, "属地", "危险化学品", None], ["名称", "信用代码", None, "名称", "最大存量（kg）"]]
-    judgement, mapping = read(Page([*head, ["甲化工有限公司", CODES[0], "东港区", "液氯", 500]]))
+    head = [
+        ["企业", None, "属地", "危险化学品", None, None],
+        ["名称", "信用代码", None, "CAS号", "名称", "最大存量（kg）"],
+    ]
+    judgement, mapping = read(Page([*head, ["甲化工有限公司", CODES[0], "东港区", None, "液氯", 500]]))
     row = judgement.accepted[0]
     assert row.name == "甲化工有限公司"
     assert [(c.name, c.quantity) for c in row.chemicals] == [("液氯", Decimal("0.5"))]
@@ -316,9 +319,9 @@ def test_csv_in_gbk_is_read_like_a_workbook():
 
 def test_a_title_over_the_whole_table_says_nothing_about_its_columns():
     rows = [
-        ["重点监管危险化学品企业台账", None, None],
-        ["名称", "信用代码", "县区"],
+        ["重点监管危险化学品企业台账", *[None] * 5, "2026年"],
+        ["名称", "信用代码", "县区", "地址", "行业", "备注", "职工人数"],
         ["甲化工有限公司", CODES[0], "东港区"],
     ]
-    judgement, _ = read(Page(rows, merges=[across(0, 0, 2)]))
+    judgement, _ = read(Page(rows, merges=[across(0, 0, 5)]))
     assert judgement.accepted[0].name == "甲化工有限公司"

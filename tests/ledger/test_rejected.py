@@ -53,7 +53,7 @@ def test_numbers_and_dates_stay_numbers_and_dates_in_china_s_time():
         2.5,
         3.25,
         datetime(2026, 1, 2),
-        datetime(2026, 1, 2, 3, 4),
+        datetime(2026, 1, 2, 11, 4),
         None,
         True,
     ]
