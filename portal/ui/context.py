@@ -17,11 +17,15 @@ def shell(request):
     context |= {"who": me, "role_name": ROLE_NAMES.get(me.role, me.role)}
     if me.person_id:
         context["unread"] = unseen()
-    postings = getattr(request.user, "postings", [])
-    if len(postings) > 1 and me.role != "expert":
-        context["other_postings"] = [
-            {"id": posting["id"], "label": f"{ROLE_NAMES[posting['role']]} {posting.get('organisation_name') or ''}"}
-            for posting in postings
-            if posting["id"] != me.posting_id
-        ]
+    context["other_postings"] = other_postings(getattr(request.user, "postings", []), me)
     return context
+
+
+def other_postings(postings: list[dict], me) -> list[dict]:
+    """Where else the person is posted. An expert's assignments are one place to act from, however many plants they name."""
+    others = {p["role"] if p["role"] == "expert" else p["id"]: p for p in postings if p["id"] != me.posting_id}
+    if me.role == "expert":
+        others.pop("expert", None)
+    return [
+        {"id": p["id"], "label": f"{ROLE_NAMES[p['role']]} {p.get('organisation_name') or ''}"} for p in others.values()
+    ]

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from portal.messages.actions import tell
 from portal.messages.models import Message
+from portal.tenancy.scope import Who
+from portal.ui.context import other_postings
 
 
 def drawn(text: str, **context) -> str:
@@ -18,10 +20,11 @@ def drawn(text: str, **context) -> str:
 @pytest.mark.parametrize(
     ("login", "there", "not_there"),
     [
-        ("office", ["总览", "企业台账", "隐患", "检查", "文书"], ["审计"]),
+        ("office", ["总览", "企业台账", "隐患", "检查", "文书", "台账导入", "未送达提醒"], ["审计", "系统管理"]),
+        ("auditor", ["审计", "隐患", "总览"], ["台账导入", "系统管理"]),
         ("inspector", ["总览", "隐患", "检查"], ["台账导入", "未送达提醒"]),
         ("officer", ["隐患", "文书"], ["总览", "检查", "台账导入"]),
-        ("sysadmin", ["消息"], ["隐患", "企业台账", "总览", "文书"]),
+        ("sysadmin", ["消息", "系统管理"], ["隐患", "企业台账", "总览", "文书"]),
     ],
 )
 def test_the_menu_offers_what_the_permission_table_allows(world, login, there, not_there):
@@ -42,6 +45,18 @@ def test_the_shell_says_city_unit_person_and_role(world):
     page = world.client("inspector").get("/messages/").content.decode()
     for word in ("江州市", "江南区应急管理局", "inspector君", "区县监管执法人员"):
         assert word in page
+
+
+def test_an_experts_assignments_are_one_place_to_act_from():
+    postings = [
+        {"id": 1, "role": "expert", "organisation_name": ""},
+        {"id": 2, "role": "expert", "organisation_name": ""},
+        {"id": 3, "role": "office", "organisation_name": "办公室"},
+    ]
+    me = Who(scope="expert", role="expert", posting_id=1)
+    assert [other["id"] for other in other_postings(postings, me)] == [3]
+    me = Who(scope="city", role="office", posting_id=3)
+    assert len(other_postings(postings, me)) == 1
 
 
 class Sheet(forms.Form):

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -86,20 +86,13 @@ def list_url(context, name):
     return reverse(name) + (f"?{query}" if query else "")
 
 
-def address_of(name: str) -> str:
-    try:
-        return reverse(name) if name else ""
-    except NoReverseMatch:
-        return ""
-
-
 @register.inclusion_tag("components/menu_item.html", takes_context=True)
 def menu_item(context, action, name, icon, label, but=""):
     """One entry of the menu, for those whom the permission table lets in. `but` names a page below it with its own entry."""
-    path, address, other = context["request"].path, address_of(name), address_of(but)
-    if not address or not may(action):
+    if not may(action):
         return {}
-    below = path.startswith(address) and not (other and path.startswith(other))
+    path, address = context["request"].path, reverse(name)
+    below = path.startswith(address) and not (but and path.startswith(reverse(but)))
     return {"address": address, "icon": icon, "label": label, "here": "page" if path == address else below and "true"}
 
 
