@@ -15,10 +15,18 @@ class EnterpriseFilter(filters.FilterSet):
     grade = filters.ChoiceFilter(method="graded", choices=GRADES, label="风险等级", empty_label="全部等级")
     sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
     kind = filters.ChoiceFilter(choices=Kind.choices, label="类型", empty_label="全部类型")
-    key = filters.ChoiceFilter(method="is_key", choices=[("1", "重点企业"), ("0", "非重点")], label="重点", empty_label="全部")
-    clause = filters.ChoiceFilter(field_name="key_clause", choices=KeyClause.choices, label="条款", empty_label="全部条款")
-    major = filters.ChoiceFilter(method="has_major", choices=[("1", "有重大危险源")], label="重大危险源", empty_label="全部")
-    suspended = filters.ChoiceFilter(method="is_suspended", choices=[("1", "停产停业整顿")], label="停产", empty_label="全部")
+    key = filters.ChoiceFilter(
+        method="is_key", choices=[("1", "重点企业"), ("0", "非重点")], label="重点", empty_label="全部"
+    )
+    clause = filters.ChoiceFilter(
+        field_name="key_clause", choices=KeyClause.choices, label="条款", empty_label="全部条款"
+    )
+    major = filters.ChoiceFilter(
+        method="has_major", choices=[("1", "有重大危险源")], label="重大危险源", empty_label="全部"
+    )
+    suspended = filters.ChoiceFilter(
+        method="is_suspended", choices=[("1", "停产停业整顿")], label="停产", empty_label="全部"
+    )
 
     class Meta:
         model = Enterprise

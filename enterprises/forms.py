@@ -1,9 +1,11 @@
 """What is typed and uploaded on enterprise pages."""
 
+import re
+
 from django import forms
 
-from enterprises.ledger import FIELDS, Mapping
-from enterprises.models import Grade
+from enterprises.ledger import FIELDS, Chemical, Mapping, Process, catalog, normalise
+from enterprises.models import Grade, Kind, MajorLevel, Sector
 
 
 class UploadForm(forms.Form):
@@ -48,3 +50,114 @@ class GradeForm(forms.Form):
     grade = forms.ChoiceField(label="风险等级", choices=Grade.choices)
     source = forms.CharField(label="依据", max_length=120, help_text="评估报告、诊断表或文件的名称和文号。")
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+SUBSTANCE_LIMIT = 80
+NOT_YOURS_TO_MOVE = "企业迁到别的区县，由领导小组办公室修改。"
+
+
+def blank_and(labels: list[str], blank: str = "请选择") -> list[tuple[str, str]]:
+    return [("", blank), *((label, label) for label in labels)]
+
+
+class FactsForm(forms.Form):
+    """An enterprise's facts, in the ledger's own words; 风险等级 is decided elsewhere, with a ground."""
+
+    name = forms.CharField(label="企业名称", max_length=120)
+    district = forms.ChoiceField(label="所属县区")
+    sector = forms.ChoiceField(label="行业类别", choices=blank_and(Sector.labels))
+    kind = forms.ChoiceField(label="企业类型", choices=blank_and(Kind.labels))
+    address = forms.CharField(label="详细地址", max_length=200, required=False)
+    longitude = forms.DecimalField(
+        label="经度", min_value=73, max_value=136, max_digits=9, decimal_places=6, required=False
+    )
+    latitude = forms.DecimalField(
+        label="纬度", min_value=3, max_value=54, max_digits=8, decimal_places=6, required=False
+    )
+    licence_no = forms.CharField(label="许可证编号", max_length=60, required=False)
+    licence_until = forms.DateField(
+        label="许可证有效期至", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), required=False
+    )
+    chemicals = forms.CharField(
+        label="危险化学品和最大存量",
+        widget=forms.Textarea(attrs={"rows": 5}),
+        required=False,
+        help_text="每行一种：名称、空格、最大存量，如“液氯 12.5”。单位为吨，也可写“800kg”；不知道存量的只写名称。",
+    )
+    processes = forms.CharField(
+        label="危险化工工艺", widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text="每行一种。"
+    )
+    major_level = forms.ChoiceField(
+        label="重大危险源等级",
+        choices=blank_and(MajorLevel.labels, "不构成或未申报"),
+        required=False,
+    )
+    employees = forms.IntegerField(label="从业人数", min_value=0, max_value=1_000_000, required=False)
+    principal = forms.CharField(label="主要负责人", max_length=40, required=False)
+    principal_phone = forms.CharField(label="主要负责人手机", max_length=20, required=False)
+    safety_officer = forms.CharField(label="安全员", max_length=40, required=False)
+    safety_officer_phone = forms.CharField(label="安全员手机", max_length=20, required=False)
+    remark = forms.CharField(label="备注", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, districts: list[str], moves: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["district"]
+        field.choices = [(name, name) for name in districts]
+        if not moves:
+            field.help_text = field.error_messages["invalid_choice"] = NOT_YOURS_TO_MOVE
+
+    def clean_chemicals(self) -> tuple[Chemical, ...]:
+        found: dict[str, Chemical] = {}
+        for line in lines(self.cleaned_data["chemicals"]):
+            name, _, written = line.rpartition(" ")
+            amount = normalise.quantity(written)
+            if not name or (amount.value is None and not written[:1].isdigit()):
+                name, amount = line, normalise.Reading(None)
+                if re.fullmatch(rf".*\d{normalise.UNIT}", normalise.fold(line)):
+                    raise forms.ValidationError(f"“{line}”：请在名称和存量之间空一格。")
+            elif amount.value is None or amount.doubt:
+                raise forms.ValidationError(f"“{line}”：存量{amount.doubt}。")
+            once(name, found)
+            listed = catalog.chemical(name)
+            found[name] = Chemical(name, amount.value, listed and listed.seq)
+        return tuple(found.values())
+
+    def clean_processes(self) -> tuple[Process, ...]:
+        found: dict[str, Process] = {}
+        for name in lines(self.cleaned_data["processes"]):
+            once(name, found)
+            listed = catalog.process(name)
+            found[name] = Process(name, listed and listed.seq)
+        return tuple(found.values())
+
+    def clean(self):
+        data = super().clean()
+        for one, other in (("longitude", "latitude"), ("latitude", "longitude")):
+            if not self.errors and data.get(one) is not None and data.get(other) is None:
+                self.add_error(other, "经度和纬度要么都填，要么都不填。")
+        return data
+
+    def told(self) -> dict:
+        return {name: value for name, value in self.cleaned_data.items() if name != "revision"}
+
+
+def lines(text: str) -> list[str]:
+    return [line for raw in text.splitlines() if (line := normalise.tidy(raw))]
+
+
+def once(name: str, found: dict) -> None:
+    if len(name) > SUBSTANCE_LIMIT:
+        raise forms.ValidationError(f"“{name[:20]}…”超过{SUBSTANCE_LIMIT}字。")
+    if name in found:
+        raise forms.ValidationError(f"“{name}”写了两次。")
+
+
+def facts_as_typed(known: dict) -> dict:
+    """What the ledger holds, as the form's boxes show it."""
+    amounts = [(c.name, f" {c.quantity.normalize():f}" if c.quantity is not None else "") for c in known["chemicals"]]
+    return known | {
+        "chemicals": "\n".join(f"{name}{amount}" for name, amount in amounts),
+        "processes": "\n".join(process.name for process in known["processes"]),
+    }

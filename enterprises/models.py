@@ -1,10 +1,15 @@
 """企业台账: enterprises with their holdings and processes, and the imports they came from."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from portal.tenancy.models import District, Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
+
+STUCK_AFTER = timedelta(minutes=1)
 
 
 class Sector(models.TextChoices):
@@ -201,6 +206,8 @@ class LedgerImport(TenantModel):
     state = models.CharField("状态", max_length=8, choices=State, default=State.PREVIEW)
     done = models.PositiveIntegerField("已处理", default=0)
     total = models.PositiveIntegerField("总行数", default=0)
+    written = models.JSONField("已写入", default=dict)
+    moved_at = models.DateTimeField("最近进展", null=True, blank=True)
     fault = models.CharField("失败原因", max_length=300, blank=True)
     by_name = models.CharField("导入人", max_length=40)
     by = TenantForeignKey(Person, null=True, related_name="+")
@@ -212,6 +219,15 @@ class LedgerImport(TenantModel):
     class Meta:
         verbose_name = verbose_name_plural = "台账导入"
         ordering = ["-id"]
+
+    @property
+    def stuck(self) -> bool:
+        """Running, but nobody has been at it for a minute: the worker died, or there is none."""
+        return self.state == self.State.RUNNING and (not self.moved_at or timezone.now() - self.moved_at > STUCK_AFTER)
+
+    @property
+    def unchanged(self) -> int:
+        return self.total - self.written.get("create", 0) - self.written.get("update", 0)
 
 
 class ColumnMapping(TenantModel):

@@ -26,5 +26,7 @@ def register(title: str, order: int, permission: str, draw: Callable[..., SafeSt
 
 def panels_for(enterprise) -> list[tuple[str, SafeString]]:
     return [
-        (panel.title, panel.draw(enterprise)) for panel in sorted(_panels, key=lambda p: p.order) if may(panel.permission)
+        (panel.title, panel.draw(enterprise))
+        for panel in sorted(_panels, key=lambda p: p.order)
+        if may(panel.permission)
     ]

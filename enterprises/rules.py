@@ -1,6 +1,5 @@
-"""Which enterprises the campaign presses on, and how often each is visited. Pure."""
+"""Which enterprises the campaign presses on, and by which clause of its plan. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 HAZCHEM, CHEMICAL, PHARMA = "hazchem", "chemical", "pharma"
@@ -37,8 +36,15 @@ def key_clause(facts: Facts) -> tuple[str, str]:
     """("1" | "2" | "", sentence): whether an enterprise is 重点, by which clause of the action plan 三, and why.
 
     （一）危险化学品生产、储存、使用企业涉及两重点一重大的，以及诊断分级为橙、红的危险化学品企业 (whatever its kind);
-    （二）涉及两重点一重大的化工、医药生产企业 that need no 安全生产许可: taken to be those for which the ledger names no
-    licence number. A blank licence is not proof, so the sentence says what it rests on.
+    （二）涉及两重点一重大的化工、医药生产企业 that need no 安全生产许可.
+
+    What the plan leaves open is decided so:
+    - Trade, transport and pipelines are not 生产、储存、使用: what they hold does not make them key, an orange or red grade does.
+    - An enterprise that is key by both limbs of （一） is told by the first, which holds whatever its grade.
+    - Needing no licence is taken from the ledger naming no licence number. A blank is no proof, so the sentence says what
+      it rests on; a number entered later takes the enterprise out of （二）.
+    - An orange or red grade alone does not make a 化工 or 医药 enterprise key: the plan says 危险化学品企业.
+    - Without a sector or a kind in the ledger nothing follows.
     """
     why = two_keys_one_major(facts)
     if facts.sector == HAZCHEM:
@@ -49,7 +55,3 @@ def key_clause(facts: Facts) -> tuple[str, str]:
     elif facts.sector in (CHEMICAL, PHARMA) and facts.kind == PRODUCTION and why and not facts.licence_no:
         return "2", f"{'化工' if facts.sector == CHEMICAL else '医药'}生产企业，台账未登记安全生产许可证，涉及{why}"
     return "", ""
-
-
-# Months between visits (handbook §7); a tenant may set its own under "visit_months".
-VISIT_MONTHS: Mapping[str, int] = {"D": 1, "C": 2, "B": 3, "A": 6}

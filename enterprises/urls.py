@@ -12,5 +12,6 @@ urlpatterns = [
     path("enterprises/imports/<int:pk>/progress/", views.import_progress, name="import_progress"),
     path("enterprises/imports/<int:pk>/rejected/", views.import_rejected, name="import_rejected"),
     path("enterprises/<int:pk>/", views.enterprise, name="enterprise"),
+    path("enterprises/<int:pk>/edit/", views.enterprise_edit, name="enterprise_edit"),
     path("enterprises/<int:pk>/grade/", views.enterprise_grade, name="enterprise_grade"),
 ]

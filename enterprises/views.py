@@ -8,16 +8,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from enterprises.actions import imports
+from enterprises.actions.facts import edit_facts
 from enterprises.actions.grades import decide_grade
+from enterprises.actions.ledger import in_words
 from enterprises.export import export_enterprises
 from enterprises.filters import EnterpriseFilter, ImportFilter
-from enterprises.forms import GradeForm, MappingForm, UploadForm
+from enterprises.forms import FactsForm, GradeForm, MappingForm, UploadForm, facts_as_typed
 from enterprises.ledger import Mapping
 from enterprises.models import Enterprise, LedgerImport
 from enterprises.panels import panels_for
-from portal.permissions import needs
+from portal.permissions import may, needs
 from portal.refusals import Refused
-from portal.tenancy.models import Posting
+from portal.tenancy.models import District, Posting
 from portal.ui.lists import ListPage
 
 
@@ -55,10 +57,44 @@ def enterprise(request, pk):
     return render(request, "enterprises/enterprise.html", context)
 
 
+def stand(form, record: Enterprise, refusal: Refused) -> str:
+    """Put a refusal beside its field, or give the sentence to say above; what was typed may be sent again as it is."""
+    form.data = form.data.copy()
+    form.data["revision"] = record.revision
+    if refusal.field in form.fields:
+        form.add_error(refusal.field, refusal.sentence)
+        return ""
+    return refusal.sentence
+
+
+@needs("enterprises.edit")
+def enterprise_edit(request, pk):
+    record = found(pk)
+    moves = may("enterprises.move", record)
+    form = FactsForm(
+        request.POST or None,
+        initial=facts_as_typed(in_words(record)) | {"revision": record.revision},
+        districts=list(District.objects.values_list("name", flat=True)) if moves else [record.district.name],
+        moves=moves,
+    )
+    fault, status = "", 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                changed = edit_facts(pk, form.told(), revision=form.cleaned_data["revision"])
+                messages.success(request, f"已修改：{'、'.join(changed)}。" if changed else "没有改动。")
+                return redirect("enterprise", pk)
+            except Refused as refusal:
+                fault, status = stand(form, record, refusal), refusal.status
+    context = {"enterprise": record, "form": form, "fault": fault}
+    return render(request, "enterprises/edit.html", context, status=status)
+
+
 @needs("enterprises.grade")
 def enterprise_grade(request, pk):
     record = found(pk)
-    form = GradeForm(request.POST or None, initial={"grade": record.grade})
+    form = GradeForm(request.POST or None, initial={"grade": record.grade, "revision": record.revision})
     fault, status = "", 200
     if request.method == "POST":
         status = 400
@@ -68,11 +104,9 @@ def enterprise_grade(request, pk):
                 messages.success(request, "已改变风险等级，检查频次从今天起按新等级计算。")
                 return redirect("enterprise", pk)
             except Refused as refusal:
-                fault, status = refusal.sentence, refusal.status
-                if refusal.field in form.fields:
-                    form.add_error(refusal.field, refusal.sentence)
-                    fault = ""
-    return render(request, "enterprises/grade.html", {"enterprise": record, "form": form, "fault": fault}, status=status)
+                fault, status = stand(form, record, refusal), refusal.status
+    context = {"enterprise": record, "form": form, "fault": fault}
+    return render(request, "enterprises/grade.html", context, status=status)
 
 
 @needs("enterprises.import")
@@ -107,8 +141,8 @@ PARTS = [
 ]
 
 
-def found_import(pk: int) -> LedgerImport:
-    record = LedgerImport.objects.defer("content").filter(pk=pk).first()
+def found_import(pk: int, *without: str) -> LedgerImport:
+    record = LedgerImport.objects.defer("content", *without).filter(pk=pk).first()
     if record is None:
         raise Http404(f"import {pk}")
     return record
@@ -132,7 +166,7 @@ def import_page(request, record: LedgerImport, form=None, fault: str = "", statu
         "unmapped": [mapping.headers[column] for column in mapping.unmapped],
         "form": form or MappingForm(mapping=mapping),
         "fault": fault,
-        "done": record.verdict.get("done"),
+        "other_sheets": record.verdict.get("other_sheets", []),
     }
     return render(request, "enterprises/import.html", context, status=status)
 
@@ -144,21 +178,25 @@ def import_detail(request, pk):
 
 @needs("enterprises.import")
 def import_progress(request, pk):
-    record = found_import(pk)
-    return render(request, "enterprises/_progress.html", {"record": record})
+    return render(request, "enterprises/_progress.html", {"record": found_import(pk, "verdict", "mapping")})
 
 
 @require_POST
 @needs("enterprises.import")
 def import_mapping(request, pk):
+    """Another sheet of the workbook, or other columns of this one."""
     record = found_import(pk)
-    form = MappingForm(request.POST, mapping=Mapping.from_json(record.mapping))
-    if not form.is_valid():
-        return import_page(request, record, form, "有列选得不对，请检查。", 400)
     try:
+        if sheet := request.POST.get("sheet"):
+            imports.choose_sheet(pk, sheet)
+            messages.success(request, f"已改为导入工作表“{sheet}”。")
+            return redirect("import_detail", pk)
+        form = MappingForm(request.POST, mapping=Mapping.from_json(record.mapping))
+        if not form.is_valid():
+            return import_page(request, record, form, "有列选得不对，请检查。", 400)
         imports.map_columns(pk, form.columns())
     except Refused as refusal:
-        return import_page(request, record, form, refusal.sentence, refusal.status)
+        return import_page(request, found_import(pk), None if sheet else form, refusal.sentence, refusal.status)
     messages.success(request, "已按新的列对应重新核对，下次同样的表头会自动沿用。")
     return redirect("import_detail", pk)
 
@@ -166,14 +204,16 @@ def import_mapping(request, pk):
 @require_POST
 @needs("enterprises.import")
 def import_confirm(request, pk):
-    imports.confirm(pk)
+    try:
+        imports.confirm(pk)
+    except Refused as refusal:
+        return import_page(request, found_import(pk), fault=refusal.sentence, status=refusal.status)
     return redirect("import_detail", pk)
 
 
 @needs("enterprises.import")
 def import_rejected(request, pk):
-    found_import(pk)
-    content = imports.rejected_workbook(LedgerImport.objects.get(pk=pk))
+    content = imports.rejected_workbook(found_import(pk))
     response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     response["Content-Disposition"] = f'attachment; filename="rejected-{pk}.xlsx"'
     return response

@@ -36,6 +36,7 @@ TABLE: dict[str, dict[str, str]] = {
     "enterprises.contacts": grant(*STAFF, "expert", "officer"),
     "enterprises.import": grant("office", "system"),
     "enterprises.edit": grant("office", "inspector"),
+    "enterprises.move": grant("office"),
     "enterprises.grade": grant("office", inspector="leads"),
     # visits
     "visits.view": grant(*STAFF, "auditor"),

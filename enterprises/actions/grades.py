@@ -11,7 +11,9 @@ from portal.refusals import BadInput, Refused
 from portal.tenancy.scope import who
 
 
-def decide_grade(enterprise_id: int, grade: str, *, source: str, reason: str, revision: int | None = None) -> Enterprise:
+def decide_grade(
+    enterprise_id: int, grade: str, *, source: str, reason: str, revision: int | None = None
+) -> Enterprise:
     """Set the grade; visit frequency and whether the enterprise is key follow at once. Raises BadInput, Refused."""
     enterprise = with_lists(Enterprise.objects.select_for_update(of=("self",)).filter(pk=enterprise_id)).first()
     if enterprise is None:

@@ -1,6 +1,7 @@
 """manage.py import_ledger FILE.xlsx --tenant 临海市 [--dry-run] [--json]: the web's import, from the shell."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -34,12 +35,10 @@ class Command(BaseCommand):
             districts = list(District.objects.values_list("name", flat=True))
             judgement = judge(workbook, mapping, districts, today=timezone.localdate(), city=city.name)
             if not dry_run:
-                counts = write_ledger(compared(judgement.accepted), file.name)
+                counts = write_ledger(judgement.accepted, file.name)
                 audit("enterprises.import", changes={"file": file.name, **counts, "rejected": len(judgement.rejected)})
             else:
-                counts = {"create": 0, "update": 0, "same": 0}
-                for comparison in compared(judgement.accepted):
-                    counts[comparison.verdict] += 1
+                counts = Counter(comparison.verdict for comparison in compared(judgement.accepted))
         if options["json"]:
             self.stdout.write(as_json(judgement))
         else:
