@@ -22,6 +22,7 @@ class Schema(SpectacularAPIView):
 
 class Reader(SpectacularSwaggerView):
     needs = "api.docs"
+    http_method_names = ("get",)
 
     def handle_exception(self, error):
         # Its own renderer knows one page; what goes wrong is said in JSON as everywhere.

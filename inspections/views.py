@@ -70,7 +70,7 @@ def visit_due(request):
 def visit_start(request):
     """?enterprise= names the plant; without it, a search for one comes first. Nothing typed is lost by a refusal."""
     asked = request.POST.get("enterprise") or request.GET.get("enterprise") or ""
-    if not asked.isdigit():
+    if not asked.isdecimal():
         word = request.GET.get("q", "").strip()
         found = queries.enterprises_like(word)
         return render(request, "inspections/choose_enterprise.html", {"found": found, "word": word})
@@ -116,7 +116,7 @@ def usual_categories(request, categories) -> list[str]:
 def second_picker(request, chosen) -> dict:
     """The people to choose the second inspector from; the chosen one stays in sight whatever is searched for."""
     word = (request.POST.get("second_q") or request.GET.get("second_q") or "").strip()
-    chosen = int(chosen) if str(chosen or "").isdigit() else None
+    chosen = int(chosen) if str(chosen or "").isdecimal() else None
     people = queries.possible_seconds(word)
     if chosen and chosen not in [posting.person_id for posting in people]:
         people = [

@@ -43,7 +43,7 @@ def hazard_submit(request, pk):
     record = file.hazard
     if rules.move_for(record.status, "submit", record.level) is None:
         raise IllegalMove(f"隐患现为“{record.get_status_display()}”，现在不需要提交整改材料。")
-    step = min(max(int(number) if (number := request.GET.get("step", "1")).isdigit() else 1, 1), 3)
+    step = min(max(int(number) if (number := request.GET.get("step", "1")).isdecimal() else 1, 1), 3)
     form = SubmitForm(request.POST if request.method == "POST" and step == 3 else None, initial={"revision": record.revision})
     fault, status = "", 200
     if request.method == "POST":

@@ -80,9 +80,9 @@ def timing(row) -> dict:
 
 def recorded_hazards(request) -> list[Hazard]:
     asked = Q(pk=None)
-    if (visit := request.GET.get("visit", "")).isdigit():
+    if (visit := request.GET.get("visit", "")).isdecimal():
         asked = Q(source_kind="visit", source_id=int(visit))
-    elif (enterprise := request.GET.get("enterprise", "")).isdigit():
+    elif (enterprise := request.GET.get("enterprise", "")).isdecimal():
         asked = Q(enterprise_id=int(enterprise))
     return list(Hazard.objects.filter(asked, status=rules.RECORDED).select_related("enterprise").order_by("id")[:100])
 

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.html import format_html
 
-from portal.permissions import demand, may, needs
+from portal.permissions import may, needs
 from portal.refusals import Refused
 from portal.tenancy import actions
 from portal.tenancy.models import Account, District, Organisation, Person, Posting, Role, Tenant
@@ -28,7 +28,10 @@ def guarded(patterns: list) -> list:
         elif isinstance(pattern, URLPattern):
             if pattern.name in NOT_SERVED:
                 continue
-            pattern.callback = needs("admin.console")(pattern.callback)
+            if not hasattr(pattern.callback, "needs"):
+                kind = getattr(pattern.callback, "model_admin", None)
+                asks = "admin.console" if kind is None else kind.adds if pattern.name.endswith("_add") else kind.sees
+                pattern.callback = needs(asks)(pattern.callback)
         kept.append(pattern)
     return kept
 
@@ -51,10 +54,10 @@ console = Console(name="admin")
 
 
 class Kept(admin.ModelAdmin):
-    """One kind of record in the console. `sees` and `changes` are the permissions asked for."""
+    """One kind of record in the console, and the permissions asked for it."""
 
     sees = "admin.console"
-    changes = "people.manage"
+    adds = changes = "people.manage"
     actions = None
     view_on_site = False
     list_per_page = 50
@@ -67,7 +70,7 @@ class Kept(admin.ModelAdmin):
         return may(self.sees)
 
     def has_add_permission(self, request):
-        return may(self.changes)
+        return may(self.adds)
 
     def has_change_permission(self, request, obj=None):
         return may(self.changes)
@@ -76,7 +79,7 @@ class Kept(admin.ModelAdmin):
         return False
 
     def get_urls(self):
-        return [url for url in super().get_urls() if (url.name or "").rpartition("_")[2] not in ("delete", "history")]
+        return [url for url in super().get_urls() if url.name and url.name.rpartition("_")[2] not in ("delete", "history")]
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         raise Http404(f"{opts.label} {object_id}")
@@ -89,7 +92,6 @@ class Kept(admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """A refusal of the action comes back as the sentence it is, on the form with everything typed."""
-        self.refusal = None
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Refused as refusal:
@@ -165,7 +167,7 @@ class PostingForm(forms.ModelForm):
 class PostingAdmin(Kept):
     """A posting is begun and ended; its other facts stay as they were, so that the past reads as it was."""
 
-    changes = "postings.manage"
+    adds = changes = "postings.manage"
     form = PostingForm
     list_display = ("person", "role", "organisation", "district", "enterprise_id", "leads", "starts", "ends")
     list_filter = ("role",)
@@ -206,9 +208,6 @@ class AccountAdmin(Kept):
     autocomplete_fields = ("person",)
     change_form_template = "console/account.html"
 
-    def has_add_permission(self, request):
-        return may("people.manage")
-
     def get_fields(self, request, obj=None):
         return ("username", "person", "is_active", "last_login") if obj else ("person", "username")
 
@@ -228,12 +227,11 @@ class AccountAdmin(Kept):
         return self.show_once(request, obj, request.one_time)
 
     def get_urls(self):
-        reset = path("<int:pk>/reset/", self.admin_site.admin_view(self.reset), name="tenancy_account_reset")
-        return [reset, *super().get_urls()]
+        reset = needs("people.manage")(self.admin_site.admin_view(self.reset))
+        return [path("<int:pk>/reset/", reset, name="tenancy_account_reset"), *super().get_urls()]
 
     def reset(self, request, pk):
         """The administrator causes a new password and reads it out once; choosing one is not possible."""
-        demand("people.manage")
         account = self.get_object(request, pk)
         if account is None:
             raise Http404(f"account {pk}")
@@ -266,6 +264,9 @@ class TenantAdmin(Kept):
     form = SecondFactorForm
     fields = ("name", "totp_roles")
     readonly_fields = ("name",)
+
+    def get_urls(self):
+        return [url for url in super().get_urls() if not url.name.endswith("_add")]
 
     def has_add_permission(self, request):
         return False

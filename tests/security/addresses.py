@@ -1,0 +1,163 @@
+"""Every address of the portal, how it is filled in for somebody's record, and with what it is asked.
+
+An address that is not listed here fails the walk, so a new page cannot be forgotten.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.inspections.walks import SECOND
+from tests.security.objects import SEES, Records
+from tests.stories import OFFICERS, photo
+
+NOWHERE = 987_654_321
+
+
+@dataclass
+class At:
+    """`fill` gives the arguments of the address for an owner's records; none for an address without arguments.
+
+    `query` are parameters that name records, `body` what the unsafe methods send; `seen_by` replaces the usual rule of
+    who sees an owner's records; `fixed` and `plus` are arguments and parameters that name no record.
+    """
+
+    fill: Callable[[Records], dict] | None = None
+    fixed: dict = field(default_factory=dict)
+    plus: str = ""
+    query: dict[str, Callable[[Records], int]] = field(default_factory=dict)
+    body: Callable[[], dict] = dict
+    seen_by: Callable[[str, str], bool] = lambda login, owner: owner in SEES[login]
+
+
+def hazard(state: str, **body):
+    return At(lambda o: {"pk": o.hazards[state]}, body=lambda: dict(body))
+
+
+def only_its_officer(login: str, owner: str) -> bool:
+    return OFFICERS[owner] == login
+
+
+def own_city(*logins: str):
+    """Records of a whole city, seen by these alone; in the other city by nobody but its office."""
+    return lambda login, owner: login in logins and (owner == "x") == login.endswith("_x")
+
+
+def imported(**more):
+    return At(lambda o: {"pk": o.ledger_import}, seen_by=own_city("office", "office_x"), **more)
+
+
+def kept(kind: str, *logins: str, **more):
+    return At(lambda o: {"object_id": o.console[kind]}, seen_by=own_city(*logins), **more)
+
+
+ENTERPRISE = {"enterprise": lambda o: o.enterprise}
+VISIT = {"visit": lambda o: o.finished}
+HAZARD = {"hazard": lambda o: o.hazards["recorded"]}
+PHOTOS = dict(body=lambda: {"photos": photo(55)})
+CONSOLE = ("sysadmin", "secadmin")
+KINDS = ("account", "district", "organisation", "person", "posting")
+
+# Marked @outside_scope: what a person needs before a scope, and the check of a document by its code.
+PUBLIC = {"login", "logout", "password", "totp", "switch_posting", "livez", "readyz", "verify"}
+
+ADDRESSES: dict[str, At] = {
+    "home": At(),
+    "dashboard": At(),
+    "undelivered": At(),
+    "audit": At(query={"object": lambda o: o.hazards["closed"]}),
+    "inbox": At(),
+    "all_seen": At(),
+    "open_message": At(lambda o: {"pk": o.message}, seen_by=only_its_officer),
+    "enterprise_list": At(),
+    "enterprise": At(lambda o: {"pk": o.enterprise}),
+    "hazard_list": At(query=ENTERPRISE),
+    "hazard": hazard("rectifying"),
+    "hazard_submit": hazard("rectifying", note="已更换", revision="1"),
+    "hazard_recheck": hazard("submitted", verdict="return", note="仍有渗漏"),
+    "hazard_confirm": hazard("confirming", **{"confirm-note": "同意", "confirm-revision": "4"}),
+    "hazard_reopen": hazard("closed", **{"reopen-note": "复发", "reopen-deadline": "2027-12-01", "reopen-revision": "4"}),
+    "hazard_void": hazard("recorded", **{"void-note": "重复", "void-revision": "1"}),
+    "notice_list": At(query=ENTERPRISE),
+    "notice_issue": At(query=VISIT | ENTERPRISE),
+    "deadline_preview": At(),
+    "notice": At(lambda o: {"pk": o.notice}),
+    "notice_pdf": At(lambda o: {"pk": o.notice}),
+    "notice_acknowledge": At(lambda o: {"pk": o.notice}, body=lambda: {"signed_by": "方安"}),
+    "notice_refusal": At(lambda o: {"pk": o.notice}, body=lambda: {"refusal": "门卫不收"}),
+    "evidence": At(lambda o: {"pk": o.evidence}),
+    "evidence_original": At(lambda o: {"pk": o.evidence}),
+    "visit_list": At(query=ENTERPRISE),
+    "visit_start": At(query=ENTERPRISE),
+    "visit_due": At(),
+    "pick_enterprise": At(),
+    "pick_inspector": At(),
+    "visit": At(lambda o: {"pk": o.walking}),
+    "visit_answer": At(lambda o: {"pk": o.walking, "code": SECOND}, body=lambda: {"verdict": "ok"}),
+    "visit_photo": At(lambda o: {"pk": o.walking, "code": SECOND}, **PHOTOS),
+    "visit_photo_aside": At(lambda o: {"pk": o.walking, "evidence": o.visit_photo}),
+    "visit_extra": At(lambda o: {"pk": o.walking}, body=lambda: {"description": "另一处", "level": "general"}),
+    "visit_finish": At(lambda o: {"pk": o.walking}, body=lambda: {"met_with": "方安"}),
+    "visit_abandon": At(lambda o: {"pk": o.walking}, body=lambda: {"reason": "走错了"}),
+    "enterprise_grade": At(
+        lambda o: {"pk": o.enterprise}, body=lambda: {"grade": "B", "source": "年度评估", "reason": "隐患已清"}
+    ),
+    "import_list": At(),
+    "import_new": At(),
+    "import_detail": imported(),
+    "import_mapping": imported(),
+    "import_confirm": imported(),
+    "import_progress": imported(),
+    "import_rejected": imported(),
+    # the console
+    "admin:index": At(),
+    "admin:jsi18n": At(),
+    "admin:app_list": At(fixed={"app_label": "tenancy"}),
+    "admin:autocomplete": At(plus="?app_label=tenancy&model_name=posting&field_name=person&term="),
+    "admin:tenancy_account_reset": At(lambda o: {"pk": o.console["account"]}, seen_by=own_city(*CONSOLE)),
+    "admin:tenancy_tenant_changelist": At(),
+    "admin:tenancy_tenant_change": kept("tenant", "secadmin"),
+    **{f"admin:tenancy_{kind}_{page}": At() for kind in KINDS for page in ("changelist", "add")},
+    **{f"admin:tenancy_{kind}_change": kept(kind, *CONSOLE) for kind in KINDS},
+    # the API
+    "api-enterprise-list": At(),
+    "api-enterprise-detail": At(lambda o: {"pk": o.enterprise}),
+    "api-hazard-list": At(query=ENTERPRISE),
+    "api-hazard-detail": hazard("rectifying"),
+    "api-hazard-submit": hazard("rectifying", note="已更换"),
+    "api-hazard-accept": hazard("submitted", second=1),
+    "api-hazard-send-back": hazard("submitted", note="仍有渗漏"),
+    "api-hazard-confirm": hazard("confirming", note="同意"),
+    "api-hazard-reopen": hazard("closed", note="复发", deadline="2027-12-01"),
+    "api-hazard-void": hazard("recorded", note="重复"),
+    "api-notice-list": At(query=ENTERPRISE),
+    "api-notice-detail": At(lambda o: {"pk": o.notice}),
+    "api-notice-acknowledge": At(lambda o: {"pk": o.notice}, body=lambda: {"signed_by": "方安"}),
+    "api-evidence-list": At(query=HAZARD | {"visit": lambda o: o.walking}),
+    "api-evidence-detail": At(lambda o: {"pk": o.evidence}),
+    "api-visit-list": At(query=ENTERPRISE),
+    "api-visit-detail": At(lambda o: {"pk": o.finished}),
+    "schema": At(),
+    "api-docs": At(),
+}
+
+
+def every_pattern(patterns=None, prefix: str = "", space: str = ""):
+    """(name with its namespace, route, pattern) of everything the resolver knows."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from every_pattern(pattern.url_patterns, route, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}", route, pattern
+
+
+def needs_of(callback, method: str) -> str | None:
+    """What a view asks of the permission table for one method; None for one that is outside any scope."""
+    declared = getattr(callback, "needs", None) or getattr(getattr(callback, "cls", None), "needs", None)
+    if isinstance(declared, dict):
+        action = getattr(callback, "actions", {}).get(method.lower())
+        return declared.get(action or method.lower(), declared["default"])
+    return declared

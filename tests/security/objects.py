@@ -1,0 +1,138 @@
+"""Records of four owners, made by the real people through the real verbs, each marked by words found nowhere else.
+
+a and b are plants of one district, c is a plant of the sibling district, x is a plant of another city.
+"""
+
+import io
+from dataclasses import dataclass, field
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
+
+from enterprises.actions import imports
+from enterprises.models import Enterprise
+from hazards.actions.evidence import add_evidence
+from hazards.models import Evidence, Hazard, Notice
+from inspections.actions import answers
+from portal.messages.models import Message
+from portal.tenancy.models import Organisation, Posting
+from portal.tenancy.scope import tenant_scope
+from tests.inspections import walks
+from tests.stories import INSPECTORS, OFFICERS, accept, closed, issued, photo, recorded, submitted
+from tests.world import ENTERPRISES, checked_code
+
+OWNERS = ("a", "b", "c", "x")
+# Words that must never reach somebody who may not see their owner.
+CANARY = {key: f"Z{key.upper()}Q7{key.upper()}Z" for key in OWNERS}
+CITY_OF = {"a": "江州", "b": "江州", "c": "江州", "x": "澄川"}
+OFFICE = {"a": "office", "b": "office", "c": "office", "x": "office_x"}
+
+# Whose records each login sees; everybody else's must look as if they were not there.
+SEES = {
+    "office": "abc",
+    "department": "ac",  # its sector is hazardous chemicals; b is a pharmaceutical plant
+    "inspector": "ab",
+    "leader": "ab",
+    "north": "c",
+    "expert": "a",
+    "officer": "a",
+    "officer_b": "b",
+    "auditor": "abc",
+    "sysadmin": "",
+    "secadmin": "",
+    "office_x": "x",
+    "officer_x": "x",
+}
+
+
+@dataclass
+class Records:
+    """The numbers of one owner's records."""
+
+    enterprise: int
+    hazards: dict[str, int] = field(default_factory=dict)
+    notice: int = 0
+    recheck: int = 0
+    verify_code: str = ""
+    evidence: int = 0
+    walking: int = 0
+    finished: int = 0
+    visit_photo: int = 0
+    extra_code: str = ""
+    message: int = 0
+    ledger_import: int = 0
+    console: dict[str, int] = field(default_factory=dict)
+
+
+def records_of(world, key: str) -> Records:
+    made = Records(world.enterprises[key])
+    word = CANARY[key]
+    with world.as_(OFFICE[key]):
+        Enterprise.objects.filter(pk=made.enterprise).update(address=f"化工路{word}号", remark=word)
+    told = {"description": f"阀门渗漏{word}", "place": word}
+    majors = submitted(world, key, level="major", **told)
+    accept(world, majors, key)
+    hazards = {
+        "recorded": recorded(world, key, **told),
+        "rectifying": issued(world, key, **told),
+        "unsigned": issued(world, key, acknowledged=False, **told),
+        "submitted": submitted(world, key, **told),
+        "confirming": majors,
+        "closed": closed(world, key, **told),
+    }
+    made.hazards = {state: hazard.pk for state, hazard in hazards.items()}
+    inspector = INSPECTORS[key][0]
+    with world.as_(inspector):
+        unsigned = Hazard.objects.select_related("notice").get(pk=made.hazards["unsigned"]).notice
+        made.notice, made.verify_code = unsigned.pk, unsigned.verify_code
+        made.recheck = Notice.objects.filter(kind=Notice.Kind.RECHECK).latest("id").pk
+        hazard = Hazard.objects.select_related("enterprise").get(pk=made.hazards["recorded"])
+        upload = photo(90 + OWNERS.index(key), name=f"{word}.jpg")
+        made.evidence = add_evidence(upload, enterprise=hazard.enterprise, phase="found", hazard=hazard).pk
+    made.finished = walks.finished(world, key).pk
+    made.walking = walks.walked(world, key).pk
+    with world.as_(inspector):
+        answers.add_photo(made.walking, walks.SECOND, photo(30 + OWNERS.index(key), name=f"{word}2.jpg"))
+        made.visit_photo = Evidence.objects.filter(visit_id=made.walking).latest("id").pk
+        extra = answers.add_extra(made.walking, description=f"清单外{word}", level="general")
+        made.extra_code = extra.code
+    with world.as_(OFFICE[key]):
+        made.ledger_import = imports.receive(workbook(word, key)).pk
+    made.console = kept_by_the_console(world, key)
+    with world.as_(OFFICERS[key]) as officer:
+        made.message = Message.objects.filter(person_id=officer.person_id).latest("id").pk
+    return made
+
+
+def workbook(word: str, key: str) -> SimpleUploadedFile:
+    """A district's sheet of one plant."""
+    book, out = Workbook(), io.BytesIO()
+    book.active.append(["企业名称", "统一社会信用代码", "所属区县", "行业类别", "企业类型"])
+    code = checked_code(f"9135010{OWNERS.index(key)}MA0001{key.upper()}0Q"[:17].ljust(17, "0"))
+    book.active.append([f"新厂{word}", code, ENTERPRISES[key][1], "化工", "生产"])
+    book.save(out)
+    return SimpleUploadedFile(f"{word}.xlsx", out.getvalue())
+
+
+def kept_by_the_console(world, key: str) -> dict[str, int]:
+    city = {"江州": "江州市", "澄川": "澄川市"}[CITY_OF[key]]
+    login = OFFICERS[key]
+    with tenant_scope(world.tenants[city], city, scope="sysadmin"):
+        posting = Posting.objects.get(person_id=world.people[login])
+        bureau = Organisation.objects.get(name=f"{ENTERPRISES[key][1]}应急管理局")
+        return {
+            "tenant": world.tenants[city],
+            "person": world.people[login],
+            "account": world.accounts[login],
+            "posting": posting.pk,
+            "organisation": bureau.pk,
+            "district": bureau.district_id,
+        }
+
+
+def everybodys_records(world) -> dict[str, Records]:
+    return {key: records_of(world, key) for key in OWNERS}
+
+
+def words_of(key: str) -> list[str]:
+    return [CANARY[key], ENTERPRISES[key][0]]

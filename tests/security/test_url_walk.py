@@ -1,0 +1,204 @@
+"""Every address × every role × everybody's records, by every method: what is not yours must look as if it were not there."""
+
+import io
+import re
+from zipfile import ZipFile
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from portal.permissions import may
+from portal.tenancy.middleware import OUTSIDE, declares_needs
+from tests.security.addresses import ADDRESSES, NOWHERE, PUBLIC, every_pattern, needs_of
+from tests.security.objects import CANARY, CITY_OF, OWNERS, SEES, words_of
+from tests.world import World
+
+PATTERNS = {name: pattern for name, _, pattern in every_pattern()}
+METHODS = ("get", "options", "post", "put", "patch", "delete")
+WALKED = sorted(set(ADDRESSES) & set(PATTERNS))
+
+
+@pytest.fixture
+def world(records):
+    return World.read()
+
+
+def test_every_address_is_listed_here():
+    assert sorted(set(PATTERNS) - set(ADDRESSES) - PUBLIC) == []
+
+
+def test_no_address_is_listed_that_does_not_exist():
+    assert sorted((set(ADDRESSES) | PUBLIC) - set(PATTERNS)) == []
+
+
+def test_every_view_says_what_it_needs_or_that_it_is_outside_any_scope():
+    outside = {name for name, pattern in PATTERNS.items() if getattr(pattern.callback, OUTSIDE, False)}
+    assert outside == PUBLIC
+    assert [name for name in sorted(set(PATTERNS) - outside) if not declares_needs(PATTERNS[name].callback)] == []
+
+
+def ask(client, method: str, url: str, name: str, at):
+    """One request whose changes are taken back."""
+    body, more = None, {}
+    client.raise_request_exception = False
+    if method in ("post", "put", "patch"):
+        body = at.body()
+        if "api-" in name and not any(hasattr(value, "read") for value in body.values()):
+            more["content_type"] = "application/json"
+        elif method != "post":
+            more["content_type"], body = "application/octet-stream", b""
+    with transaction.atomic():
+        response = getattr(client, method)(url, body, **more) if body is not None else getattr(client, method)(url)
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        transaction.set_rollback(True)
+    return response, content
+
+
+def face(response, content: bytes, *numbers) -> tuple:
+    """What a person could tell two answers apart by."""
+    text = content.decode("utf-8", "replace")
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|name="csrf" content="\w+"', "", text)
+    for number in sorted(map(str, numbers), key=len, reverse=True):
+        text = re.sub(rf"(?<!\d){re.escape(number)}(?!\d)", "#", text)
+    where = response.headers.get("Location", "")
+    for number in numbers:
+        where = where.replace(str(number), "#")
+    return response.status_code, where, response.headers.get("Content-Type"), text
+
+
+def foreign_words(login: str) -> list[str]:
+    """What must not stand in any answer to this person."""
+    words = [word for owner in OWNERS if owner not in SEES[login] for word in words_of(owner)]
+    other_city = {"江州", "澄川"} - {CITY_OF["x" if login.endswith("_x") else "a"]}
+    return words + sorted(other_city)
+
+
+def leaks(login: str, content: bytes) -> list[str]:
+    text = content.decode("utf-8", "replace")
+    if content.startswith(b"PK"):
+        with ZipFile(io.BytesIO(content)) as book:
+            text = "".join(book.read(part).decode("utf-8", "replace") for part in book.namelist())
+    return [word for word in foreign_words(login) if word in text]
+
+
+def filled(name: str, at, records) -> tuple[str, list]:
+    arguments = at.fill(records)
+    return reverse(name, kwargs=arguments), [value for value in arguments.values() if isinstance(value, int)]
+
+
+def plain_url(name: str, at) -> str:
+    return reverse(name, kwargs=at.fixed) + at.plus
+
+
+def nowhere(name: str, at, records) -> str:
+    arguments = {key: NOWHERE if isinstance(value, int) else value for key, value in at.fill(records).items()}
+    return reverse(name, kwargs=arguments)
+
+
+@pytest.mark.parametrize("login", sorted(SEES))
+def test_what_is_not_yours_looks_as_if_it_were_not_there(world, records, login):
+    client, person = world.client(login), world.who(login)
+    faults = []
+    for name in WALKED:
+        at = ADDRESSES[name]
+        if at.fill is None:
+            continue
+        foreign = [owner for owner in OWNERS if not at.seen_by(login, owner)]
+        for method in METHODS:
+            # Who may not ask at all is refused before anything is looked up; the other methods find as GET does.
+            asked = may(needs_of(PATTERNS[name].callback, method), person=person) and method in ("get", "post")
+            missing = ask(client, method, nowhere(name, at, records["a"]), name, at)
+            if missing[0].status_code >= 500:
+                faults.append(f"{method} {name}: {missing[0].status_code} for a record that is not there")
+            for owner in foreign if asked else foreign[-1:]:
+                url, numbers = filled(name, at, records[owner])
+                found = ask(client, method, url, name, at)
+                if face(*found, NOWHERE, *numbers) != face(*missing, NOWHERE, *numbers):
+                    statuses = found[0].status_code, missing[0].status_code
+                    faults.append(f"{method} {name} of {owner}: %s where a missing one gives %s" % statuses)
+                if told := leaks(login, found[1]):
+                    faults.append(f"{method} {name} of {owner} tells {told}")
+    assert faults == []
+
+
+@pytest.mark.parametrize("login", sorted(SEES))
+def test_every_page_of_ones_own_opens_or_refuses_as_the_table_says_and_tells_nothing_else(world, records, login):
+    client, person = world.client(login), world.who(login)
+    faults = []
+    for name in WALKED:
+        at, callback = ADDRESSES[name], PATTERNS[name].callback
+        own = [owner for owner in OWNERS if at.seen_by(login, owner)]
+        urls = [filled(name, at, records[owner])[0] for owner in own] if at.fill else [plain_url(name, at)]
+        for number, url in enumerate(urls):
+            for method in METHODS if number == 0 else ("get", "post"):
+                response, content = ask(client, method, url, name, at)
+                status = response.status_code
+                allowed = may(needs_of(callback, method), person=person)
+                if not allowed and status not in (403, 405):
+                    faults.append(f"{method} {name}: {status} where the table says no")
+                if allowed and status in (403, 404) and method == "get":
+                    faults.append(f"{method} {url}: {status} where the table says yes")
+                if status >= 500:
+                    faults.append(f"{method} {url}: {status}")
+                if told := leaks(login, content):
+                    faults.append(f"{method} {url} tells {told}")
+    assert faults == []
+
+
+@pytest.mark.parametrize("login", ["office", "inspector", "officer", "auditor"])
+def test_an_exported_list_holds_nothing_foreign(world, records, login):
+    client = world.client(login)
+    exported = []
+    for name in WALKED:
+        if name.endswith("_list") and not (ADDRESSES[name].fill or ADDRESSES[name].fixed):
+            response, content = ask(client, "get", f"{reverse(name)}?export=xlsx", name, ADDRESSES[name])
+            assert leaks(login, content) == [], name
+            exported += [name] if content.startswith(b"PK") else []
+    assert "enterprise_list" in exported
+
+
+@pytest.mark.parametrize("login", sorted(SEES))
+def test_a_foreign_number_in_a_parameter_finds_what_a_random_one_finds(world, records, login):
+    client = world.client(login)
+    faults = []
+    for name in WALKED:
+        for parameter, number in ADDRESSES[name].query.items():
+            url = reverse(name)
+            missing = ask(client, "get", f"{url}?{parameter}={NOWHERE}", name, ADDRESSES[name])
+            for owner in set(OWNERS) - set(SEES[login]):
+                foreign = number(records[owner])
+                response, content = ask(client, "get", f"{url}?{parameter}={foreign}", name, ADDRESSES[name])
+                if face(response, content, NOWHERE, foreign) != face(*missing, NOWHERE, foreign):
+                    faults.append(f"{name}?{parameter} of {owner} differs from a random number")
+                if told := leaks(login, content):
+                    faults.append(f"{name}?{parameter} of {owner} tells {told}")
+            for junk in ("²", "-1", "99999999999999999999999", "1e5", "%00", "[]", "'\""):
+                status = ask(client, "get", f"{url}?{parameter}={junk}", name, ADDRESSES[name])[0].status_code
+                if status >= 500:
+                    faults.append(f"{name}?{parameter}={junk}: {status}")
+    assert faults == []
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_without_a_login_every_address_asks_for_one(world, records, method):
+    client = world.client()
+    for name in WALKED:
+        at = ADDRESSES[name]
+        url = filled(name, at, records["a"])[0] if at.fill else plain_url(name, at)
+        response, content = ask(client, method, url, name, at)
+        asked = response.status_code == 401 if url.startswith("/api/") else "/login/" in response.headers.get("Location", "")
+        assert asked, (name, response.status_code)
+        assert not any(word.encode() in content for owner in OWNERS for word in words_of(owner))
+
+
+def test_the_walk_would_see_a_leak(world, records):
+    """The positive control: with the wall's policy on hazards opened, the same comparison tells a difference."""
+    client = world.client("inspector")
+    at = ADDRESSES["hazard"]
+    url, numbers = filled("hazard", at, records["a"])
+    response, content = ask(client, "get", url, "hazard", at)
+    assert CANARY["a"].encode() in content
+    missing = ask(client, "get", nowhere("hazard", at, records["a"]), "hazard", at)
+    assert face(response, content, *numbers, NOWHERE) != face(*missing, *numbers, NOWHERE)
+    assert leaks("north", content)
