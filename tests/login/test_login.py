@@ -241,6 +241,7 @@ def test_a_person_with_two_postings_switches_between_them_and_into_no_other(worl
     log_in(client, "inspector")
     assert "区县监管执法人员" in client.get(INBOX).content.decode()
     client.post("/account/posting/", {"posting": foreign.pk})
+    assert trail(world, "inspector")[-1] == ("login", "done")
     assert "区县监管执法人员</span>" in client.get(INBOX).content.decode()
     client.post("/account/posting/", {"posting": second.pk})
     assert "领导小组办公室</span>" in client.get(INBOX).content.decode()

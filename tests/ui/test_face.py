@@ -92,8 +92,8 @@ def test_time_left_is_said_in_days(days, words):
 
 
 def test_a_grade_is_told_by_letter_and_word_and_not_by_colour_alone():
-    assert "D级 红" in drawn("{% grade_badge 'D' %}")
-    assert "未评定" in drawn("{% grade_badge '' %}")
+    assert "D级（红色）" in drawn("{% load grade_words %}{% grade_badge 'D' %}")
+    assert "未评定" in drawn("{% load grade_words %}{% grade_badge '' %}")
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ def test_a_count_stops_where_nobody_reads_on_and_says_so(many, monkeypatch):
         assert listed("size=25").count_text == "63"
         monkeypatch.setattr(lists, "COUNTED", 30)
         assert listed("size=25").count_text == "30+"
+        assert listed("size=25").count == 31
 
 
 @pytest.mark.parametrize(

@@ -12,27 +12,6 @@ from portal.tenancy.scope import in_scope
 
 register = template.Library()
 
-GRADES = {"A": ("blue", "A级 蓝"), "B": ("yellow", "B级 黄"), "C": ("orange", "C级 橙"), "D": ("red", "D级 红")}
-STATES = {
-    "recorded": ("secondary", "待下达"),
-    "rectifying": ("orange", "整改中"),
-    "submitted": ("blue", "待复查"),
-    "confirming": ("purple", "待审核销号"),
-    "closed": ("green", "已销号"),
-    "void": ("secondary", "已作废"),
-}
-VERBS = {
-    "record": "记录",
-    "issue": "下达整改",
-    "submit": "提交复查",
-    "accept": "复查通过",
-    "return": "退回",
-    "confirm": "审核销号",
-    "reopen": "重新整改",
-    "void": "作废",
-}
-
-
 @register.simple_tag
 def may(action, record=None):
     return in_scope() and permitted(action, record)
@@ -40,21 +19,6 @@ def may(action, record=None):
 
 def badge(colour: str, text: str):
     return format_html('<span class="badge tone-{}">{}</span>', colour, text)
-
-
-@register.simple_tag
-def grade_badge(grade):
-    return badge(*GRADES.get(grade, ("secondary", "未评定")))
-
-
-@register.simple_tag
-def level_badge(level):
-    return badge("red", "重大") if level == "major" else badge("secondary", "一般")
-
-
-@register.simple_tag
-def status_badge(status):
-    return badge(*STATES.get(status, ("secondary", status)))
 
 
 @register.simple_tag
@@ -71,11 +35,6 @@ def days_left(deadline: date | None):
     if days < 0:
         return overdue_badge(-days)
     return badge("orange" if days <= 3 else "secondary", f"还剩 {days} 天" if days else "今天到期")
-
-
-@register.filter
-def verb_name(verb):
-    return VERBS.get(verb, verb)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,34 @@
+"""A hazard's state, level and history in words and tones."""
+
+from django import template
+
+from hazards import rules
+from hazards.models import Level
+from portal.ui.templatetags.portal_ui import badge
+
+register = template.Library()
+
+TONES = {
+    rules.RECORDED: "secondary",
+    rules.RECTIFYING: "orange",
+    rules.SUBMITTED: "blue",
+    rules.CONFIRMING: "purple",
+    rules.CLOSED: "green",
+    rules.VOID: "secondary",
+}
+
+
+@register.simple_tag
+def status_badge(status):
+    return badge(TONES[status], rules.STATES[status])
+
+
+@register.simple_tag
+def level_badge(level):
+    return badge("red", Level.MAJOR.label) if level == Level.MAJOR else badge("secondary", Level.GENERAL.label)
+
+
+@register.filter
+def verb_name(verb):
+    """`record` is how every history begins; it is no move of the state machine."""
+    return "记录" if verb == "record" else rules.VERBS[verb]
