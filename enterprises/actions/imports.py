@@ -123,6 +123,9 @@ def row_of(comparison: Comparison, labels: dict[str, str]) -> dict:
         "name": row.name,
         "code": row.code,
         "district": row.district,
+        "line": " / ".join(word for word in (row.sector, row.kind) if word),
+        "grade": row.grade or "",
+        "chemicals": shown(row.chemicals) if comparison.verdict == "create" else "",
         "changes": changes,
     }
 

@@ -125,6 +125,11 @@ class ListPage:
         return self.address(page=self.number + 1)
 
     @property
+    def exports(self) -> bool:
+        """Whether there is a button; a template would call the function itself."""
+        return self.export is not None and bool(self.rows)
+
+    @property
     def export_address(self) -> str:
         return self.address(export="xlsx", page=None)
 
