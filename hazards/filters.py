@@ -73,7 +73,9 @@ class NoticeFilter(filters.FilterSet):
     kind = filters.ChoiceFilter(choices=Notice.Kind.choices, label="文书种类", empty_label="全部文书")
     enterprise = filters.ModelChoiceFilter(queryset=plants, label="企业")
     district = DistrictFilter()
-    acknowledged = filters.BooleanFilter(field_name="acknowledged_at", lookup_expr="isnull", exclude=True, label="已签收")
+    acknowledged = filters.BooleanFilter(
+        field_name="acknowledged_at", lookup_expr="isnull", exclude=True, label="已签收"
+    )
 
     class Meta:
         model = Notice

@@ -58,7 +58,9 @@ class HazardQuerySet(models.QuerySet):
 class Hazard(EnterpriseOwned):
     """隐患."""
 
-    key = models.UUIDField(default=uuid.uuid4, editable=False, help_text="the client's own id: the same sent twice is one")
+    key = models.UUIDField(
+        default=uuid.uuid4, editable=False, help_text="the client's own id: the same sent twice is one"
+    )
     source_kind = models.CharField("来源", max_length=16, default="visit")
     source_id = models.BigIntegerField("来源号", null=True, blank=True)
     item_code = models.CharField("检查项", max_length=20, blank=True)
@@ -148,9 +150,7 @@ class HazardStep(EnterpriseOwned):
     by_unit = models.CharField(max_length=120, blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
-    wall = Wall(
-        by="enterprise", city="ra", department="ra", district="ra", enterprise="ra", expert="r", audit="r"
-    )
+    wall = Wall(by="enterprise", city="ra", department="ra", district="ra", enterprise="ra", expert="r", audit="r")
 
     class Meta:
         verbose_name = verbose_name_plural = "办理记录"

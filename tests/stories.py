@@ -12,7 +12,12 @@ from hazards.actions import moves, notices
 from hazards.actions.evidence import add_evidence
 from hazards.models import Hazard, Notice
 
-INSPECTORS = {"a": ("inspector", "inspector2"), "b": ("inspector", "inspector2"), "c": ("north", "north2"), "x": ("inspector_x", "inspector_x2")}
+INSPECTORS = {
+    "a": ("inspector", "inspector2"),
+    "b": ("inspector", "inspector2"),
+    "c": ("north", "north2"),
+    "x": ("inspector_x", "inspector_x2"),
+}
 OFFICERS = {"a": "officer", "b": "officer_b", "c": "officer_c", "x": "officer_x"}
 
 
@@ -26,7 +31,15 @@ def person_id(world, login: str) -> int:
     return world.people[login]
 
 
-def recorded(world, enterprise: str = "a", *, description: str = "阀门法兰渗漏，未及时消除", level: str = "general", by: str | None = None, **more) -> Hazard:
+def recorded(
+    world,
+    enterprise: str = "a",
+    *,
+    description: str = "阀门法兰渗漏，未及时消除",
+    level: str = "general",
+    by: str | None = None,
+    **more,
+) -> Hazard:
     with world.as_(by or INSPECTORS[enterprise][0]):
         return moves.record_hazard(
             Enterprise.objects.get(pk=world.enterprises[enterprise]),

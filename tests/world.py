@@ -138,9 +138,7 @@ def build_world() -> None:
             units = {unit.name: unit for unit in Organisation.objects.select_related("district")}
             for number, (login, (role, unit, more)) in enumerate(people.items()):
                 more = dict(more)
-                person = add_person(
-                    f"{login}君", email=f"{login}@example.invalid", certificate_no=f"闽A{number:05d}"
-                )
+                person = add_person(f"{login}君", email=f"{login}@example.invalid", certificate_no=f"闽A{number:05d}")
                 if enterprise := more.pop("enterprise", None):
                     more["enterprise_id"] = made[enterprise].pk
                 post(person, role, organisation=units.get(unit), starts=SINCE, **more)

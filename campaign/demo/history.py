@@ -151,7 +151,9 @@ class History:
                 self.seed += 1
                 add_evidence(
                     photo(hazard_id, mended=mended, day=day),
-                    enterprise=plant, phase="after" if mended else "before", hazard=hazard,
+                    enterprise=plant,
+                    phase="after" if mended else "before",
+                    hazard=hazard,
                 )
             moves.submit(hazard_id, f"{fixed}。责任人：{officer.person_name}。")
 
@@ -190,5 +192,3 @@ def cast(tenant_name: str) -> tuple[dict[int, Pair], dict[int, Who], dict[int, W
         if len(people) > 1:
             pairs[district] = Pair(people[0][0], people[1][1])
     return pairs, officers, leaders, office
-
-

@@ -63,4 +63,16 @@ OTHER_STAFF = [
 # The officer people try the portal as, and the expert assigned to the same plant.
 OFFICER, EXPERT, OTHER_OFFICER = "officer", "expert", "cc_officer"
 
-SHOWN = ["office", "dept", "jiangnan1", "jiangnan2", "jiangnan0", OFFICER, EXPERT, "auditor", "sysadmin", "secadmin", "cc_office"]
+SHOWN = [
+    "office",
+    "dept",
+    "jiangnan1",
+    "jiangnan2",
+    "jiangnan0",
+    OFFICER,
+    EXPERT,
+    "auditor",
+    "sysadmin",
+    "secadmin",
+    "cc_office",
+]

@@ -17,7 +17,9 @@ from portal.refusals import BadInput, IllegalMove, Refused
 from portal.tenancy.scope import in_one_piece, who
 
 
-def record_hazards(enterprise: Enterprise, findings: Iterable[dict], *, source_kind: str, source_id: int | None) -> list[Hazard]:
+def record_hazards(
+    enterprise: Enterprise, findings: Iterable[dict], *, source_kind: str, source_id: int | None
+) -> list[Hazard]:
     """隐患入库: one hazard for each finding, awaiting its notice.
 
     A finding gives description, level, found_on and may give accident_type, basis, requirement, item_code, place, key.
@@ -45,7 +47,9 @@ def record_hazards(enterprise: Enterprise, findings: Iterable[dict], *, source_k
     return hazards
 
 
-def record_hazard(enterprise: Enterprise, *, source_kind: str = "visit", source_id: int | None = None, **finding) -> Hazard:
+def record_hazard(
+    enterprise: Enterprise, *, source_kind: str = "visit", source_id: int | None = None, **finding
+) -> Hazard:
     return record_hazards(enterprise, [finding], source_kind=source_kind, source_id=source_id)[0]
 
 
@@ -72,13 +76,20 @@ def leave_steps(hazards: list[Hazard], verb: str, note: str = "") -> None:
 
 def lock(hazard_id: int, revision: int | None = None) -> Hazard:
     """The hazard under a row lock; refused where it is no longer what the person was looking at."""
-    hazard = Hazard.objects.select_for_update(of=("self",)).select_related("notice", "enterprise").filter(pk=hazard_id).first()
+    hazard = (
+        Hazard.objects.select_for_update(of=("self",))
+        .select_related("notice", "enterprise")
+        .filter(pk=hazard_id)
+        .first()
+    )
     if hazard is None:
         raise Http404(f"hazard {hazard_id}")
     if revision is not None and hazard.revision != revision:
         last = hazard.steps.order_by("-id").first()
         did = f"{last.by_name}已“{rules.VERBS.get(last.verb, last.verb)}”" if last else "内容已变"
-        raise Refused(f"这条隐患刚刚被他人办理：{did}，现为“{hazard.get_status_display()}”。请按最新情况处理，您填写的内容仍在下面。")
+        raise Refused(
+            f"这条隐患刚刚被他人办理：{did}，现为“{hazard.get_status_display()}”。请按最新情况处理，您填写的内容仍在下面。"
+        )
     return hazard
 
 
@@ -86,7 +97,9 @@ def move(hazard: Hazard, verb: str, note: str = "", **changes) -> None:
     """Run one cell of the table on a locked hazard: state, permission, change, history, audit."""
     step = rules.move_for(hazard.status, verb, hazard.level)
     if step is None:
-        raise IllegalMove(f"隐患现为“{hazard.get_status_display()}”，不能“{rules.VERBS[verb]}”。请刷新页面查看最新状态。")
+        raise IllegalMove(
+            f"隐患现为“{hazard.get_status_display()}”，不能“{rules.VERBS[verb]}”。请刷新页面查看最新状态。"
+        )
     demand(step.action, hazard)
     before = hazard.status
     for name, value in (changes | {"status": step.to, "revision": hazard.revision + 1}).items():
@@ -97,7 +110,10 @@ def move(hazard: Hazard, verb: str, note: str = "", **changes) -> None:
 
 
 def printable(changes: dict) -> dict:
-    return {name: value.isoformat() if isinstance(value, date) else getattr(value, "pk", value) for name, value in changes.items()}
+    return {
+        name: value.isoformat() if isinstance(value, date) else getattr(value, "pk", value)
+        for name, value in changes.items()
+    }
 
 
 @in_one_piece

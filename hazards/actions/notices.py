@@ -158,7 +158,9 @@ def two_signers(second_id: int | None) -> list[dict]:
     for person in signers:
         if not person.certificate_no:
             raise BadInput(f"{person.name}没有登记执法证号，不能签发文书。请系统管理员补录。", field="second")
-    return [{"person_id": person.pk, "name": person.name, "certificate_no": person.certificate_no} for person in signers]
+    return [
+        {"person_id": person.pk, "name": person.name, "certificate_no": person.certificate_no} for person in signers
+    ]
 
 
 def make(
@@ -225,7 +227,9 @@ def acknowledge(notice_id: int, signed_by: str) -> Notice:
     demand("hazards.acknowledge")
     notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice_id)
     if notice.acknowledged_at:
-        raise Refused(f"文书已于{timezone.localtime(notice.acknowledged_at):%Y年%m月%d日}由{notice.acknowledged_by}签收。")
+        raise Refused(
+            f"文书已于{timezone.localtime(notice.acknowledged_at):%Y年%m月%d日}由{notice.acknowledged_by}签收。"
+        )
     if not signed_by.strip():
         raise BadInput("请填写签收人姓名。", field="signed_by")
     notice.acknowledged_at, notice.acknowledged_by = timezone.now(), signed_by.strip()

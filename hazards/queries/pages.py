@@ -24,7 +24,9 @@ class HazardFile:
 def hazard_file(pk: int) -> HazardFile:
     hazard = (
         Hazard.objects.select_related("enterprise", "notice", "district", "found_by", "rechecked_by")
-        .prefetch_related(Prefetch("steps", HazardStep.objects.order_by("id")), Prefetch("evidence", Evidence.objects.order_by("id")))
+        .prefetch_related(
+            Prefetch("steps", HazardStep.objects.order_by("id")), Prefetch("evidence", Evidence.objects.order_by("id"))
+        )
         .filter(pk=pk)
         .first()
     )

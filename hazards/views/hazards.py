@@ -44,7 +44,9 @@ def hazard_submit(request, pk):
     if rules.move_for(record.status, "submit", record.level) is None:
         raise IllegalMove(f"隐患现为“{record.get_status_display()}”，现在不需要提交整改材料。")
     step = min(max(int(number) if (number := request.GET.get("step", "1")).isdecimal() else 1, 1), 3)
-    form = SubmitForm(request.POST if request.method == "POST" and step == 3 else None, initial={"revision": record.revision})
+    form = SubmitForm(
+        request.POST if request.method == "POST" and step == 3 else None, initial={"revision": record.revision}
+    )
     fault, status = "", 200
     if request.method == "POST":
         try:
@@ -76,7 +78,9 @@ def hazard_recheck(request, pk):
     file = hazard_file(pk)
     people = colleagues()
     form = RecheckForm(
-        request.POST or None, colleagues=people, initial={"revision": file.hazard.revision, "second": other_signer(file, people)}
+        request.POST or None,
+        colleagues=people,
+        initial={"revision": file.hazard.revision, "second": other_signer(file, people)},
     )
     fault, status = "", 200
     if request.method == "POST":

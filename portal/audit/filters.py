@@ -31,9 +31,7 @@ def midnight(day) -> datetime:
 class AuditFilter(filters.FilterSet):
     person = filters.CharFilter(field_name="person_name", lookup_expr="icontains", label="人员")
     action = filters.CharFilter(field_name="action", lookup_expr="istartswith", label="动作")
-    kind = filters.ChoiceFilter(
-        field_name="object_kind", choices=kinds, label="对象类别", empty_label="全部对象"
-    )
+    kind = filters.ChoiceFilter(field_name="object_kind", choices=kinds, label="对象类别", empty_label="全部对象")
     object = filters.NumberFilter(field_name="object_id", label="对象号")
     day_from = filters.DateFilter(method="since", label="日期起", widget=DAY)
     day_to = filters.DateFilter(method="until", label="日期止", widget=DAY)

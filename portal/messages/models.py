@@ -59,7 +59,9 @@ class Reminder(TenantModel):
 
     subject_kind = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
-    subject_round = models.CharField("期限", max_length=20, help_text="the deadline it speaks of, so that a new deadline starts anew")
+    subject_round = models.CharField(
+        "期限", max_length=20, help_text="the deadline it speaks of, so that a new deadline starts anew"
+    )
     step = models.SmallIntegerField("步", help_text="days after the deadline; negative before")
     person = TenantForeignKey(Person, related_name="+")
     channel = models.CharField("渠道", max_length=8, choices=Channel)

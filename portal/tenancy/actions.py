@@ -18,7 +18,10 @@ from portal.tenancy.scope import platform_scope, tenant_scope, who
 
 def short_name(name: str) -> str:
     """江南区 → 江南, 石化工业园区 → 石化: what stands in a document's number."""
-    return re.sub(r"(高新技术产业|经济技术|工业|化工|经济)?(开发区|园区|新区|功能区)$|[市县区]$", "", name)[:12] or name[:12]
+    return (
+        re.sub(r"(高新技术产业|经济技术|工业|化工|经济)?(开发区|园区|新区|功能区)$|[市县区]$", "", name)[:12]
+        or name[:12]
+    )
 
 
 def create_tenant(name: str, districts: list[str]) -> Tenant:
@@ -189,5 +192,3 @@ def ask_second_factor(tenant: Tenant, roles: list[str]) -> None:
     tenant.settings = tenant.settings | {"totp_roles": sorted(roles)}
     tenant.save(update_fields=["settings"])
     note("security.totp_roles", tenant, {"from": before, "to": sorted(roles)})
-
-

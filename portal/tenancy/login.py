@@ -49,9 +49,7 @@ def as_json(value):
 def who_is(account: Account, posting_id: int | None = None, **more) -> Who | None:
     """The scope of an account in one of its current postings; None where no posting is current (access has ended)."""
     if account.is_operator:
-        return Who(
-            scope="platform", role="operator", account_id=account.pk, person_name=account.person_name, **more
-        )
+        return Who(scope="platform", role="operator", account_id=account.pk, person_name=account.person_name, **more)
     posting = next((p for p in account.postings if p["id"] == posting_id), None) or next(iter(account.postings), None)
     if posting is None:
         return None

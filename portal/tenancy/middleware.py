@@ -30,7 +30,9 @@ def outside_scope(view):
 
 def declares_needs(view) -> bool:
     """Whether it says what it asks of the permission table: a function by @needs, a class by its attribute."""
-    return any(getattr(part, "needs", None) for part in (view, getattr(view, "cls", None), getattr(view, "view_class", None)))
+    return any(
+        getattr(part, "needs", None) for part in (view, getattr(view, "cls", None), getattr(view, "view_class", None))
+    )
 
 
 def too_idle(request) -> bool:
@@ -61,7 +63,9 @@ class ScopeMiddleware:
         if getattr(view, OUTSIDE, False) or getattr(getattr(view, "view_class", None), OUTSIDE, False):
             return None
         if not declares_needs(view):
-            raise ImproperlyConfigured(f"{request.path}: the view says neither what it needs nor that it is outside any scope")
+            raise ImproperlyConfigured(
+                f"{request.path}: the view says neither what it needs nor that it is outside any scope"
+            )
         if not request.user.is_authenticated:
             return self.ask_to_log_in(request)
         if too_idle(request):
@@ -99,7 +103,9 @@ class ScopeMiddleware:
                 return self.answer(request, 404, "没有找到这一页，或者它不在您的权限范围内。", "not_found")
         if response.status_code in (403, 404):
             # The API answers for itself, and what it took back has taken its notes along.
-            self.note_denial(who, request, response.status_code, str((getattr(response, "data", None) or {}).get("message", "")))
+            self.note_denial(
+                who, request, response.status_code, str((getattr(response, "data", None) or {}).get("message", ""))
+            )
         if isinstance(response, StreamingHttpResponse):
             response.streaming_content = in_scope(who, response.streaming_content)
         return response

@@ -48,9 +48,7 @@ class Policy:
     def sql(self) -> str:
         using = f" USING ({self.predicate})" if self.command != "INSERT" else ""
         check = f" WITH CHECK ({self.predicate})" if self.command in ("INSERT", "UPDATE") else ""
-        return (
-            f'CREATE POLICY "{self.name}" ON "{self.table}" FOR {self.command} TO portal_{self.scope}{using}{check}'
-        )
+        return f'CREATE POLICY "{self.name}" ON "{self.table}" FOR {self.command} TO portal_{self.scope}{using}{check}'
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,9 @@ def policies(model) -> list[Policy]:
 
 def grants(model) -> dict[str, set[str]]:
     return {
-        f"portal_{scope}": {RIGHTS[letter] for letter in rights} for scope, rights in model.wall.rights.items() if rights
+        f"portal_{scope}": {RIGHTS[letter] for letter in rights}
+        for scope, rights in model.wall.rights.items()
+        if rights
     }
 
 
@@ -208,7 +208,9 @@ def wanted_statements(catalog: Catalog) -> list[str]:
             wanted_grants.setdefault((table, "portal_gate"), set()).add(gate)
             if (table, f"gate_{gate.lower()}") not in catalog.policies:
                 clause = "WITH CHECK (true)" if gate == "INSERT" else "USING (true)"
-                statements.append(f'CREATE POLICY "gate_{gate.lower()}" ON "{table}" FOR {gate} TO portal_gate {clause}')
+                statements.append(
+                    f'CREATE POLICY "gate_{gate.lower()}" ON "{table}" FOR {gate} TO portal_gate {clause}'
+                )
     statements += [key.sql for key in all_fk if (key.table, key.name) not in catalog.constraints]
     for table, plain in PLAIN_TABLES.items():
         for scope, letters in plain.items():
@@ -329,7 +331,11 @@ def faults(connection) -> list[str]:
         for field in model._meta.concrete_fields:
             target = field.related_model
             if isinstance(field, models.ForeignKey) and not isinstance(field, TenantForeignKey):
-                if target in walled_models() and field.name not in ("tenant",) and model._meta.label != "tenancy.Account":
+                if (
+                    target in walled_models()
+                    and field.name not in ("tenant",)
+                    and model._meta.label != "tenancy.Account"
+                ):
                     found.append(f"{model._meta.label}.{field.name} may cross tenants: use TenantForeignKey")
         if model.wall.by != "self":  # type: ignore[attr-defined]
             for constraint in [c for c in model._meta.constraints if isinstance(c, models.UniqueConstraint)]:

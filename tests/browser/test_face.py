@@ -101,7 +101,9 @@ def test_a_broken_network_is_said_and_nothing_typed_is_lost(somebody):
         assert page.input_value("[name=q]") == "江州"
 
 
-def test_typed_text_is_still_there_after_the_tab_was_closed_and_is_not_shown_to_another_person(somebody, committed_world):
+def test_typed_text_is_still_there_after_the_tab_was_closed_and_is_not_shown_to_another_person(
+    somebody, committed_world
+):
     plant = committed_world.enterprises["a"]
     with somebody("inspector") as person:
         page = person.page
@@ -110,7 +112,9 @@ def test_typed_text_is_still_there_after_the_tab_was_closed_and_is_not_shown_to_
         page.locator("[name=second]").first.check()
         page.click("main button.btn-primary:has-text('开始检查')")
         page.wait_for_selector(".check-line")
-        address = page.url.rstrip("/").rsplit("/visits/", 1)[0] + "/visits/" + page.url.split("/visits/")[1].split("/")[0]
+        address = (
+            page.url.rstrip("/").rsplit("/visits/", 1)[0] + "/visits/" + page.url.split("/visits/")[1].split("/")[0]
+        )
         page.goto(f"{address}/finish/")
         page.fill("[name=summary]", "罐区整体情况良好")
         page.close()

@@ -40,7 +40,9 @@ def code(number: int) -> str:
 
 
 def row(number: int, **more) -> list:
-    cells = dict(zip(HEADER, [f"江州测{number}化工有限公司", code(number), "江南区", "化工", "生产", "B", ""], strict=True))
+    cells = dict(
+        zip(HEADER, [f"江州测{number}化工有限公司", code(number), "江南区", "化工", "生产", "B", ""], strict=True)
+    )
     return list((cells | more).values())
 
 
@@ -167,7 +169,9 @@ def test_an_enterprise_that_moves_takes_its_rows_along(world):
         assert not stories.Hazard.objects.filter(pk=hazard.pk).exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04nonsense", b"<html><table></table></html>", b"\xd0\xcf\x11\xe0old xls"])
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04nonsense", b"<html><table></table></html>", b"\xd0\xcf\x11\xe0old xls"]
+)
 def test_what_is_no_workbook_is_refused_with_a_sentence(world, content):
     answer = world.client("office").post("/enterprises/imports/new/", {"workbook": uploaded(content)})
     assert answer.status_code == 400

@@ -82,10 +82,18 @@ def test_the_api_shows_telephone_numbers_to_those_who_call_only(world):
 def test_the_api_issues_and_closes_like_the_pages(world):
     hazard = stories.recorded(world)
     inspector, officer = world.client("inspector"), world.client("officer")
-    order = {"second": world.people["inspector2"], "orders": [{"hazard": hazard.pk, "requirement": "整改", "length": 10}]}
+    order = {
+        "second": world.people["inspector2"],
+        "orders": [{"hazard": hazard.pk, "requirement": "整改", "length": 10}],
+    }
     made = inspector.post("/api/v1/notices/", json.dumps(order), content_type="application/json")
     assert made.status_code == 201, made.content
-    assert officer.post(f"/api/v1/notices/{made.json()['id']}/acknowledge/", {"signed_by": "方安"}, "application/json").status_code == 200
+    assert (
+        officer.post(
+            f"/api/v1/notices/{made.json()['id']}/acknowledge/", {"signed_by": "方安"}, "application/json"
+        ).status_code
+        == 200
+    )
     early = officer.post(f"/api/v1/hazards/{hazard.pk}/submit/", {"note": "已整改"}, "application/json")
     assert (early.status_code, early.json()["errors"][0]["field"]) == (400, "after")
     stories.hand_in(world, stories.fresh(world, hazard))
@@ -101,5 +109,11 @@ def test_the_api_has_an_openapi_3_1_document(world):
     answer = world.client("office").get("/api/v1/schema/", headers={"accept": "application/vnd.oai.openapi+json"})
     document = json.loads(answer.content)
     assert document["openapi"].startswith("3.1")
-    assert {"/api/v1/enterprises/", "/api/v1/hazards/", "/api/v1/notices/", "/api/v1/visits/", "/api/v1/evidence/"} <= set(document["paths"])
+    assert {
+        "/api/v1/enterprises/",
+        "/api/v1/hazards/",
+        "/api/v1/notices/",
+        "/api/v1/visits/",
+        "/api/v1/evidence/",
+    } <= set(document["paths"])
     assert world.client("office").get("/api/v1/docs/").status_code == 200

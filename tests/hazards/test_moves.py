@@ -24,7 +24,14 @@ VERBS = {
     ),
     "void": lambda hazard: moves.void(hazard.pk, "重复"),
 }
-ACTORS = {"submit": "officer", "accept": "inspector", "return": "inspector", "confirm": "office", "reopen": "office", "void": "leader"}
+ACTORS = {
+    "submit": "officer",
+    "accept": "inspector",
+    "return": "inspector",
+    "confirm": "office",
+    "reopen": "office",
+    "void": "leader",
+}
 
 
 @pytest.mark.parametrize("state", rules.STATES)
@@ -49,7 +56,9 @@ def test_a_hazard_goes_from_finding_to_closed_and_leaves_its_history(world):
     assert opinion.about_id == hazard.notice_id
     with world.as_("auditor"):
         actions = list(
-            AuditRecord.objects.filter(object_kind="hazards.hazard", object_id=hazard.pk).order_by("seq").values_list("action", flat=True)
+            AuditRecord.objects.filter(object_kind="hazards.hazard", object_id=hazard.pk)
+            .order_by("seq")
+            .values_list("action", flat=True)
         )
     assert actions == ["hazards.record", "hazards.issue", "hazards.submit", "hazards.accept"]
 

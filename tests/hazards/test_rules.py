@@ -45,7 +45,9 @@ def test_an_enterprise_cannot_close_its_own_hazard():
 
 def test_a_major_hazard_has_no_way_to_closed_without_a_second_person():
     reached = [
-        (state, verb) for (state, verb) in rules.TRANSITIONS if (m := rules.move_for(state, verb, "major")) and m.to == "closed"
+        (state, verb)
+        for (state, verb) in rules.TRANSITIONS
+        if (m := rules.move_for(state, verb, "major")) and m.to == "closed"
     ]
     assert reached == [("confirming", "confirm")]
 

@@ -60,7 +60,9 @@ def test_the_login_name_may_be_typed_in_any_width_and_case(world):
     assert log_in(Client(), " ＩＮＳＰＥＣＴＯＲ ").status_code == 302
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"]
+)
 def test_logging_in_never_leads_to_another_site(world, target):
     assert log_in(Client(), "inspector", next=target).url == "/"
 
@@ -70,7 +72,8 @@ def test_an_unknown_name_a_wrong_password_and_a_closed_account_get_the_same_answ
     answers = [log_in(Client(), "nobody", "x"), log_in(Client(), "inspector", "x"), log_in(Client(), "north")]
     assert {answer.status_code for answer in answers} == {401}
     pages = [
-        text_of(answer).replace(name, "") for answer, name in zip(answers, ["nobody", "inspector", "north"], strict=True)
+        text_of(answer).replace(name, "")
+        for answer, name in zip(answers, ["nobody", "inspector", "north"], strict=True)
     ]
     assert pages[0] == pages[1] == pages[2]
     assert "登录名或密码不对" in pages[0]
@@ -235,7 +238,9 @@ def test_a_person_with_two_postings_switches_between_them_and_into_no_other(worl
     with world.as_("sysadmin"):
         account = Account.objects.get(username="inspector")
         office = Organisation.objects.get(kind="office")
-        second = Posting.objects.create(person_id=account.person_id, role="office", organisation=office, starts=date(2026, 1, 1))
+        second = Posting.objects.create(
+            person_id=account.person_id, role="office", organisation=office, starts=date(2026, 1, 1)
+        )
         foreign = Posting.objects.exclude(person_id=account.person_id).first()
     client = Client()
     log_in(client, "inspector")

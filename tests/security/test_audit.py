@@ -51,7 +51,11 @@ def test_every_step_of_a_hazards_life_leaves_exactly_one_record_of_its_kind(worl
     ]:
         assert made.count((action, person)) == 1, action
     accepted = records(world, action="hazards.accept", object_id=hazard.pk)[0]
-    assert (accepted.role, accepted.organisation, accepted.object_kind) == ("inspector", "江南区应急管理局", "hazards.hazard")
+    assert (accepted.role, accepted.organisation, accepted.object_kind) == (
+        "inspector",
+        "江南区应急管理局",
+        "hazards.hazard",
+    )
     assert (accepted.changes["from"], accepted.changes["to"], accepted.result) == ("submitted", "closed", "done")
 
 
@@ -94,13 +98,21 @@ def test_no_scope_may_change_or_delete_a_record(world, scope):
         "DELETE FROM audit_audithead",
         "TRUNCATE audit_audithead",
     ):
-        with tenant_scope(world.tenants[CITY], scope=scope), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        with (
+            tenant_scope(world.tenants[CITY], scope=scope),
+            pytest.raises(DatabaseError, match="permission denied"),
+            transaction.atomic(),
+        ):
             sql(statement)
 
 
 @pytest.mark.parametrize("scope", [scope for scope in SCOPES if scope not in ("public", "platform", "audit")])
 def test_the_trail_is_read_by_the_auditor_alone(world, scope):
-    with tenant_scope(world.tenants[CITY], scope=scope), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+    with (
+        tenant_scope(world.tenants[CITY], scope=scope),
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+    ):
         sql("SELECT 1 FROM audit_auditrecord")
 
 
@@ -139,7 +151,10 @@ class owners:
     def __enter__(self):
         spec = settings.OWNER_DATABASE
         self.made = psycopg2.connect(
-            host=spec["HOST"], port=spec["PORT"], user=spec["USER"], password=spec["PASSWORD"],
+            host=spec["HOST"],
+            port=spec["PORT"],
+            user=spec["USER"],
+            password=spec["PASSWORD"],
             dbname=connections["default"].settings_dict["NAME"],
         )
         return self.made.cursor()
@@ -162,15 +177,33 @@ def verify(*, anchor=None):
 
 def edit(cursor, dice, seqs):
     column, value = dice.choice(
-        [("action", "x"), ("person_name", "别人"), ("changes", '{"n": -1}'), ("result", "denied"), ("ip", "10.0.0.1"),
-         ("at", "2020-01-01"), ("object_label", "y"), ("object_id", 7), ("role", "office2"), ("prev", "0" * 64),
-         ("digest", "0" * 64), ("account_id", 0), ("request_id", "z"), ("organisation", "o")]
+        [
+            ("action", "x"),
+            ("person_name", "别人"),
+            ("changes", '{"n": -1}'),
+            ("result", "denied"),
+            ("ip", "10.0.0.1"),
+            ("at", "2020-01-01"),
+            ("object_label", "y"),
+            ("object_id", 7),
+            ("role", "office2"),
+            ("prev", "0" * 64),
+            ("digest", "0" * 64),
+            ("account_id", 0),
+            ("request_id", "z"),
+            ("organisation", "o"),
+        ]
     )
-    cursor.execute(f"UPDATE audit_auditrecord SET {column} = %s WHERE seq = %s AND tenant_id = %s", [value, dice.choice(seqs), tenant(cursor)])
+    cursor.execute(
+        f"UPDATE audit_auditrecord SET {column} = %s WHERE seq = %s AND tenant_id = %s",
+        [value, dice.choice(seqs), tenant(cursor)],
+    )
 
 
 def delete(cursor, dice, seqs):
-    cursor.execute("DELETE FROM audit_auditrecord WHERE seq = %s AND tenant_id = %s", [dice.choice(seqs), tenant(cursor)])
+    cursor.execute(
+        "DELETE FROM audit_auditrecord WHERE seq = %s AND tenant_id = %s", [dice.choice(seqs), tenant(cursor)]
+    )
 
 
 def insert(cursor, dice, seqs):
@@ -182,17 +215,23 @@ def insert(cursor, dice, seqs):
     columns = [name for name in entry if name != "id"]
     entry |= {"prev": last["digest"], "digest": link(last["digest"], linked), "changes": json.dumps(entry["changes"])}
     places = ", ".join(["%s"] * len(columns))
-    cursor.execute(f"INSERT INTO audit_auditrecord ({', '.join(columns)}) VALUES ({places})", [entry[name] for name in columns])
+    cursor.execute(
+        f"INSERT INTO audit_auditrecord ({', '.join(columns)}) VALUES ({places})", [entry[name] for name in columns]
+    )
 
 
 def swap(cursor, dice, seqs):
     one, two = dice.sample(seqs, 2)
     for old, new in ((one, -1), (two, one), (-1, two)):
-        cursor.execute("UPDATE audit_auditrecord SET seq = %s WHERE seq = %s AND tenant_id = %s", [new, old, tenant(cursor)])
+        cursor.execute(
+            "UPDATE audit_auditrecord SET seq = %s WHERE seq = %s AND tenant_id = %s", [new, old, tenant(cursor)]
+        )
 
 
 def tail_cut(cursor, dice, seqs):
-    cursor.execute("DELETE FROM audit_auditrecord WHERE seq > %s AND tenant_id = %s", [dice.choice(seqs[:-1]), tenant(cursor)])
+    cursor.execute(
+        "DELETE FROM audit_auditrecord WHERE seq > %s AND tenant_id = %s", [dice.choice(seqs[:-1]), tenant(cursor)]
+    )
 
 
 def tenant(cursor):
@@ -224,7 +263,9 @@ def test_a_hundred_random_tampers_are_all_found(committed_world):
         except CommandError:
             pass
         with owners() as cursor:
-            cursor.execute("TRUNCATE audit_auditrecord; INSERT INTO audit_auditrecord OVERRIDING SYSTEM VALUE SELECT * FROM kept")
+            cursor.execute(
+                "TRUNCATE audit_auditrecord; INSERT INTO audit_auditrecord OVERRIDING SYSTEM VALUE SELECT * FROM kept"
+            )
     assert missed == []
     verify()
 
@@ -305,9 +346,17 @@ def write_without_lock():
         seq, prev = sql("SELECT seq, digest FROM audit_audithead")[0]
         entry |= {"seq": seq + 1, "at": datetime.now(UTC).isoformat(timespec="microseconds")}
         digest = link(prev, entry)
-        values = entry | {"tenant_id": current_tenant_id(), "prev": prev, "digest": digest, "changes": json.dumps(entry["changes"])}
+        values = entry | {
+            "tenant_id": current_tenant_id(),
+            "prev": prev,
+            "digest": digest,
+            "changes": json.dumps(entry["changes"]),
+        }
         places = ", ".join(["%s"] * len(trail.COLUMNS))
-        sql(f"INSERT INTO audit_auditrecord ({', '.join(trail.COLUMNS)}) VALUES ({places})", *[values[n] for n in trail.COLUMNS])
+        sql(
+            f"INSERT INTO audit_auditrecord ({', '.join(trail.COLUMNS)}) VALUES ({places})",
+            *[values[n] for n in trail.COLUMNS],
+        )
         sql("UPDATE audit_audithead SET seq = %s, digest = %s", seq + 1, digest)
 
 

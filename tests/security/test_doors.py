@@ -170,7 +170,14 @@ def test_the_operator_is_made_by_the_owner_and_sees_no_business(committed_world,
     gate.call("gate_set_password", operator.pk, operator.password, False)
     account.force_login(operator, backend="portal.tenancy.login.GateBackend")
     assert "江州市" in account.get("/").content.decode()
-    for address in ("/hazards/", f"/enterprises/{committed_world.enterprises['a']}/", "/api/v1/hazards/", "/dashboard/", "/audit/", "/console/"):
+    for address in (
+        "/hazards/",
+        f"/enterprises/{committed_world.enterprises['a']}/",
+        "/api/v1/hazards/",
+        "/dashboard/",
+        "/audit/",
+        "/console/",
+    ):
         for method in ("get", "head", "options", "post", "put", "patch", "delete"):
             assert getattr(account, method)(address).status_code in (403, 405), (method, address)
 
@@ -181,7 +188,9 @@ def test_the_api_notes_what_it_refused_and_takes_back_what_it_began(world):
     with world.as_("sysadmin"):
         Person.objects.filter(pk=world.people["inspector2"]).update(certificate_no="")
     answer = client.post(
-        f"/api/v1/hazards/{hazard.pk}/accept/", {"second": person_id(world, "inspector2")}, content_type="application/json"
+        f"/api/v1/hazards/{hazard.pk}/accept/",
+        {"second": person_id(world, "inspector2")},
+        content_type="application/json",
     )
     assert answer.status_code == 400
     with world.as_("auditor"):
@@ -191,7 +200,9 @@ def test_the_api_notes_what_it_refused_and_takes_back_what_it_began(world):
     with world.as_("auditor"):
         denied = AuditRecord.objects.get(action="access.denied")
         assert (denied.result, denied.person_name, denied.changes["path"]) == (
-            "denied", "north君", f"/api/v1/hazards/{hazard.pk}/"
+            "denied",
+            "north君",
+            f"/api/v1/hazards/{hazard.pk}/",
         )
 
 
@@ -210,7 +221,11 @@ def test_a_verb_that_refuses_halfway_leaves_nothing_behind(world):
 
 def test_a_scope_may_not_be_entered_halfway(world):
     """`enter` with a role that does not exist fails before anything is seen."""
-    with pytest.raises(Exception, match="portal_nobody"), transaction.atomic(), enter(Who(scope="nobody", role="office")):
+    with (
+        pytest.raises(Exception, match="portal_nobody"),
+        transaction.atomic(),
+        enter(Who(scope="nobody", role="office")),
+    ):
         pass
     assert not in_scope()
     with tenant_scope(world.tenants["江州市"]):

@@ -187,7 +187,11 @@ def test_without_a_login_every_address_asks_for_one(world, records, method):
         at = ADDRESSES[name]
         url = filled(name, at, records["a"])[0] if at.fill else plain_url(name, at)
         response, content = ask(client, method, url, name, at)
-        asked = response.status_code == 401 if url.startswith("/api/") else "/login/" in response.headers.get("Location", "")
+        asked = (
+            response.status_code == 401
+            if url.startswith("/api/")
+            else "/login/" in response.headers.get("Location", "")
+        )
         assert asked, (name, response.status_code)
         assert not any(word.encode() in content for owner in OWNERS for word in words_of(owner))
 

@@ -125,7 +125,9 @@ def test_opening_a_message_marks_it_and_leads_to_the_work(told):
 
 
 def test_a_message_never_leads_to_another_site(told):
-    assert told.client("inspector").post(f"/messages/{messages_of(told, 'inspector')['坏链接']}/open/").url == "/messages/"
+    assert (
+        told.client("inspector").post(f"/messages/{messages_of(told, 'inspector')['坏链接']}/open/").url == "/messages/"
+    )
 
 
 def test_somebody_elses_message_is_not_there(told):

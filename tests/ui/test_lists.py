@@ -21,7 +21,9 @@ def many(world):
     with world.as_("office"):
         district = District.objects.get(name="江南区")
         Enterprise.objects.bulk_create(
-            Enterprise(code=f"{n:018d}", name=f"企业{n:03d}", district=district, sector="hazchem", kind="use", grade="B")
+            Enterprise(
+                code=f"{n:018d}", name=f"企业{n:03d}", district=district, sector="hazchem", kind="use", grade="B"
+            )
             for n in range(60)
         )
     return world
@@ -54,7 +56,8 @@ def test_a_count_stops_where_nobody_reads_on_and_says_so(many, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "query", ["page=0", "page=-3", "page=abc", "page=99999999999999", "size=7", "size=1000000", "sort=password", "grade=Z"]
+    "query",
+    ["page=0", "page=-3", "page=abc", "page=99999999999999", "size=7", "size=1000000", "sort=password", "grade=Z"],
 )
 def test_a_nonsense_address_still_shows_a_list(many, query):
     answer = many.client("office").get(f"/enterprises/?{query}")

@@ -12,9 +12,7 @@ from pathlib import Path
 from tools import PYTHON, ROOT
 from tools.bench.load import Ask
 
-HAZARD_COLUMNS = (
-    "h.id, h.description, h.level, h.status, h.deadline, h.late, h.found_on, h.submitted_on, h.round, e.id, e.name, d.name"
-)
+HAZARD_COLUMNS = "h.id, h.description, h.level, h.status, h.deadline, h.late, h.found_on, h.submitted_on, h.round, e.id, e.name, d.name"
 OPEN = "('recorded', 'rectifying', 'submitted', 'confirming')"
 OVERDUE = "(h.status = 'rectifying' OR h.late) AND h.status IN ('rectifying', 'submitted', 'confirming') AND h.deadline < %(today)s"
 
@@ -37,15 +35,21 @@ def fetch(database, sql: str, **values):
 
 def cases(database, cookie_of) -> list[Case]:
     ((tenant, district, login_number),) = fetch(
-        database, "SELECT t.id, min(d.id), t.id FROM tenancy_tenant t JOIN tenancy_district d ON d.tenant_id = t.id"
-        " GROUP BY t.id ORDER BY t.id LIMIT 1"
+        database,
+        "SELECT t.id, min(d.id), t.id FROM tenancy_tenant t JOIN tenancy_district d ON d.tenant_id = t.id"
+        " GROUP BY t.id ORDER BY t.id LIMIT 1",
     )
     office = {"Cookie": cookie_of(f"office{login_number}")}
     inspector = {"Cookie": cookie_of(f"i{district}-1")}
-    hazards = [row[0] for row in fetch(
-        database, "SELECT id FROM hazards_hazard WHERE tenant_id = %(t)s AND district_id = %(d)s AND id %% 20 = 0 LIMIT 400",
-        t=tenant, d=district,
-    )]
+    hazards = [
+        row[0]
+        for row in fetch(
+            database,
+            "SELECT id FROM hazards_hazard WHERE tenant_id = %(t)s AND district_id = %(d)s AND id %% 20 = 0 LIMIT 400",
+            t=tenant,
+            d=district,
+        )
+    ]
     values = {"tenant": tenant, "district": district, "today": date.today(), "hazard": hazards[0]}
 
     def get(path: str, headers: dict) -> Callable[[int], Ask]:
@@ -59,12 +63,14 @@ def cases(database, cookie_of) -> list[Case]:
         Case(
             "hazard list, open, one district",
             [f"{listed} AND h.district_id = %(district)s AND h.status IN {OPEN} ORDER BY h.deadline, h.id LIMIT 26"],
-            values, get("/hazards/?situation=open", inspector),
+            values,
+            get("/hazards/?situation=open", inspector),
         ),
         Case(
             "hazard list, overdue, one district",
             [f"{listed} AND h.district_id = %(district)s AND {OVERDUE} ORDER BY h.deadline, h.id LIMIT 26"],
-            values, get("/hazards/?situation=overdue", inspector),
+            values,
+            get("/hazards/?situation=overdue", inspector),
         ),
         Case(
             "enterprise list",
@@ -72,7 +78,8 @@ def cases(database, cookie_of) -> list[Case]:
                 "SELECT e.*, d.name FROM enterprises_enterprise e JOIN tenancy_district d ON d.id = e.district_id"
                 " WHERE e.tenant_id = %(tenant)s ORDER BY e.name LIMIT 26"
             ],
-            values, get("/enterprises/", office),
+            values,
+            get("/enterprises/", office),
         ),
         Case(
             "hazard page",
@@ -82,7 +89,8 @@ def cases(database, cookie_of) -> list[Case]:
                 "SELECT * FROM hazards_hazardstep WHERE tenant_id = %(tenant)s AND hazard_id = %(hazard)s ORDER BY id",
                 "SELECT * FROM hazards_evidence WHERE tenant_id = %(tenant)s AND hazard_id = %(hazard)s ORDER BY id",
             ],
-            values, lambda number: Ask(f"/hazards/{hazards[number % len(hazards)]}/", headers=inspector),
+            values,
+            lambda number: Ask(f"/hazards/{hazards[number % len(hazards)]}/", headers=inspector),
         ),
         Case(
             "dashboard, whole city",
@@ -97,12 +105,14 @@ def cases(database, cookie_of) -> list[Case]:
                 " FROM enterprises_enterprise e WHERE e.tenant_id = %(tenant)s GROUP BY 1, 2",
                 f"{listed} AND {OVERDUE} ORDER BY h.deadline, h.id LIMIT 10",
             ],
-            values, get("/dashboard/", office),
+            values,
+            get("/dashboard/", office),
         ),
         Case(
             "API: 100 hazards",
             [f"{listed} ORDER BY h.id DESC LIMIT 101"],
-            values, get("/api/v1/hazards/?page_size=100", office),
+            values,
+            get("/api/v1/hazards/?page_size=100", office),
         ),
         visit_case(database, values, cookie_of(f"i{district}-1")),
     ]
@@ -111,28 +121,54 @@ def cases(database, cookie_of) -> list[Case]:
 def visit_case(database, values: dict, cookie: str) -> Case:
     """A visit with three hazards in one call, each time with a key of its own."""
     ((enterprise, sector),) = fetch(
-        database, "SELECT id, sector FROM enterprises_enterprise WHERE tenant_id = %(tenant)s AND district_id = %(district)s LIMIT 1", **values
+        database,
+        "SELECT id, sector FROM enterprises_enterprise WHERE tenant_id = %(tenant)s AND district_id = %(district)s LIMIT 1",
+        **values,
     )
-    people = [row[0] for row in fetch(
-        database, "SELECT person_id FROM tenancy_posting WHERE district_id = %(district)s AND role = 'inspector' ORDER BY id", **values
-    )]
+    people = [
+        row[0]
+        for row in fetch(
+            database,
+            "SELECT person_id FROM tenancy_posting WHERE district_id = %(district)s AND role = 'inspector' ORDER BY id",
+            **values,
+        )
+    ]
     ((edition,),) = fetch(database, "SELECT max(id) FROM inspections_checklistedition")
     token = "b" * 32
-    headers = {"Cookie": f"{cookie}; csrftoken={token}", "X-CSRFToken": token, "Content-Type": "application/json",
-               "Referer": "http://127.0.0.1/"}
+    headers = {
+        "Cookie": f"{cookie}; csrftoken={token}",
+        "X-CSRFToken": token,
+        "Content-Type": "application/json",
+        "Referer": "http://127.0.0.1/",
+    }
 
     def ask(number: int) -> Ask:
         body = {
-            "key": str(uuid.uuid4()), "enterprise": enterprise, "second": people[1], "subject": "routine",
-            "met_with": "测", "summary": "测",
+            "key": str(uuid.uuid4()),
+            "enterprise": enterprise,
+            "second": people[1],
+            "subject": "routine",
+            "met_with": "测",
+            "summary": "测",
             "hazards": [
-                {"description": f"测试隐患{n}：安全阀前截止阀未铅封", "level": "general", "basis": "《安全生产法》第36条"} for n in range(3)
+                {
+                    "description": f"测试隐患{n}：安全阀前截止阀未铅封",
+                    "level": "general",
+                    "basis": "《安全生产法》第36条",
+                }
+                for n in range(3)
             ],
         }
         return Ask("/api/v1/visits/", "POST", json.dumps(body).encode(), headers)
 
     owned = "tenant_id, enterprise_id, district_id, sector"
-    bare = values | {"enterprise": enterprise, "sector": sector, "lead": people[0], "second": people[1], "edition": edition}
+    bare = values | {
+        "enterprise": enterprise,
+        "sector": sector,
+        "lead": people[0],
+        "second": people[1],
+        "edition": edition,
+    }
     mine = "%(tenant)s, %(enterprise)s, %(district)s, %(sector)s"
     hazard = (
         f"INSERT INTO hazards_hazard ({owned}, key, source_kind, item_code, description, basis, requirement, level, accident_type,"
@@ -148,7 +184,9 @@ def visit_case(database, values: dict, cookie: str) -> Case:
             hazard,
             "COMMIT",
         ],
-        bare, ask, expect=201,
+        bare,
+        ask,
+        expect=201,
     )
 
 
@@ -161,12 +199,38 @@ def import_case(home: Path) -> None:
     alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
     book = Workbook(write_only=True)
     sheet = book.create_sheet("企业台账")
-    sheet.append(["序号", "企业名称", "统一社会信用代码", "所属县区", "行业类别", "企业类型", "重点监管危险化学品名称", "最大存量", "风险等级", "从业人数"])
+    sheet.append(
+        [
+            "序号",
+            "企业名称",
+            "统一社会信用代码",
+            "所属县区",
+            "行业类别",
+            "企业类型",
+            "重点监管危险化学品名称",
+            "最大存量",
+            "风险等级",
+            "从业人数",
+        ]
+    )
     for number in range(5000):
         body = f"91350100M{number:08d}"
         total = sum(alphabet.index(c) * pow(3, i, 31) for i, c in enumerate(body))
         code = body + alphabet[(31 - total % 31) % 31]
-        sheet.append([number + 1, f"测试化工{number}有限公司", code, "东港区", "化工", "生产", "液氨", "17.4t", "BCDA"[number % 4], 20])
+        sheet.append(
+            [
+                number + 1,
+                f"测试化工{number}有限公司",
+                code,
+                "东港区",
+                "化工",
+                "生产",
+                "液氨",
+                "17.4t",
+                "BCDA"[number % 4],
+                20,
+            ]
+        )
         sheet.append([None, None, None, None, None, None, "苯", 3.5, None, None])
     path = home / "ledger-5000.xlsx"
     book.save(path)
@@ -174,5 +238,10 @@ def import_case(home: Path) -> None:
     create_tenant(name, ["东港区", "西岭区"])
     for what in ("import of 5,000 enterprises", "the same file again"):
         began = time.perf_counter()
-        subprocess.run([PYTHON, "manage.py", "import_ledger", str(path), "--tenant", name], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [PYTHON, "manage.py", "import_ledger", str(path), "--tenant", name],
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         print(f"{what:<34}{time.perf_counter() - began:9.1f} s")

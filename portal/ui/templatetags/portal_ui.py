@@ -12,6 +12,7 @@ from portal.tenancy.scope import in_scope
 
 register = template.Library()
 
+
 @register.simple_tag
 def may(action, record=None):
     return in_scope() and permitted(action, record)
@@ -70,7 +71,9 @@ def field(bound, **attributes):
         "form-select" if getattr(widget, "input_type", "") == "select" else "form-control"
     )
     described = [f"{bound.auto_id}-help"] * bool(bound.help_text) + [f"{bound.auto_id}-error"] * bool(bound.errors)
-    extra = {"class": css + (" is-invalid" if bound.errors else "")} | {k.replace("_", "-"): v for k, v in attributes.items()}
+    extra = {"class": css + (" is-invalid" if bound.errors else "")} | {
+        k.replace("_", "-"): v for k, v in attributes.items()
+    }
     if described and kind != "group":
         extra["aria-describedby"] = " ".join(described)
     if bound.errors:
