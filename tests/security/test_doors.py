@@ -94,7 +94,7 @@ def test_every_task_is_refused_without_its_tenant():
     app.loader.import_default_modules()
     ours = {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
     assert len(ours) >= 4
-    for name, task in ours.items():
+    for _name, task in ours.items():
         if not task.no_tenant:
             for wrong in ({}, {"tenant_id": None}, {"tenant_id": "1"}):
                 with pytest.raises(NoScope):
