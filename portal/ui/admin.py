@@ -128,6 +128,7 @@ class DistrictAdmin(Kept):
 class OrganisationAdmin(Kept):
     list_display = ("name", "kind", "district", "short_name")
     list_filter = ("kind",)
+    ordering = ("pk",)
     list_select_related = ("district",)
     search_fields = ("name",)
     fields = ("name", "short_name", "kind", "district")
@@ -135,6 +136,7 @@ class OrganisationAdmin(Kept):
 
 @admin.register(Person, site=console)
 class PersonAdmin(Kept):
+    ordering = ("name", "pk")
     list_display = ("name", "phone", "email", "certificate_no")
     search_fields = ("name", "phone", "certificate_no")
     fields = ("name", "phone", "email", "certificate_no")
@@ -162,6 +164,10 @@ class PostingForm(forms.ModelForm):
         model = Posting
         fields = ("person", "role", "organisation", "district", "enterprise_id", "sectors", "leads", "starts", "ends")
 
+    def _get_validation_exclusions(self):
+        # Constraints are left to the action, which fills in the district first and says what is wrong in words.
+        return super()._get_validation_exclusions() | {"role", "ends"}
+
 
 @admin.register(Posting, site=console)
 class PostingAdmin(Kept):
@@ -171,6 +177,7 @@ class PostingAdmin(Kept):
     form = PostingForm
     list_display = ("person", "role", "organisation", "district", "enterprise_id", "leads", "starts", "ends")
     list_filter = ("role",)
+    ordering = ("-starts", "-pk")
     list_select_related = ("person", "organisation", "district")
     search_fields = ("person__name", "organisation__name")
     autocomplete_fields = ("person", "organisation")
@@ -203,6 +210,7 @@ class AccountAdmin(Kept):
     form = AccountForm
     list_display = ("username", "person", "is_active", "must_change_password", "last_login")
     list_filter = ("is_active",)
+    ordering = ("username",)
     list_select_related = ("person",)
     search_fields = ("username", "person__name")
     autocomplete_fields = ("person",)

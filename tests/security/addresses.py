@@ -100,6 +100,10 @@ ADDRESSES: dict[str, At] = {
     "visit_extra": At(lambda o: {"pk": o.walking}, body=lambda: {"description": "另一处", "level": "general"}),
     "visit_finish": At(lambda o: {"pk": o.walking}, body=lambda: {"met_with": "方安"}),
     "visit_abandon": At(lambda o: {"pk": o.walking}, body=lambda: {"reason": "走错了"}),
+    "enterprise_edit": At(
+        lambda o: {"pk": o.enterprise},
+        body=lambda: {"name": "改名", "district": "江北区", "sector": "化工", "kind": "使用"},
+    ),
     "enterprise_grade": At(
         lambda o: {"pk": o.enterprise}, body=lambda: {"grade": "B", "source": "年度评估", "reason": "隐患已清"}
     ),
