@@ -112,9 +112,10 @@ class FactsForm(forms.Form):
         found: dict[str, Chemical] = {}
         for line in lines(self.cleaned_data["chemicals"]):
             name, _, written = line.rpartition(" ")
+            name = normalise.tidy(name)
             amount = normalise.quantity(written)
             if not name or (amount.value is None and not written[:1].isdigit()):
-                name, amount = line, normalise.Reading(None)
+                name, amount = normalise.tidy(line), normalise.Reading(None)
                 if re.fullmatch(rf".*\d{normalise.UNIT}", normalise.fold(line)):
                     raise forms.ValidationError(f"“{line}”：请在名称和存量之间空一格。")
             elif amount.value is None or amount.doubt:
@@ -126,7 +127,7 @@ class FactsForm(forms.Form):
 
     def clean_processes(self) -> tuple[Process, ...]:
         found: dict[str, Process] = {}
-        for name in lines(self.cleaned_data["processes"]):
+        for name in map(normalise.tidy, lines(self.cleaned_data["processes"])):
             once(name, found)
             listed = catalog.process(name)
             found[name] = Process(name, listed and listed.seq)
@@ -144,7 +145,7 @@ class FactsForm(forms.Form):
 
 
 def lines(text: str) -> list[str]:
-    return [line for raw in text.splitlines() if (line := normalise.tidy(raw))]
+    return [line for raw in text.splitlines() if (line := " ".join(raw.split()))]
 
 
 def once(name: str, found: dict) -> None:

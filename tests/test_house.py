@@ -11,12 +11,26 @@ ROOT = Path(__file__).resolve().parents[1]
 FLOORS = ("portal", "enterprises", "hazards", "inspections", "accountability", "campaign")
 FILES = [
     path
-    for path in map(Path, subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-                                         cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0"))
+    for path in map(
+        Path,
+        subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split("\0"),
+    )
     if path.name and (ROOT / path).is_file()
 ]
-SOURCES = [path for path in FILES if path.suffix == ".py" and path.parts[0] in FLOORS and "migrations" not in path.parts]
-TEXTS = [path for path in FILES if path.suffix in (".py", ".html", ".js", ".css", ".md", ".yml", ".toml", ".in", ".typ", ".sh", "")]
+SOURCES = [
+    path for path in FILES if path.suffix == ".py" and path.parts[0] in FLOORS and "migrations" not in path.parts
+]
+TEXTS = [
+    path
+    for path in FILES
+    if path.suffix in (".py", ".html", ".js", ".css", ".md", ".yml", ".toml", ".in", ".typ", ".sh", "")
+]
 
 
 def tree(path: Path) -> ast.Module:
@@ -68,12 +82,16 @@ def test_nobody_above_the_ground_floor_names_the_tenant():
                 verb = node.func.attr if isinstance(node.func, ast.Attribute) else ""
                 if verb in ("filter", "exclude", "get", "get_or_create", "update_or_create"):
                     named += [
-                        f"{path}:{node.lineno}" for word in node.keywords if word.arg and word.arg.partition("__")[0] in ("tenant", "tenant_id")
+                        f"{path}:{node.lineno}"
+                        for word in node.keywords
+                        if word.arg and word.arg.partition("__")[0] in ("tenant", "tenant_id")
                     ]
     assert named == []
 
 
-@pytest.mark.parametrize("name", ["utils", "helpers", "common", "base", "manager", "managers", "misc", "util", "helper"])
+@pytest.mark.parametrize(
+    "name", ["utils", "helpers", "common", "base", "manager", "managers", "misc", "util", "helper"]
+)
 def test_no_file_without_a_name_of_its_own(name):
     assert [path for path in FILES if path.stem == name and path.suffix == ".py"] == []
 
@@ -87,10 +105,25 @@ def test_a_hazards_status_is_set_by_its_moves_alone():
             continue
         for node in ast.walk(tree(path)):
             targets = node.targets if isinstance(node, ast.Assign) else []
-            found += [f"{path}:{node.lineno}" for target in targets if isinstance(target, ast.Attribute) and target.attr == "status" and path.parts[0] == "hazards" and "views" not in path.parts]
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("update", "bulk_update", "create"):
+            found += [
+                f"{path}:{node.lineno}"
+                for target in targets
+                if isinstance(target, ast.Attribute)
+                and target.attr == "status"
+                and path.parts[0] == "hazards"
+                and "views" not in path.parts
+            ]
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in ("update", "bulk_update", "create")
+            ):
                 values = [word.value for word in node.keywords if word.arg == "status"]
-                found += [f"{path}:{node.lineno}" for value in values if isinstance(value, ast.Attribute) and value.attr in words]
+                found += [
+                    f"{path}:{node.lineno}"
+                    for value in values
+                    if isinstance(value, ast.Attribute) and value.attr in words
+                ]
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Hazard":
                 found += [f"{path}:{node.lineno}" for word in node.keywords if word.arg == "status"]
     assert found == []
@@ -106,7 +139,9 @@ def test_views_write_nothing_themselves():
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 owner = node.func.value
                 on_objects = isinstance(owner, ast.Attribute) and owner.attr == "objects"
-                if node.func.attr in ("bulk_create", "bulk_update") or (on_objects and node.func.attr in ("create", "update", "delete")):
+                if node.func.attr in ("bulk_create", "bulk_update") or (
+                    on_objects and node.func.attr in ("create", "update", "delete")
+                ):
                     written.append(f"{path}:{node.lineno}")
     # The second factor's device belongs to the library that checks its codes.
     assert [place for place in written if not place.startswith("portal/tenancy/views.py")] == []
@@ -114,13 +149,18 @@ def test_views_write_nothing_themselves():
 
 def test_pages_fetch_nothing_from_elsewhere():
     outside = re.compile(r"""(?:src|href|url|import|fetch)\s*[=(]?\s*["'(]\s*(?:https?:)?//""")
-    pages = [path for path in FILES if path.suffix in (".html", ".js", ".css") and path.parts[0] in ("templates", "static")]
+    pages = [
+        path for path in FILES if path.suffix in (".html", ".js", ".css") and path.parts[0] in ("templates", "static")
+    ]
     assert len(pages) > 40
     assert [str(path) for path in pages if outside.search((ROOT / path).read_text("utf-8"))] == []
 
 
 def test_pages_carry_no_script_or_style_of_their_own():
-    inline = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style\b|\son(?:click|change|submit|load|input)=|javascript:", re.I)
+    inline = re.compile(
+        r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style\b|\son(?:click|change|submit|load|input)=|javascript:",
+        re.I,
+    )
     pages = [path for path in FILES if path.suffix == ".html"]
     assert [str(path) for path in pages if inline.search((ROOT / path).read_text("utf-8"))] == []
 
@@ -135,13 +175,30 @@ def test_no_file_of_a_third_party_lies_in_the_repository():
 
 def test_nothing_names_a_machine_it_was_written_on():
     # Put together here, so that this file does not name them either.
-    places = re.compile("|".join(["/" + "work/", "/" + "home/[a-z]", "/" + "Users/", r"\.\./" + "shared", "/" + r"root/[a-z.]", r"C:\\" + "Users"]))
-    named = [str(path) for path in TEXTS if path != Path("tests/test_house.py") and places.search((ROOT / path).read_text("utf-8", "replace"))]
+    places = re.compile(
+        "|".join(
+            [
+                "/" + "work/",
+                "/" + "home/[a-z]",
+                "/" + "Users/",
+                r"\.\./" + "shared",
+                "/" + r"root/[a-z.]",
+                r"C:\\" + "Users",
+            ]
+        )
+    )
+    named = [
+        str(path)
+        for path in TEXTS
+        if path != Path("tests/test_house.py") and places.search((ROOT / path).read_text("utf-8", "replace"))
+    ]
     assert named == []
 
 
 def test_no_secret_lies_in_the_repository():
-    secret = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|SECRET_KEY\s*=\s*[\"'][^\"']{20,}")
+    secret = re.compile(
+        r"-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|SECRET_KEY\s*=\s*[\"'][^\"']{20,}"
+    )
     assert [str(path) for path in TEXTS if secret.search((ROOT / path).read_text("utf-8", "replace"))] == []
 
 
@@ -152,6 +209,10 @@ def test_raw_sql_is_never_made_of_what_a_person_typed():
         if not (path.name in ("views.py", "api.py", "forms.py", "filters.py") or "views" in path.parts):
             continue
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("execute", "raw", "extra"):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in ("execute", "raw", "extra")
+            ):
                 found += [f"{path}:{node.lineno}"] if node.args and not isinstance(node.args[0], ast.Constant) else []
     assert found == []

@@ -5,11 +5,10 @@ nobody chooses another's password, and Django's own log is off: the audit trail 
 """
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
-from django.utils.html import format_html
 
 from portal.permissions import may, needs
 from portal.refusals import Refused
@@ -79,7 +78,9 @@ class Kept(admin.ModelAdmin):
         return False
 
     def get_urls(self):
-        return [url for url in super().get_urls() if url.name and url.name.rpartition("_")[2] not in ("delete", "history")]
+        return [
+            url for url in super().get_urls() if url.name and url.name.rpartition("_")[2] not in ("delete", "history")
+        ]
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         raise Http404(f"{opts.label} {object_id}")
@@ -157,7 +158,11 @@ SECTORS = [("hazchem", "危险化学品"), ("chemical", "化工"), ("pharma", "�
 
 class PostingForm(forms.ModelForm):
     sectors = forms.MultipleChoiceField(
-        label="主管行业", choices=SECTORS, required=False, widget=forms.CheckboxSelectMultiple, help_text="只用于市级部门"
+        label="主管行业",
+        choices=SECTORS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="只用于市级部门",
     )
 
     class Meta:
@@ -248,7 +253,11 @@ class AccountAdmin(Kept):
         return self.show_once(request, account, actions.reset_password(account))
 
     def show_once(self, request, account, password):
-        context = self.admin_site.each_context(request) | {"account": account, "password": password, "title": "一次性密码"}
+        context = self.admin_site.each_context(request) | {
+            "account": account,
+            "password": password,
+            "title": "一次性密码",
+        }
         return TemplateResponse(request, "console/one_time_password.html", context)
 
 

@@ -2,12 +2,14 @@
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.test import Client
 
 import enterprises
 from campaign.celery import app
@@ -15,7 +17,9 @@ from enterprises.actions import imports
 from enterprises.models import ColumnMapping, Enterprise, GradeDecision, Holding, LedgerImport
 from portal.audit.models import AuditRecord
 from portal.refusals import Refused
-from portal.tenancy.actions import create_tenant
+from portal.tenancy.actions import add_person, create_tenant, open_account, post
+from portal.tenancy.login import GateBackend
+from portal.tenancy.models import Organisation
 from portal.tenancy.scope import tenant_scope
 from tests.hazards.test_moves import race
 from tests.world import checked_code
@@ -86,6 +90,56 @@ def test_a_dry_run_writes_nothing_and_a_second_import_changes_nothing(db):
         assert list(Holding.objects.order_by("pk").values()) == held
     with tenant_scope(tenant.pk, scope="audit"):
         assert AuditRecord.objects.filter(object_kind="enterprises.enterprise").count() == trail
+
+
+@pytest.fixture
+def sample_city(db):
+    """A city with the sample's districts and one person of its office, logged in."""
+    tenant = create_tenant("江州新市", TRUTH["districts"])
+    with tenant_scope(tenant.pk, scope="sysadmin"):
+        person = add_person("台账员")
+        post(person, "office", organisation=Organisation.objects.get(kind="office"), starts=date(2026, 1, 1))
+        account = open_account(person, "ledger-clerk", must_change=False)
+    client = Client()
+    client.force_login(GateBackend().get_user(account.pk), backend="portal.tenancy.login.GateBackend")
+    return tenant, client
+
+
+def test_the_web_imports_from_the_sample_exactly_what_its_truth_says(sample_city, at_once):
+    tenant, clerk = sample_city
+    with LEDGER.open("rb") as file:
+        address = clerk.post("/enterprises/imports/new/", {"workbook": file}).url
+    preview = clerk.get(address).content.decode()
+    assert f"确认导入 {len(TRUTH['accept'])} 家" in preview
+    for row in TRUTH["reject"]:
+        part = clerk.get(f"{address}?part=rejected&page={TRUTH['reject'].index(row) // 50 + 1}").content.decode()
+        assert f'<td data-label="行号">{row["excel_row"]}</td>' in part
+    with at_once():
+        clerk.post(address + "confirm/")
+    with tenant_scope(tenant.pk):
+        there = {
+            e.code: {
+                "name": e.name,
+                "district": e.district.name,
+                "sector": e.get_sector_display(),
+                "kind": e.get_kind_display(),
+                "grade": e.grade,
+                "chemicals": sorted(
+                    [h.substance, None if h.quantity_t is None else float(h.quantity_t)] for h in e.holdings.all()
+                ),
+                "processes": sorted(p.name for p in e.processinuses.all()),
+                "major_level": e.get_major_level_display(),
+                "employees": e.employees,
+                "licence_until": e.licence_until and e.licence_until.isoformat(),
+            }
+            for e in Enterprise.objects.select_related("district").prefetch_related("holdings", "processinuses")
+        }
+    expected = {
+        row["code"]: {name: row[name] for name in next(iter(there.values()))}
+        | {"grade": row["grade"] or "", "chemicals": sorted(row["chemicals"]), "processes": sorted(row["processes"])}
+        for row in TRUTH["accept"]
+    }
+    assert there == expected
 
 
 def test_the_office_previews_row_by_row_and_imports_once(world, at_once):

@@ -77,7 +77,9 @@ ADDRESSES: dict[str, At] = {
     "hazard_submit": hazard("rectifying", note="已更换", revision="1"),
     "hazard_recheck": hazard("submitted", verdict="return", note="仍有渗漏"),
     "hazard_confirm": hazard("confirming", **{"confirm-note": "同意", "confirm-revision": "4"}),
-    "hazard_reopen": hazard("closed", **{"reopen-note": "复发", "reopen-deadline": "2027-12-01", "reopen-revision": "4"}),
+    "hazard_reopen": hazard(
+        "closed", **{"reopen-note": "复发", "reopen-deadline": "2027-12-01", "reopen-revision": "4"}
+    ),
     "hazard_void": hazard("recorded", **{"void-note": "重复", "void-revision": "1"}),
     "notice_list": At(query=ENTERPRISE),
     "notice_issue": At(query=VISIT | ENTERPRISE),

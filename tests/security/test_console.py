@@ -11,7 +11,14 @@ from portal.audit.models import AuditRecord
 from portal.tenancy.models import Account, District, Organisation, Person, Posting, Tenant
 
 CONSOLE = "/console/"
-PAGES = ["", *(f"tenancy/{kind}/{page}" for kind in ("district", "organisation", "person", "posting", "account") for page in ("", "add/"))]
+PAGES = [
+    "",
+    *(
+        f"tenancy/{kind}/{page}"
+        for kind in ("district", "organisation", "person", "posting", "account")
+        for page in ("", "add/")
+    ),
+]
 
 
 def trail(world, action: str) -> list[AuditRecord]:
@@ -76,7 +83,10 @@ def test_nobody_chooses_anothers_password_and_a_reset_shows_it_once(world):
     client, theirs = world.client("sysadmin"), world.client("inspector")
     page = client.get(f"{CONSOLE}tenancy/account/{world.accounts['inspector']}/change/")
     assert "password" not in page.content.decode().replace("/account/password/", "")
-    client.post(f"{CONSOLE}tenancy/account/{world.accounts['inspector']}/change/", {"is_active": "on", "password": "Mine-2026-2026!"})
+    client.post(
+        f"{CONSOLE}tenancy/account/{world.accounts['inspector']}/change/",
+        {"is_active": "on", "password": "Mine-2026-2026!"},
+    )
     assert theirs.get("/hazards/").status_code == 200
     reset = f"{CONSOLE}tenancy/account/{world.accounts['inspector']}/reset/"
     assert client.get(reset).status_code == 302
@@ -93,18 +103,30 @@ def test_nobody_chooses_anothers_password_and_a_reset_shows_it_once(world):
 
 
 def test_a_reset_is_the_system_administrators_and_never_across_cities(world):
-    assert world.client("secadmin").post(f"{CONSOLE}tenancy/account/{world.accounts['inspector']}/reset/").status_code == 403
-    assert world.client("sysadmin").post(f"{CONSOLE}tenancy/account/{world.accounts['office_x']}/reset/").status_code == 404
+    assert (
+        world.client("secadmin").post(f"{CONSOLE}tenancy/account/{world.accounts['inspector']}/reset/").status_code
+        == 403
+    )
+    assert (
+        world.client("sysadmin").post(f"{CONSOLE}tenancy/account/{world.accounts['office_x']}/reset/").status_code
+        == 404
+    )
     assert trail(world, "accounts.reset") == []
 
 
 def test_another_citys_records_are_not_there(world):
     client = world.client("sysadmin")
-    for kind, number in (("person", world.people["office_x"]), ("account", world.accounts["office_x"]), ("tenant", world.tenants["澄川市"])):
+    for kind, number in (
+        ("person", world.people["office_x"]),
+        ("account", world.accounts["office_x"]),
+        ("tenant", world.tenants["澄川市"]),
+    ):
         status = 403 if kind == "tenant" else 404
         assert client.get(f"{CONSOLE}tenancy/{kind}/{number}/change/").status_code == status
     assert "office_x" not in client.get(f"{CONSOLE}tenancy/account/").content.decode()
-    choices = client.get(f"{CONSOLE}autocomplete/?app_label=tenancy&model_name=posting&field_name=person&term=_x").json()
+    choices = client.get(
+        f"{CONSOLE}autocomplete/?app_label=tenancy&model_name=posting&field_name=person&term=_x"
+    ).json()
     assert choices["results"] == []
     foreign = {"person": world.people["office_x"], "role": "office", "starts": "2026-01-01"}
     assert client.post(f"{CONSOLE}tenancy/posting/add/", foreign).status_code == 200, "the form comes back with a fault"
@@ -117,13 +139,18 @@ def test_nothing_is_deleted_and_djangos_own_log_is_off(world):
     for page in ("delete/", "history/"):
         assert client.get(f"{person}/{page}").status_code == 404
         assert client.post(f"{person}/{page}", {"post": "yes"}).status_code == 404
-    client.post(f"{CONSOLE}tenancy/person/", {"action": "delete_selected", "_selected_action": world.people["officer"], "post": "yes"})
+    client.post(
+        f"{CONSOLE}tenancy/person/",
+        {"action": "delete_selected", "_selected_action": world.people["officer"], "post": "yes"},
+    )
     with world.as_("sysadmin"):
         assert Person.objects.filter(pk=world.people["officer"]).exists()
     client.post(f"{person}/change/", {"name": "方安全", "phone": "", "email": "", "certificate_no": ""})
     assert trail(world, "person.change")[-1].changes["name"] == "方安全"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_class, aclexplode(relacl) a WHERE relname = 'django_admin_log' AND a.grantee <> relowner")
+        cursor.execute(
+            "SELECT count(*) FROM pg_class, aclexplode(relacl) a WHERE relname = 'django_admin_log' AND a.grantee <> relowner"
+        )
         assert cursor.fetchone() == (0,)
 
 
@@ -148,7 +175,10 @@ def test_a_posting_begun_today_by_mistake_can_be_ended_at_once(world):
     today = timezone.localdate()
     with world.as_("sysadmin"):
         bureau = Organisation.objects.get(name="江北区应急管理局")
-    client.post(f"{CONSOLE}tenancy/posting/add/", {"person": world.people["officer"], "role": "inspector", "organisation": bureau.pk, "starts": today})
+    client.post(
+        f"{CONSOLE}tenancy/posting/add/",
+        {"person": world.people["officer"], "role": "inspector", "organisation": bureau.pk, "starts": today},
+    )
     with world.as_("sysadmin"):
         posting = Posting.objects.get(person_id=world.people["officer"], role="inspector")
     answer = client.post(f"{CONSOLE}tenancy/posting/{posting.pk}/change/", {"ends": today - timedelta(days=1)})
@@ -215,11 +245,16 @@ def test_the_second_factor_is_switched_on_by_the_security_administrator(world):
 
 
 def test_two_districts_of_one_name_are_refused_in_words(world):
-    answer = world.client("sysadmin").post(f"{CONSOLE}tenancy/district/add/", {"name": "江南区", "short_name": "江南", "order": "3"})
+    answer = world.client("sysadmin").post(
+        f"{CONSOLE}tenancy/district/add/", {"name": "江南区", "short_name": "江南", "order": "3"}
+    )
     assert answer.status_code == 200
     with world.as_("sysadmin"):
         assert District.objects.filter(name="江南区").count() == 1
-    assert world.client("sysadmin").post(
-        f"{CONSOLE}tenancy/district/add/", {"name": "北港区", "short_name": "北港", "order": "3"}
-    ).status_code == 302
+    assert (
+        world.client("sysadmin")
+        .post(f"{CONSOLE}tenancy/district/add/", {"name": "北港区", "short_name": "北港", "order": "3"})
+        .status_code
+        == 302
+    )
     assert trail(world, "district.add")[-1].object_label == "北港区"

@@ -11,7 +11,18 @@ from portal.tenancy.scope import Who
 
 # One column a role: Y always, a letter for a condition, · never.
 #   L leads · S a second person · B both
-COLUMNS = ("office", "department", "inspector", "expert", "officer", "auditor", "sysadmin", "secadmin", "operator", "system")
+COLUMNS = (
+    "office",
+    "department",
+    "inspector",
+    "expert",
+    "officer",
+    "auditor",
+    "sysadmin",
+    "secadmin",
+    "operator",
+    "system",
+)
 LETTERS = {"Y": "always", "L": "leads", "S": "second_person", "B": "second_person_who_leads", "·": None}
 DECIDED = """
 enterprises.view      Y Y Y Y Y Y · · · Y

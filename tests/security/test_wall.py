@@ -50,15 +50,23 @@ def two_cities(world):
 def test_outside_any_scope_nothing_can_be_read_or_written(db):
     plain = [table(model) for model in (*walls.walled_models(), *walls.reference_models())]
     for name in plain:
-        for statement in (f"SELECT 1 FROM {name}", f"DELETE FROM {name}", f"UPDATE {name} SET id = id", f"TRUNCATE {name}"):
+        for statement in (
+            f"SELECT 1 FROM {name}",
+            f"DELETE FROM {name}",
+            f"UPDATE {name} SET id = id",
+            f"TRUNCATE {name}",
+        ):
             refused(statement, match="permission denied")
 
 
 def test_outside_any_scope_the_login_role_reads_sessions_and_locks_and_nothing_else(db):
-    readable = {name for (name,) in sql(
-        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')"
-        " AND has_table_privilege(current_user, oid, 'SELECT')"
-    )}
+    readable = {
+        name
+        for (name,) in sql(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')"
+            " AND has_table_privilege(current_user, oid, 'SELECT')"
+        )
+    }
     assert readable == {name for name, rights in walls.PLAIN_TABLES.items() if "r" in rights.get("login", "")}
 
 
@@ -84,7 +92,14 @@ def district_of(world, key: str) -> int:
 
 @pytest.mark.parametrize(
     ("login", "others"),
-    [("inspector", "cx"), ("department", "bx"), ("expert", "bcx"), ("officer", "bcx"), ("auditor", "x"), ("office", "x")],
+    [
+        ("inspector", "cx"),
+        ("department", "bx"),
+        ("expert", "bcx"),
+        ("officer", "bcx"),
+        ("auditor", "x"),
+        ("office", "x"),
+    ],
 )
 def test_within_the_city_district_sector_and_plant_narrow_every_table(world, two_cities, login, others):
     numbers = [world.enterprises[key] for key in others]
@@ -114,7 +129,9 @@ def test_the_platform_and_the_public_see_no_business(world, two_cities):
         assert sql("SELECT id FROM hazards_notice") == [(two_cities["x"].notice_id,)]
 
 
-@pytest.mark.parametrize(("scope", "model"), [pytest.param(s, m, id=f"{s}-{m._meta.label}") for m in WALLED for s in SCOPES])
+@pytest.mark.parametrize(
+    ("scope", "model"), [pytest.param(s, m, id=f"{s}-{m._meta.label}") for m in WALLED for s in SCOPES]
+)
 def test_a_scope_has_the_rights_its_declaration_names_and_no_others(db, scope, model):
     declared = {RIGHTS[letter] for letter in model.wall.rights.get(scope, "")}
     for right in (*RIGHTS.values(), "TRUNCATE", "REFERENCES", "TRIGGER"):
@@ -126,7 +143,10 @@ def test_a_row_cannot_be_made_in_or_moved_to_another_city(world, two_cities):
     other = world.tenants["澄川市"]
     with world.as_("office"):
         refused("UPDATE hazards_hazard SET tenant_id = %s", other, match="row-level security")
-        refused("INSERT INTO campaign_phase (tenant_id, name, goal, starts, ends) VALUES (%s, '甲', '', now(), now())", other)
+        refused(
+            "INSERT INTO campaign_phase (tenant_id, name, goal, starts, ends) VALUES (%s, '甲', '', now(), now())",
+            other,
+        )
         assert sql("UPDATE hazards_hazard SET place = 'x' WHERE tenant_id = %s", other) == 0
         assert sql("DELETE FROM enterprises_holding WHERE tenant_id = %s", other) == 0
 
@@ -146,10 +166,16 @@ def district_of_inside(world) -> int:
 def test_a_copied_district_and_sector_cannot_lie(world, two_cities):
     """The columns the policies read are held to the plant's own by the foreign key."""
     with world.as_("office"):
-        refused("UPDATE hazards_hazard SET sector = 'pharma' WHERE enterprise_id = %s", world.enterprises["a"], match="foreign key")
+        refused(
+            "UPDATE hazards_hazard SET sector = 'pharma' WHERE enterprise_id = %s",
+            world.enterprises["a"],
+            match="foreign key",
+        )
         moved = sql("UPDATE enterprises_enterprise SET sector = 'pharma' WHERE id = %s", world.enterprises["a"])
         assert moved == 1
-        assert sql("SELECT DISTINCT sector FROM hazards_hazard WHERE enterprise_id = %s", world.enterprises["a"]) == [("pharma",)]
+        assert sql("SELECT DISTINCT sector FROM hazards_hazard WHERE enterprise_id = %s", world.enterprises["a"]) == [
+            ("pharma",)
+        ]
 
 
 @pytest.fixture
@@ -157,7 +183,10 @@ def owner(django_db_setup, django_db_blocker):
     """The owner's own connection to this worker's database; never committed."""
     spec = settings.OWNER_DATABASE
     made = psycopg2.connect(
-        host=spec["HOST"], port=spec["PORT"], user=spec["USER"], password=spec["PASSWORD"],
+        host=spec["HOST"],
+        port=spec["PORT"],
+        user=spec["USER"],
+        password=spec["PASSWORD"],
         dbname=connections["default"].settings_dict["NAME"],
     )
     yield made
@@ -227,9 +256,7 @@ def test_no_foreign_key_accepts_another_citys_row(committed_world, owner):
         column = columns[-1]
         cursor.execute(f'ALTER TABLE "{source}" NO FORCE ROW LEVEL SECURITY')
         cursor.execute(f'ALTER TABLE "{target}" NO FORCE ROW LEVEL SECURITY')
-        cursor.execute(
-            f'SELECT s.id, t.id FROM "{source}" s, "{target}" t WHERE s.tenant_id <> t.tenant_id LIMIT 1'
-        )
+        cursor.execute(f'SELECT s.id, t.id FROM "{source}" s, "{target}" t WHERE s.tenant_id <> t.tenant_id LIMIT 1')
         if found := cursor.fetchone():
             tried.add((source, column))
             cursor.execute("SAVEPOINT here")
@@ -265,7 +292,12 @@ def test_two_cities_may_use_the_same_words(world):
 @pytest.mark.parametrize("role", ["portal_owner", "portal_gate", "postgres"])
 @pytest.mark.parametrize("login", [None, "office", "sysadmin"])
 def test_nobody_becomes_the_owner_or_the_gate(world, role, login):
-    attempts = (f"SET ROLE {role}", f"SET LOCAL ROLE {role}", f"SET SESSION AUTHORIZATION {role}", f"SELECT set_config('role', '{role}', true)")
+    attempts = (
+        f"SET ROLE {role}",
+        f"SET LOCAL ROLE {role}",
+        f"SET SESSION AUTHORIZATION {role}",
+        f"SELECT set_config('role', '{role}', true)",
+    )
     for statement in attempts:
         if login:
             with world.as_(login):
@@ -274,7 +306,10 @@ def test_nobody_becomes_the_owner_or_the_gate(world, role, login):
             refused(statement, match="permission denied|does not exist")
 
 
-@pytest.mark.parametrize("call", ["gate_account('office')", "gate_enter(1, current_date)", "gate_logged_in(1)", "gate_set_password(1, 'x', false)"])
+@pytest.mark.parametrize(
+    "call",
+    ["gate_account('office')", "gate_enter(1, current_date)", "gate_logged_in(1)", "gate_set_password(1, 'x', false)"],
+)
 @pytest.mark.parametrize("login", ["office", "inspector", "officer", "auditor", "sysadmin", "secadmin"])
 def test_inside_a_scope_the_gates_functions_cannot_be_called(world, call, login):
     with world.as_(login):
@@ -324,7 +359,10 @@ def test_security_definer_functions_belong_to_the_gate_and_are_not_for_everybody
     assert {owner for _, owner, _, _ in functions} == {"portal_gate"}
     assert all(path == ["search_path=public, pg_temp"] for _, _, path, _ in functions)
     assert {name for name, who in callers.items() if who == {"portal_login"}} == {
-        "gate_account", "gate_enter", "gate_logged_in", "gate_set_password"
+        "gate_account",
+        "gate_enter",
+        "gate_logged_in",
+        "gate_set_password",
     }
     assert callers["hazards_fold_tally"] == {"portal_city"}
     assert all(who <= {"portal_owner"} for name, who in callers.items() if name.startswith("hazards_tally"))
@@ -359,12 +397,19 @@ def test_the_catalog_test_names_each_weakness(db, owner, what):
     owner.cursor().execute(SABOTAGE[what].format(policy=policy.name))
     named = " ".join(walls.faults(Owner(owner)))
     thing = {"view": "window_on_all", "function": "round_about", "table without a wall": "hazards_forgotten"}
-    assert thing.get(what, "inspections_checklistitem" if "everybody" in what and "grant" in what else "hazards_hazard") in named
+    assert (
+        thing.get(what, "inspections_checklistitem" if "everybody" in what and "grant" in what else "hazards_hazard")
+        in named
+    )
 
 
 def test_raising_the_walls_mends_what_was_weakened(db, owner):
     policy = walls.policies(Hazard)[0]
-    for statement in (f'DROP POLICY "{policy.name}" ON hazards_hazard', SABOTAGE["grant added"], SABOTAGE["force taken"]):
+    for statement in (
+        f'DROP POLICY "{policy.name}" ON hazards_hazard',
+        SABOTAGE["grant added"],
+        SABOTAGE["force taken"],
+    ):
         owner.cursor().execute(statement)
     assert len(walls.raise_walls(Owner(owner))) == 3
     assert walls.faults(Owner(owner)) == []
@@ -430,8 +475,13 @@ def test_the_open_overdue_list_of_a_district_reads_an_index_behind_the_wall(comm
     with committed_world.as_("office"):
         Hazard.objects.bulk_create(
             Hazard(
-                enterprise=plant, district_id=plant.district_id, sector=plant.sector, description="阀门渗漏",
-                found_on=date(2026, 1, 1), status="rectifying", notice=notices[plant.pk],
+                enterprise=plant,
+                district_id=plant.district_id,
+                sector=plant.sector,
+                description="阀门渗漏",
+                found_on=date(2026, 1, 1),
+                status="rectifying",
+                notice=notices[plant.pk],
                 deadline=date(2026, 6, 1) + timedelta(days=number % 400),
             )
             for plant in Enterprise.objects.all()
@@ -454,7 +504,11 @@ def explained(query) -> str:
 
 def test_an_account_names_a_person_of_its_own_city_only(world):
     with world.as_("sysadmin"):
-        refused("UPDATE tenancy_account SET person_id = %s WHERE username = 'office'", world.people["office_x"], match="foreign key")
+        refused(
+            "UPDATE tenancy_account SET person_id = %s WHERE username = 'office'",
+            world.people["office_x"],
+            match="foreign key",
+        )
         refused("UPDATE tenancy_account SET is_operator = true WHERE username = 'office'", match="account_of_a_person")
         refused(
             "UPDATE tenancy_account SET is_operator = true, tenant_id = NULL, person_id = NULL WHERE username = 'office'",
@@ -464,14 +518,18 @@ def test_an_account_names_a_person_of_its_own_city_only(world):
 
 def test_look_alike_login_names_are_one(world):
     with world.as_("sysadmin"), pytest.raises(IntegrityError), transaction.atomic():
-        Account.objects.create(username=" ＯＦＦＩＣＥ ", tenant_id=world.tenants["江州市"], person_id=world.people["auditor"])
+        Account.objects.create(
+            username=" ＯＦＦＩＣＥ ", tenant_id=world.tenants["江州市"], person_id=world.people["auditor"]
+        )
 
 
 @pytest.mark.parametrize("ends", [None, date(2027, 12, 31)])
 def test_one_person_cannot_hold_two_administrations_even_by_sql(world, ends):
     with tenant_scope(world.tenants["江州市"], scope="sysadmin"):
         with pytest.raises(IntegrityError, match="one_administration_a_person"), transaction.atomic():
-            Posting.objects.create(person_id=world.people["auditor"], role="secadmin", starts=date(2026, 6, 1), ends=ends)
+            Posting.objects.create(
+                person_id=world.people["auditor"], role="secadmin", starts=date(2026, 6, 1), ends=ends
+            )
         Posting.objects.filter(person_id=world.people["auditor"]).update(ends=date(2026, 5, 31))
         Posting.objects.create(person_id=world.people["auditor"], role="secadmin", starts=date(2026, 6, 1), ends=ends)
 
