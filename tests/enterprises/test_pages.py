@@ -51,7 +51,7 @@ def questions(client, path) -> list[str]:
     return [sql for sql in statements if not sql.startswith(("SAVEPOINT", "RELEASE"))][:-restored]
 
 
-@pytest.mark.parametrize("path", ["/enterprises/", "/enterprises/{a}/", "/hazards/", "/notices/", "/visits/"])
+@pytest.mark.parametrize("path", ["/enterprises/", "/enterprises/{a}/", "/enterprises/{a}/edit/", "/hazards/", "/notices/", "/visits/"])
 def test_pages_ask_at_most_twelve_questions(world, path):
     stories.closed(world)
     asked = questions(world.client("office"), path.format(**world.enterprises))
@@ -77,6 +77,66 @@ def test_the_api_shows_telephone_numbers_to_those_who_call_only(world):
     address = f"/api/v1/enterprises/{world.enterprises['a']}/"
     assert "safety_officer_phone" in world.client("inspector").get(address).json()
     assert "safety_officer_phone" not in world.client("auditor").get(address).json()
+
+
+def test_the_page_shows_telephone_numbers_to_those_who_call_only(world):
+    address = f"/enterprises/{world.enterprises['a']}/"
+    for login, shown in {"inspector": True, "expert": True, "officer": True, "auditor": False}.items():
+        page = world.client(login).get(address).content.decode()
+        assert ("13800000000" in page) == shown, login
+        assert "方安" in page
+
+
+@pytest.mark.parametrize(
+    ("login", "seen"),
+    [("office", "abc"), ("department", "ac"), ("inspector", "ab"), ("expert", "a"), ("officer_b", "b"), ("auditor", "abc"), ("office_x", "x")],
+)
+def test_everybody_lists_and_opens_their_own_enterprises_and_no_other(world, login, seen):
+    client = world.client(login)
+    listed = {row["id"] for row in client.get("/api/v1/enterprises/?page_size=200").json()["results"]}
+    assert listed == {world.enterprises[key] for key in seen}
+    page = client.get("/enterprises/").content.decode()
+    for key, pk in world.enterprises.items():
+        assert (f"/enterprises/{pk}/" in page) == (key in seen)
+        assert client.get(f"/enterprises/{pk}/").status_code == (200 if key in seen else 404)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=乙医药", "b"), ("q=91350102", "c"), ("grade=D", "c"), ("grade=none", ""), ("sector=pharma", "b"),
+        ("kind=storage", "c"), ("key=1", "c"), ("key=0", "ab"), ("clause=2", ""), ("major=1", "a"), ("suspended=1", "b"),
+    ],
+)  # fmt: skip
+def test_page_and_api_filter_alike(world, query, found):
+    with world.as_("office"):
+        Enterprise.objects.filter(pk=world.enterprises["a"]).update(major_level=2)
+        Enterprise.objects.filter(pk=world.enterprises["b"]).update(suspended_since="2026-11-01")
+        Enterprise.objects.filter(pk=world.enterprises["c"]).update(key_clause="1")
+    office = world.client("office")
+    wanted = {world.enterprises[key] for key in found}
+    assert {row["id"] for row in office.get(f"/api/v1/enterprises/?{query}").json()["results"]} == wanted
+    page = office.get(f"/enterprises/?{query}").content.decode()
+    assert {pk for pk in world.enterprises.values() if f"/enterprises/{pk}/" in page} == wanted
+
+
+def test_the_list_offers_its_export_and_sorts_the_worst_grade_first(world):
+    page = world.client("office").get("/enterprises/?sort=grade").content.decode()
+    assert "export=xlsx" in page
+    places = [page.index(f"/enterprises/{world.enterprises[key]}/") for key in "cab"]
+    assert places == sorted(places)
+
+
+def test_two_hundred_enterprises_over_the_api_cost_as_many_questions_as_one(world):
+    with world.as_("office"):
+        north = Enterprise.objects.get(pk=world.enterprises["c"]).district
+        Enterprise.objects.bulk_create(
+            Enterprise(code=f"X{n:017d}", name=f"企业{n}", district=north, sector="chemical", kind="use") for n in range(250)
+        )
+    office = world.client("office")
+    assert len(office.get("/api/v1/enterprises/?page_size=1000").json()["results"]) == 200
+    many, one = (questions(office, f"/api/v1/enterprises/?page_size={size}") for size in (200, 1))
+    assert len(many) == len(one) <= 6, "\n".join(many)
 
 
 def test_the_api_issues_and_closes_like_the_pages(world):
