@@ -1,0 +1,303 @@
+"""Numbers of other people's records in filters and bodies: the answer is that for a number nobody has, and nothing changes."""
+
+import itertools
+import re
+import uuid
+from datetime import timedelta
+
+import django_filters as filters
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from hazards.models import Evidence, Hazard, Notice
+from inspections.models import Visit
+from tests.inspections.walks import FIRST
+from tests.security.addresses import NOWHERE
+from tests.security.test_url_walk import face, leaks
+from tests.stories import photo
+from tests.world import World
+
+# Every parameter of every list that names a record, and where a test asks it with foreign numbers.
+NAMING = {"enterprise", "district", "hazard", "visit", "object"}
+LISTS = ("hazard_list", "notice_list", "enterprise_list", "visit_list", "visit_due")
+API_LISTS = ("api-hazard-list", "api-notice-list", "api-enterprise-list", "api-visit-list", "api-evidence-list")
+
+
+@pytest.fixture
+def world(records):
+    return World.read()
+
+
+def every_filterset(of=filters.FilterSet):
+    for kind in of.__subclasses__():
+        yield kind
+        yield from every_filterset(kind)
+
+
+def test_every_filter_that_names_a_record_is_asked_with_foreign_numbers():
+    ours = [kind for kind in every_filterset() if not kind.__module__.startswith(("django_filters", "rest_framework"))]
+    assert len(ours) >= 6
+    naming = {
+        name
+        for kind in ours
+        for name, one in kind.base_filters.items()
+        if isinstance(one, filters.ModelChoiceFilter | filters.NumberFilter)
+    }
+    assert naming == NAMING
+
+
+@pytest.mark.parametrize("login", ["office", "inspector", "auditor", "office_x", "officer"])
+def test_another_citys_district_filters_like_one_that_is_not_there(world, records, login):
+    client = world.client(login)
+    foreign = records["a" if login.endswith("_x") else "x"].console["district"]
+    for name in (*LISTS, *API_LISTS):
+        asked, missing = (client.get(reverse(name), {"district": number, "all": "1"}) for number in (foreign, NOWHERE))
+        assert face(asked, asked.content, foreign, NOWHERE) == face(missing, missing.content, foreign, NOWHERE), name
+        assert leaks(login, asked.content) == [], name
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "ordering",
+        "sort",
+        "page",
+        "page_size",
+        "cursor",
+        "size",
+        "fields",
+        "expand",
+        "tenant",
+        "tenant_id",
+        "enterprise__tenant",
+        "enterprise_id",
+    ],
+)
+def test_a_parameter_nobody_declared_opens_nothing(world, records, word):
+    client = world.client("inspector")
+    for name, value in itertools.product(
+        (*LISTS, *API_LISTS), ("x", records["x"].enterprise, "-enterprise__tenant__name", "2", "9" * 30)
+    ):
+        answer = client.get(reverse(name), {word: value})
+        assert answer.status_code < 500, (name, word, value)
+        assert leaks("inspector", answer.content) == [], (name, word, value)
+
+
+def due() -> str:
+    return (timezone.localdate() + timedelta(days=10)).isoformat()
+
+
+def visit_over_the_api(own, number, **changed):
+    body = {
+        "key": str(uuid.uuid4()),
+        "enterprise": own.enterprise,
+        "second": None,
+        "answers": [{"code": FIRST, "verdict": "ok"}],
+    }
+    return "api-visit-list", {}, body | changed
+
+
+# (who, what is asked with a number in it, which number of the other's records)
+BODIES = {
+    "a visit at a plant": (
+        "inspector",
+        lambda own, n, w: visit_over_the_api(own, n, enterprise=n, second=w.people["inspector2"]),
+        lambda o: o.enterprise,
+    ),
+    "a visit's second inspector": (
+        "inspector",
+        lambda own, n, w: visit_over_the_api(own, n, second=n),
+        lambda o: o.console["person"],
+    ),
+    "a notice over a hazard": (
+        "inspector",
+        lambda own, n, w: (
+            "api-notice-list",
+            {},
+            {"second": w.people["inspector2"], "orders": [{"hazard": n, "requirement": "整改", "due": due()}]},
+        ),
+        lambda o: o.hazards["recorded"],
+    ),
+    "a notice over one's own hazard and a foreign one": (
+        "inspector",
+        lambda own, n, w: (
+            "api-notice-list",
+            {},
+            {
+                "second": w.people["inspector2"],
+                "orders": [
+                    {"hazard": number, "requirement": "整改", "due": due()} for number in (own.hazards["recorded"], n)
+                ],
+            },
+        ),
+        lambda o: o.hazards["recorded"],
+    ),
+    "a notice's second inspector": (
+        "inspector",
+        lambda own, n, w: (
+            "api-notice-list",
+            {},
+            {"second": n, "orders": [{"hazard": own.hazards["recorded"], "requirement": "整改", "due": due()}]},
+        ),
+        lambda o: o.console["person"],
+    ),
+    "a recheck's second inspector": (
+        "inspector",
+        lambda own, n, w: ("api-hazard-accept", {"pk": own.hazards["submitted"]}, {"second": n}),
+        lambda o: o.console["person"],
+    ),
+    "evidence of a hazard": (
+        "officer",
+        lambda own, n, w: ("api-evidence-list", {}, {"hazard": n, "phase": "after", "file": photo(77)}),
+        lambda o: o.hazards["rectifying"],
+    ),
+    "a photo moved aside": (
+        "inspector",
+        lambda own, n, w: ("visit_photo_aside", {"pk": own.walking, "evidence": n}, {}),
+        lambda o: o.visit_photo,
+    ),
+    "a visit begun on a page": (
+        "inspector",
+        lambda own, n, w: (
+            "visit_start",
+            {},
+            {"enterprise": n, "key": str(uuid.uuid4()), "subject": "routine", "categories": []},
+        ),
+        lambda o: o.enterprise,
+    ),
+    "a visit finished on a page": (
+        "inspector",
+        lambda own, n, w: ("visit_finish", {"pk": own.walking}, {"second": n, "met_with": "方安", "summary": ""}),
+        lambda o: o.console["person"],
+    ),
+    "a recheck on a page": (
+        "inspector",
+        lambda own, n, w: (
+            "hazard_recheck",
+            {"pk": own.hazards["submitted"]},
+            {"second": n, "verdict": "accept", "note": "", "revision": "3"},
+        ),
+        lambda o: o.console["person"],
+    ),
+    "an account for a person": (
+        "sysadmin",
+        lambda own, n, w: ("admin:tenancy_account_add", {}, {"person": n, "username": "neu"}),
+        lambda o: o.console["person"],
+    ),
+    "a posting of a person": (
+        "sysadmin",
+        lambda own, n, w: ("admin:tenancy_posting_add", {}, {"person": n, "role": "office", "starts": "2026-01-01"}),
+        lambda o: o.console["person"],
+    ),
+    "a posting in a unit": (
+        "sysadmin",
+        lambda own, n, w: (
+            "admin:tenancy_posting_add",
+            {},
+            {"person": w.people["officer"], "role": "office", "organisation": n, "starts": "2026-01-01"},
+        ),
+        lambda o: o.console["organisation"],
+    ),
+    "a posting at a plant": (
+        "sysadmin",
+        lambda own, n, w: (
+            "admin:tenancy_posting_add",
+            {},
+            {"person": w.people["office"], "role": "officer", "enterprise_id": n, "starts": "2026-01-01"},
+        ),
+        lambda o: o.enterprise,
+    ),
+    "a unit's district": (
+        "sysadmin",
+        lambda own, n, w: (
+            "admin:tenancy_organisation_add",
+            {},
+            {"name": "新局", "short_name": "新", "kind": "bureau", "district": n},
+        ),
+        lambda o: o.console["district"],
+    ),
+}
+FOREIGN = {"inspector": "cx", "officer": "bcx", "sysadmin": "x"}
+# A second inspector may come from any district of the city.
+CITY_WIDE = {
+    "a visit's second inspector",
+    "a notice's second inspector",
+    "a recheck's second inspector",
+    "a visit finished on a page",
+    "a recheck on a page",
+}
+
+
+def count_everything(world) -> list:
+    counts = []
+    for login in ("office", "office_x"):
+        with world.as_(login):
+            counts += [model.objects.count() for model in (Visit, Hazard, Notice, Evidence)]
+            counts += sorted(Hazard.objects.values_list("pk", "status", "revision"))
+            counts += sorted(Visit.objects.values_list("pk", "state", "second_id"))
+    return counts
+
+
+@pytest.mark.parametrize("what", BODIES)
+def test_a_foreign_number_in_a_body_is_refused_like_one_that_is_not_there(world, records, what):
+    login, ask, number_of = BODIES[what]
+    client = world.client(login)
+    before = count_everything(world)
+
+    def answered(number):
+        name, arguments, body = ask(records["a"], number, world)
+        more = {"content_type": "application/json"} if name.startswith("api-") and "file" not in body else {}
+        with transaction.atomic():
+            response = client.post(reverse(name, kwargs=arguments), body, **more)
+            after = count_everything(world)
+            transaction.set_rollback(True)
+        return response, after
+
+    missing, unchanged = answered(NOWHERE)
+    assert 400 <= missing.status_code < 500 or login == "sysadmin"
+    assert unchanged == before
+    for owner in "x" if what in CITY_WIDE else FOREIGN[login]:
+        number = number_of(records[owner])
+        response, after = answered(number)
+        assert after == before, owner
+        hidden = (number, NOWHERE)
+        key = r"[0-9a-f]{8}-[0-9a-f-]{27}"
+        assert strip(key, face(response, response.content, *hidden)) == strip(
+            key, face(missing, missing.content, *hidden)
+        ), owner
+        assert leaks(login, response.content) == []
+
+
+def strip(pattern: str, seen: tuple) -> tuple:
+
+    return (*seen[:3], re.sub(pattern, "", seen[3]))
+
+
+def test_the_same_bodies_with_ones_own_numbers_do_something(world, records):
+    """The positive control: what is refused above for its number is accepted with a right one."""
+    before = count_everything(world)
+    for what, (login, ask, number_of) in BODIES.items():
+        if login == "sysadmin":
+            continue
+        own = records["a"]
+        number = (
+            world.people["inspector2"]
+            if "second" in what or "finished" in what or "recheck" in what
+            else number_of(own)
+        )
+        name, arguments, body = ask(own, number, world)
+        if what == "a notice over one's own hazard and a foreign one":
+            continue
+        if what == "evidence of a hazard":
+            body["hazard"] = own.hazards["rectifying"]
+        more = {"content_type": "application/json"} if name.startswith("api-") and "file" not in body else {}
+        if what == "a visit begun on a page":
+            body |= {"second": world.people["inspector2"], "categories": ["1.安全基础管理"]}
+        with transaction.atomic():
+            response = world.client(login).post(reverse(name, kwargs=arguments), body, **more)
+            after = count_everything(world)
+            transaction.set_rollback(True)
+        assert response.status_code in (200, 201, 302), (what, response.status_code, response.content.decode()[:300])
+        assert after != before or what == "a photo moved aside", what
