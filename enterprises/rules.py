@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 HAZCHEM, CHEMICAL, PHARMA = "hazchem", "chemical", "pharma"
 PRODUCTION, STORAGE, USE = "production", "storage", "use"
+NAMED = 8
 KINDS = {PRODUCTION: "生产", STORAGE: "储存", USE: "使用"}
 
 
@@ -24,12 +25,17 @@ def two_keys_one_major(facts: Facts) -> str:
     """The 两重点一重大 facts in words; empty where there are none."""
     parts = []
     if facts.key_chemicals:
-        parts.append(f"重点监管危险化学品（{'、'.join(facts.key_chemicals)}）")
+        parts.append(f"重点监管危险化学品（{some(facts.key_chemicals)}）")
     if facts.key_processes:
-        parts.append(f"重点监管危险化工工艺（{'、'.join(facts.key_processes)}）")
+        parts.append(f"重点监管危险化工工艺（{some(facts.key_processes)}）")
     if facts.major_level:
         parts.append(f"{'一二三四'[facts.major_level - 1]}级重大危险源")
     return "、".join(parts)
+
+
+def some(names: tuple[str, ...]) -> str:
+    """All of a few names; of many the first ones and how many there are."""
+    return "、".join(names) if len(names) <= NAMED else f"{'、'.join(names[:NAMED])}等{len(names)}种"
 
 
 def key_clause(facts: Facts) -> tuple[str, str]:

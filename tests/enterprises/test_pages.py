@@ -51,7 +51,9 @@ def questions(client, path) -> list[str]:
     return [sql for sql in statements if not sql.startswith(("SAVEPOINT", "RELEASE"))][:-restored]
 
 
-@pytest.mark.parametrize("path", ["/enterprises/", "/enterprises/{a}/", "/enterprises/{a}/edit/", "/hazards/", "/notices/", "/visits/"])
+@pytest.mark.parametrize(
+    "path", ["/enterprises/", "/enterprises/{a}/", "/enterprises/{a}/edit/", "/hazards/", "/notices/", "/visits/"]
+)
 def test_pages_ask_at_most_twelve_questions(world, path):
     stories.closed(world)
     asked = questions(world.client("office"), path.format(**world.enterprises))
@@ -89,7 +91,15 @@ def test_the_page_shows_telephone_numbers_to_those_who_call_only(world):
 
 @pytest.mark.parametrize(
     ("login", "seen"),
-    [("office", "abc"), ("department", "ac"), ("inspector", "ab"), ("expert", "a"), ("officer_b", "b"), ("auditor", "abc"), ("office_x", "x")],
+    [
+        ("office", "abc"),
+        ("department", "ac"),
+        ("inspector", "ab"),
+        ("expert", "a"),
+        ("officer_b", "b"),
+        ("auditor", "abc"),
+        ("office_x", "x"),
+    ],
 )
 def test_everybody_lists_and_opens_their_own_enterprises_and_no_other(world, login, seen):
     client = world.client(login)
@@ -131,7 +141,8 @@ def test_two_hundred_enterprises_over_the_api_cost_as_many_questions_as_one(worl
     with world.as_("office"):
         north = Enterprise.objects.get(pk=world.enterprises["c"]).district
         Enterprise.objects.bulk_create(
-            Enterprise(code=f"X{n:017d}", name=f"企业{n}", district=north, sector="chemical", kind="use") for n in range(250)
+            Enterprise(code=f"X{n:017d}", name=f"企业{n}", district=north, sector="chemical", kind="use")
+            for n in range(250)
         )
     office = world.client("office")
     assert len(office.get("/api/v1/enterprises/?page_size=1000").json()["results"]) == 200

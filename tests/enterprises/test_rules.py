@@ -40,3 +40,19 @@ def test_unlicensed_producers_with_such_facts_are_key_by_clause_two(sector):
     assert key_clause(facts(sector=sector, licence_no="（闽）WH安许证字1号", **NITRATION))[0] == ""
     assert key_clause(facts(sector=sector, licence_no="", kind="storage", **NITRATION))[0] == ""
     assert key_clause(facts(sector=sector, licence_no="", grade="D"))[0] == ""
+
+
+def test_a_sector_or_kind_the_ledger_does_not_name_makes_nothing_key():
+    assert key_clause(facts(sector="", grade="D", **CHLORINE)) == ("", "")
+    assert key_clause(facts(kind="", **CHLORINE)) == ("", "")
+
+
+def test_the_sentence_of_clause_two_says_that_it_rests_on_a_missing_licence():
+    assert "台账未登记安全生产许可证" in key_clause(facts(sector="chemical", licence_no="", **NITRATION))[1]
+
+
+def test_of_many_substances_the_sentence_names_some_and_counts_all():
+    many = tuple(f"物质{n}" for n in range(30))
+    assert key_clause(facts(key_chemicals=many))[1].endswith(
+        "（物质0、物质1、物质2、物质3、物质4、物质5、物质6、物质7等30种）"
+    )
