@@ -4,6 +4,14 @@ from django.apps import AppConfig
 class InspectionsConfig(AppConfig):
     name = "inspections"
     verbose_name = "检查"
+    audit_words = {
+        "visits.start": "开始检查",
+        "visits.finding": "检查中记下隐患",
+        "visits.finding_withdrawn": "检查中撤回隐患",
+        "visits.photo_aside": "检查照片移出",
+        "visits.finish": "完成检查",
+        "visits.abandon": "中止检查",
+    }
 
     def ready(self):
         from enterprises.panels import register

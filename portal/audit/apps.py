@@ -5,3 +5,4 @@ class AuditConfig(AppConfig):
     name = "portal.audit"
     label = "audit"
     verbose_name = "审计"
+    audit_words = {"access.denied": "被拒绝的访问"}

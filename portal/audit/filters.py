@@ -7,6 +7,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from portal.audit.models import AuditRecord
+from portal.audit.words import actions
 from portal.tenancy.walls import walled_models
 from portal.ui.filters import DAY
 
@@ -30,7 +31,7 @@ def midnight(day) -> datetime:
 
 class AuditFilter(filters.FilterSet):
     person = filters.CharFilter(field_name="person_name", lookup_expr="icontains", label="人员")
-    action = filters.CharFilter(field_name="action", lookup_expr="istartswith", label="动作")
+    action = filters.ChoiceFilter(choices=lambda: list(actions().items()), label="动作", empty_label="全部动作")
     kind = filters.ChoiceFilter(field_name="object_kind", choices=kinds, label="对象类别", empty_label="全部对象")
     object = filters.NumberFilter(field_name="object_id", label="对象号")
     day_from = filters.DateFilter(method="since", label="日期起", widget=DAY)

@@ -1,10 +1,12 @@
 """The trail: in the transaction of the change, append-only, chained, and found out when anyone has been at it."""
 
+import ast
 import json
 import random
 import re
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -15,10 +17,12 @@ from django.db import DatabaseError, connection, connections, transaction
 from enterprises.models import Enterprise
 from hazards.actions import moves
 from hazards.models import Hazard
+from hazards.rules import VERBS
 from portal.audit import record as trail
 from portal.audit.chain import LINKED, link
 from portal.audit.models import AuditHead, AuditRecord
 from portal.audit.record import note
+from portal.audit.words import actions
 from portal.tenancy.scope import current_tenant_id, enter, stay, tenant_scope
 from portal.tenancy.wall import SCOPES
 from tests.stories import closed, issued, recorded
@@ -141,7 +145,7 @@ def test_what_a_person_writes_stays_one_field_of_one_record(world):
     with world.as_("office"):
         note("tests.nasty", label=nasty, changes={"text": nasty})
     assert records(world, action="tests.nasty")[0].changes["text"] == nasty
-    page = world.client("auditor").get("/audit/?action=tests.nasty").content.decode()
+    page = world.client("auditor").get("/audit/?person=office君").content.decode()
     assert "共 <strong>1</strong> 条" in page
 
 
@@ -392,10 +396,32 @@ def test_the_auditor_searches_by_person_action_object_and_day(world):
     assert found("action=hazards.record&day_to=2020-01-01") == 0
 
 
+def test_every_action_in_the_code_has_a_chinese_name_on_the_trail():
+    root = Path(__file__).parents[2]
+    written = set()
+    for floor in ("portal", "enterprises", "hazards", "inspections", "accountability", "campaign"):
+        for file in (root / floor).rglob("*.py"):
+            for call in ast.walk(ast.parse(file.read_text())):
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("note", "audit", "noted"):
+                    texts = [node for argument in call.args for node in ast.walk(argument)]
+                    written |= {
+                        node.value
+                        for node in texts
+                        if isinstance(node, ast.Constant) and re.fullmatch(r"[a-z_]+(\.[a-z_]+)?", str(node.value))
+                    }
+    assert {"hazards.record", "login", "accounts.open_again"} <= written
+    dotted = {word for word in written if "." in word}
+    assert dotted <= actions().keys()
+    assert {"login", "logout"} | {f"hazards.{verb}" for verb in VERBS} <= actions().keys()
+    assert {
+        f"{kind}.{verb}" for kind in ("district", "organisation", "person") for verb in ("add", "change")
+    } <= actions().keys()
+
+
 def test_the_trail_is_paged_and_nothing_on_it_can_be_pressed_to_change_it(world):
     long_chain(world, 60)
     client = world.client("auditor")
-    first = client.get("/audit/?size=25&action=tests.act").content.decode()
+    first = client.get("/audit/?size=25").content.decode()
     assert "下一页" in first
     assert "第 1–25 条" in first
     main = first.partition("<main")[2].partition("</main>")[0]
