@@ -117,7 +117,6 @@ class Hazard(EnterpriseOwned):
                 fields=["tenant", "deadline", "id"], condition=Q(status__in=rules.OPEN), name="hazard_open_by_tenant"
             ),
             models.Index(fields=["tenant", "district", "-id"], name="hazard_by_district"),
-            models.Index(fields=["tenant", "-id"], name="hazard_by_tenant"),
             models.Index(fields=["tenant", "enterprise", "-id"], name="hazard_by_enterprise"),
             models.Index(fields=["tenant", "notice"], name="hazard_by_notice"),
             models.Index(fields=["tenant", "source_kind", "source_id"], name="hazard_by_source"),
@@ -251,7 +250,7 @@ class Tally(TenantModel):
     """隐患计数: deltas a trigger writes with every change of a hazard; their sum is the count, always exact.
 
     Two families share the table. In "deadline" `period` is the deadline, or for closed hazards the Monday of its week:
-    what can no longer become overdue need not be kept by the day. In "found" it is the Monday of the week the hazard
+    what can no longer become overdue need not be kept by the day; once its week is over, nor need any other. In "found" it is the Monday of the week the hazard
     was found in, and status and late are blank. Rows are only added, so writers never wait for each other; the task
     hazards.tasks.fold_tally sums them up.
     """

@@ -105,7 +105,8 @@ BY_DISTRICT_AND_WEEK = f"""
 def hazard_counts(on: date | None = None, weeks: int = 12) -> tuple[dict[int, Counts], dict[date, Counts]]:
     """Counts by district, and by week (its Monday) for the last `weeks` weeks, this one included.
 
-    A week's `found` are those found in it; its other counts are those whose deadline lies in it.
+    Not for days before this week: what was overdue then is no longer kept by the day. A week's `found` are those found
+    in it; its other counts are those whose deadline lies in it.
     """
     on = on or timezone.localdate()
     since = monday(on) - timedelta(weeks=weeks - 1)
@@ -132,13 +133,17 @@ def hazard_counts(on: date | None = None, weeks: int = 12) -> tuple[dict[int, Co
     return by_district, by_week
 
 
+# By the week where the tally may be by the week: closed, or gone by (hazards/migrations/0003_fold_tally.py).
 FAULTS = """
     WITH kept AS (
-        SELECT family, district_id, sector, status, level, late, period, sum(n) AS n FROM hazards_tally
-         GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(n) <> 0
+        SELECT family, district_id, sector, status, level, late,
+               CASE WHEN period < %(this_week)s THEN date_trunc('week', period)::date ELSE period END AS period,
+               sum(n) AS n
+          FROM hazards_tally GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(n) <> 0
     ), counted AS (
         SELECT 'deadline' AS family, district_id, sector, status, level, late,
-               CASE WHEN status = 'closed' THEN date_trunc('week', deadline)::date ELSE deadline END AS period,
+               CASE WHEN status = 'closed' OR deadline < %(this_week)s THEN date_trunc('week', deadline)::date
+                    ELSE deadline END AS period,
                count(*) AS n
           FROM hazards_hazard GROUP BY 2, 3, 4, 5, 6, 7
         UNION ALL
@@ -151,5 +156,5 @@ FAULTS = """
 def tally_faults() -> list[str]:
     """Every group in which the tally and a full recount differ; empty when they agree."""
     with connection.cursor() as cursor:
-        cursor.execute(FAULTS)
+        cursor.execute(FAULTS, {"this_week": monday(timezone.localdate())})
         return [" ".join(map(str, row)) for row in cursor.fetchall()]

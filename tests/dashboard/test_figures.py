@@ -77,11 +77,11 @@ def recount(on: date, found=None, **where) -> Counts:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_after_any_history_the_figures_equal_a_recount_as_of_any_day(world, seed):
+def test_after_any_history_the_figures_equal_a_recount_as_of_any_day_from_this_week_on(world, seed):
     random_history(world, seed)
     with in_city(world):
         assert tally_faults() == []
-        for on in (TODAY - timedelta(days=30), TODAY, TODAY + timedelta(days=10)):
+        for on in (monday(TODAY), TODAY, TODAY + timedelta(days=10)):
             by_district, by_week = hazard_counts(on)
             for district, counts in by_district.items():
                 assert counts == recount(on, district_id=district)
@@ -89,6 +89,23 @@ def test_after_any_history_the_figures_equal_a_recount_as_of_any_day(world, seed
             for week, counts in by_week.items():
                 within = (week, week + timedelta(days=6))
                 assert counts == recount(on, found={"found_on__range": within}, deadline__range=within)
+
+
+def test_a_week_gone_by_is_folded_into_its_monday_and_this_one_stays_by_the_day(world):
+    for days in (-9, -8, -1, 0, 1):
+        lay(world, days=days)
+    with in_city(world):
+        fold_tally()
+        kept = Tally.objects.filter(family="deadline").order_by("period").values_list("period", "n")
+        today = [TODAY + timedelta(days=days) for days in (-1, 0, 1)]
+        assert list(kept) == [(monday(TODAY - timedelta(days=9)), 2), *((day, 1) for day in today)]
+        assert tally_faults() == []
+        Hazard.objects.filter(deadline=TODAY - timedelta(days=8)).update(
+            status="closed", submitted_on=TODAY, closed_on=TODAY
+        )
+        assert total(hazard_counts()[0].values()).overdue == recount(TODAY).overdue == 2
+        fold_tally()
+        assert tally_faults() == []
 
 
 @pytest.mark.parametrize("login", ["inspector", "department", "auditor", "office"])

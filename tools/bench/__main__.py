@@ -103,7 +103,12 @@ def main() -> int:
         bare = Postgres(HOME, load_secrets(HOME), False).connect().info.dsn_parameters
         secrets = load_secrets(HOME)
         database = psycopg2.connect(
-            host=bare["host"], port=bare["port"], user="postgres", password=secrets["superuser"], dbname="portal"
+            host=bare["host"],
+            port=bare["port"],
+            user="postgres",
+            password=secrets["superuser"],
+            dbname="portal",
+            options="-c random_page_cost=1.1",  # as the portal's own connections have it
         )
         from tools.bench.cases import cases, import_case
         from tools.bench.load import run, time_sql

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.contrib.auth.hashers import make_password
 
+from hazards.actions.tally import fold_tally
 from portal.tenancy.actions import add_person, create_tenant, open_account, post
 from portal.tenancy.models import Organisation
 from portal.tenancy.scope import tenant_scope
@@ -95,6 +96,8 @@ def seed(owner, today: date) -> None:
             for statement in BULK:
                 cursor.execute(statement, values)
         owner.commit()
+        with tenant_scope(tenant.pk, city.name):
+            fold_tally()  # as it stands after any night
     owner.autocommit = True
     with owner.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
