@@ -193,9 +193,9 @@ def write_lists(lists: list[tuple[Enterprise, tuple[Chemical, ...], tuple[Proces
         there = model.objects.filter(enterprise_id__in=pks).values_list("pk", "enterprise_id", name)
         model.objects.filter(pk__in=[pk for pk, enterprise, text in there if (enterprise, text) not in wanted]).delete()
         values = ["quantity_t", "key_chemical_seq"] if model is Holding else ["key_process_seq"]
-        model.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["tenant", "enterprise", name], update_fields=values
-        )
+        where = ["unit", "substance", "state"] if model is Holding else ["name"]
+        unique = ["tenant", "enterprise", *where]
+        model.objects.bulk_create(rows, update_conflicts=True, unique_fields=unique, update_fields=values)
 
 
 def decide(regraded: list[tuple[Enterprise, str]], source: str) -> None:

@@ -1,15 +1,10 @@
-"""企业台账: enterprises with their holdings and processes, and the imports they came from."""
-
-from datetime import timedelta
+"""企业台账: the enterprise itself, and the base of everything that belongs to one."""
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
-from portal.tenancy.models import District, Person, TenantForeignKey, TenantModel
+from portal.tenancy.models import District, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
-
-STUCK_AFTER = timedelta(minutes=1)
 
 
 class Sector(models.TextChoices):
@@ -50,6 +45,22 @@ class KeyClause(models.TextChoices):
     SECOND = "2", "（二）"
 
 
+class Coordinates(models.TextChoices):
+    """坐标系 the longitude and latitude were given in; kept as given, converted where drawn."""
+
+    WGS84 = "wgs84", "WGS-84（GPS）"
+    GCJ02 = "gcj02", "GCJ-02（高德、腾讯）"
+    BD09 = "bd09", "BD-09（百度）"
+
+
+class Judged(models.TextChoices):
+    """What the judgement of its units by GB 18218 has come to; blank where there is no unit."""
+
+    MISSING = "missing", "缺少数据，不能判定"
+    NOT_MAJOR = "not_major", "不构成重大危险源"
+    MAJOR = "major", "构成重大危险源"
+
+
 class EnterpriseQuerySet(models.QuerySet):
     def key(self):
         """重点企业: derived by enterprises.rules.key_clause from the ledger's facts, never ticked by hand."""
@@ -58,6 +69,13 @@ class EnterpriseQuerySet(models.QuerySet):
     def two_keys_one_major(self):
         """涉及两重点一重大."""
         return self.filter(Q(has_key_chemical=True) | Q(has_key_process=True) | Q(major_level__isnull=False))
+
+
+class StandingManager(models.Manager.from_queryset(EnterpriseQuerySet)):
+    """Those that stand on their own: what was merged into another is counted there and found through it."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(merged_into=None)
 
 
 class Enterprise(TenantModel):
@@ -71,10 +89,15 @@ class Enterprise(TenantModel):
     address = models.CharField("详细地址", max_length=200, blank=True)
     longitude = models.DecimalField("经度", max_digits=10, decimal_places=6, null=True, blank=True)
     latitude = models.DecimalField("纬度", max_digits=9, decimal_places=6, null=True, blank=True)
+    coordinates_in = models.CharField("坐标系", max_length=5, choices=Coordinates, default=Coordinates.WGS84)
+    population_500m = models.PositiveIntegerField("厂区边界外500米内常住人口", null=True, blank=True)
     licence_no = models.CharField("许可证编号", max_length=60, blank=True)
     licence_until = models.DateField("许可证有效期至", null=True, blank=True)
     # As declared in the ledger.
     major_level = models.PositiveSmallIntegerField("重大危险源等级", choices=MajorLevel, null=True, blank=True)
+    # As judged from its units (rules.gb18218): the worst of them.
+    judged = models.CharField("辨识结果", max_length=9, choices=Judged, blank=True)
+    judged_level = models.PositiveSmallIntegerField("辨识等级", choices=MajorLevel, null=True, blank=True)
     grade = models.CharField("风险等级", max_length=1, choices=Grade, blank=True)
     employees = models.PositiveIntegerField("从业人数", null=True, blank=True)
     principal = models.CharField("主要负责人", max_length=40, blank=True)
@@ -87,12 +110,16 @@ class Enterprise(TenantModel):
     has_key_process = models.BooleanField("涉及重点监管危险化工工艺", default=False)
     key_clause = models.CharField("重点企业条款", max_length=1, choices=KeyClause, blank=True)
     key_reason = models.CharField("重点企业依据", max_length=300, blank=True)
+    # The one fact that would make it key if it were known; blank where there is none or it is key already.
+    near_key = models.CharField("差一项成为重点企业", max_length=300, blank=True)
     suspended_since = models.DateField("停产停业整顿起", null=True, blank=True)
+    merged_into = TenantForeignKey("self", null=True, blank=True, related_name="merged", verbose_name="并入")
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = EnterpriseQuerySet.as_manager()
+    objects = StandingManager()
+    everyone = EnterpriseQuerySet.as_manager()
 
     wall = Wall(
         by="enterprise_itself", city="raw", department="r", district="rw", enterprise="r", expert="r", audit="r"
@@ -138,106 +165,13 @@ class EnterpriseOwned(TenantModel):
         self.district_id, self.sector = enterprise.district_id, enterprise.sector
 
 
+class UnitForeignKey(TenantForeignKey):
+    """A reference to a unit of the same enterprise, which the database keeps true."""
+
+    along = ("enterprise_id",)
+
+    def __init__(self, to="enterprises.Unit", on_delete=models.PROTECT, **kwargs):
+        super().__init__(to, on_delete=on_delete, **kwargs)
+
+
 OWNED = dict(city="raw", department="r", district="raw", enterprise="r", expert="r", audit="r")
-
-
-class Holding(EnterpriseOwned):
-    """在量: a substance on the site and its design maximum quantity, t (GB 18218-2018 4.2.2)."""
-
-    substance = models.CharField("名称", max_length=80)
-    quantity_t = models.DecimalField("最大存量（吨）", max_digits=14, decimal_places=4, null=True, blank=True)
-    key_chemical_seq = models.PositiveSmallIntegerField("重点监管目录序号", null=True, blank=True)
-
-    wall = Wall(by="enterprise", **OWNED | {"city": "rawd", "district": "rawd"})
-
-    class Meta:
-        verbose_name = verbose_name_plural = "在量"
-        ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "enterprise", "substance"], name="holding_once")]
-
-
-class ProcessInUse(EnterpriseOwned):
-    """涉及的危险化工工艺."""
-
-    name = models.CharField("工艺", max_length=80)
-    key_process_seq = models.PositiveSmallIntegerField("重点监管目录序号", null=True, blank=True)
-
-    wall = Wall(by="enterprise", **OWNED | {"city": "rawd", "district": "rawd"})
-
-    class Meta:
-        verbose_name = verbose_name_plural = "工艺"
-        ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "enterprise", "name"], name="process_once")]
-
-
-class GradeDecision(EnterpriseOwned):
-    """分级决定: who set which grade when and on what ground. The ledger's grade is the last of them."""
-
-    grade = models.CharField("风险等级", max_length=1, choices=Grade)
-    previous = models.CharField("原等级", max_length=1, choices=Grade, blank=True)
-    decided_on = models.DateField("日期")
-    source = models.CharField("来源", max_length=120)
-    reason = models.CharField("理由", max_length=300, blank=True)
-    by_name = models.CharField("决定人", max_length=40)
-
-    wall = Wall(by="enterprise", **{scope: r.replace("w", "") for scope, r in OWNED.items()})
-
-    class Meta:
-        verbose_name = verbose_name_plural = "分级决定"
-        ordering = ["-decided_on", "-id"]
-
-
-class LedgerImport(TenantModel):
-    """台账导入: an uploaded workbook on its way from preview to done, with its verdict on every row."""
-
-    class State(models.TextChoices):
-        PREVIEW = "preview", "待确认"
-        RUNNING = "running", "导入中"
-        DONE = "done", "已完成"
-        FAILED = "failed", "失败"
-
-    filename = models.CharField("文件名", max_length=200)
-    digest = models.CharField("SM3", max_length=64)
-    content = models.BinaryField("文件", editable=False)
-    sheet = models.CharField("工作表", max_length=80, blank=True)
-    signature = models.CharField("表头摘要", max_length=64, blank=True)
-    mapping = models.JSONField("列对应", default=dict)
-    verdict = models.JSONField("逐行结论", default=dict)
-    state = models.CharField("状态", max_length=8, choices=State, default=State.PREVIEW)
-    done = models.PositiveIntegerField("已处理", default=0)
-    total = models.PositiveIntegerField("总行数", default=0)
-    written = models.JSONField("已写入", default=dict)
-    moved_at = models.DateTimeField("最近进展", null=True, blank=True)
-    fault = models.CharField("失败原因", max_length=300, blank=True)
-    by_name = models.CharField("导入人", max_length=40)
-    by = TenantForeignKey(Person, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    wall = Wall(by="tenant", city="raw", audit="r")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "台账导入"
-        ordering = ["-id"]
-
-    @property
-    def stuck(self) -> bool:
-        """Running, but nobody has been at it for a minute: the worker died, or there is none."""
-        return self.state == self.State.RUNNING and (not self.moved_at or timezone.now() - self.moved_at > STUCK_AFTER)
-
-    @property
-    def unchanged(self) -> int:
-        return self.total - self.written.get("create", 0) - self.written.get("update", 0)
-
-
-class ColumnMapping(TenantModel):
-    """列对应: how this city's sheet with this header was mapped last time."""
-
-    signature = models.CharField(max_length=64)
-    mapping = models.JSONField()
-    updated_at = models.DateTimeField(auto_now=True)
-
-    wall = Wall(by="tenant", city="raw", audit="r")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "signature"], name="mapping_once")]

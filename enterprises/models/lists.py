@@ -1,0 +1,135 @@
+"""名单: 提升一批、淘汰一批, saved views, merged duplicates, and the city's own map."""
+
+from django.db import models
+from django.db.models import Q
+
+from enterprises.models.ledger import OWNED, Coordinates, EnterpriseOwned
+from portal.tenancy.models import Person, TenantForeignKey, TenantModel
+from portal.tenancy.wall import Wall
+
+
+class Transformation(EnterpriseOwned):
+    """提升一批、淘汰一批 (action plan, goals): what one enterprise is to become, by when, and how far it is."""
+
+    class List(models.TextChoices):
+        UPGRADE = "upgrade", "提升"
+        PHASE_OUT = "phase_out", "淘汰"
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "未开始"
+        UNDER_WAY = "under_way", "进行中"
+        DONE = "done", "已完成"
+        DROPPED = "dropped", "已移出"
+
+    list = models.CharField("名单", max_length=10, choices=List)
+    target = models.CharField("目标", max_length=200)
+    measure = models.CharField("措施", max_length=300)
+    due_on = models.DateField("完成期限")
+    state = models.CharField("状态", max_length=10, choices=State, default=State.PLANNED)
+    finished_on = models.DateField("完成日期", null=True, blank=True)
+    by_name = models.CharField("列入人", max_length=40)
+    made_at = models.DateTimeField(auto_now_add=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    wall = Wall(by="enterprise", **OWNED)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提升淘汰名单"
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "enterprise", "list"],
+                condition=Q(state__in=["planned", "under_way"]),
+                name="once_on_each_list",
+            ),
+            models.CheckConstraint(condition=~Q(state="done") | Q(finished_on__isnull=False), name="done_has_a_day"),
+        ]
+        indexes = [models.Index(fields=["tenant", "list", "due_on", "id"], name="transformation_by_list")]
+
+
+class TransformationStep(EnterpriseOwned):
+    """名单进展: one recorded step with its evidence."""
+
+    transformation = TenantForeignKey(Transformation, related_name="steps")
+    state = models.CharField("状态", max_length=10, choices=Transformation.State)
+    note = models.CharField("说明", max_length=500)
+    filename = models.CharField("材料", max_length=200, blank=True)
+    digest = models.CharField("SM3", max_length=64, blank=True)
+    content_type = models.CharField(max_length=60, blank=True)
+    by_name = models.CharField("经办人", max_length=40)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    wall = Wall(by="enterprise", **{scope: rights.replace("w", "") for scope, rights in OWNED.items()})
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名单进展"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["tenant", "transformation", "id"], name="transformation_steps")]
+
+
+class SavedView(TenantModel):
+    """保存的视图: a person's own filter and order of a list, under a name."""
+
+    person = TenantForeignKey(Person, related_name="+")
+    list = models.CharField(max_length=40)
+    name = models.CharField("名称", max_length=40)
+    query = models.CharField(max_length=1000)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    wall = Wall(
+        by="person", city="rawd", department="rawd", district="rawd", enterprise="rawd", expert="rawd", audit="rawd"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "保存的视图"
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "person", "list", "name"], name="view_name_once")]
+
+
+class NotTheSame(TenantModel):
+    """不是重复: two enterprises somebody looked at and found to be two. The smaller number first."""
+
+    first = TenantForeignKey("enterprises.Enterprise", related_name="+")
+    second = TenantForeignKey("enterprises.Enterprise", related_name="+")
+    reason = models.CharField("说明", max_length=200, blank=True)
+    by_name = models.CharField("核对人", max_length=40)
+    at = models.DateTimeField(auto_now_add=True)
+
+    wall = Wall(by="tenant", city="ra", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "不是重复"
+        constraints = [models.UniqueConstraint(fields=["tenant", "first", "second"], name="not_the_same_once")]
+
+
+class Merger(EnterpriseOwned):
+    """企业合并: which entry was merged into this one, when and why; `undone_at` where it was a mistake."""
+
+    gone = TenantForeignKey("enterprises.Enterprise", related_name="mergers_away", verbose_name="并入前的企业")
+    reason = models.CharField("理由", max_length=300)
+    by_name = models.CharField("经办人", max_length=40)
+    at = models.DateTimeField("时间", auto_now_add=True)
+    undone_by = models.CharField("撤销人", max_length=40, blank=True)
+    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+
+    wall = Wall(by="enterprise", **OWNED | {"district": "r"})
+
+    class Meta:
+        verbose_name = verbose_name_plural = "企业合并"
+        ordering = ["-id"]
+
+
+class CityMap(TenantModel):
+    """本市地图: the city's own district boundaries as GeoJSON. The last one counts."""
+
+    name = models.CharField("文件名", max_length=200)
+    geojson = models.JSONField("边界")
+    coordinates_in = models.CharField("坐标系", max_length=5, choices=Coordinates, default=Coordinates.WGS84)
+    by_name = models.CharField("上传人", max_length=40)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    wall = Wall(by="tenant", city="ra", department="r", district="r", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "本市地图"
+        ordering = ["-id"]
