@@ -135,8 +135,8 @@ def shown(value) -> str:
     return "、".join(value) if isinstance(value, list) else "" if value is None else str(value)
 
 
-def locked(import_id: int) -> LedgerImport:
-    record = LedgerImport.objects.defer("content").select_for_update().filter(pk=import_id).first()
+def locked(import_id: int, *without: str) -> LedgerImport:
+    record = LedgerImport.objects.defer("content", *without).select_for_update().filter(pk=import_id).first()
     if record is None:
         raise Http404(f"import {import_id}")
     return record
@@ -238,7 +238,7 @@ def run(tenant_id: int | None, import_id: int) -> None:
 
 
 def step(import_id: int, rows: list[LedgerRow], done: int) -> bool:
-    record = locked(import_id)
+    record = locked(import_id, "verdict", "mapping")
     if record.state != State.RUNNING:
         return False
     counts = Counter(record.written)

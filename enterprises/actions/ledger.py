@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from enterprises import rules
+from enterprises.actions.bulk import insert
 from enterprises.ledger import Chemical, Comparison, LedgerRow, Process, compare
 from enterprises.models import Enterprise, GradeDecision, Holding, Kind, MajorLevel, ProcessInUse, Sector
 from portal.audit.record import note as audit
@@ -43,11 +44,12 @@ DERIVED = ["has_key_chemical", "has_key_process", "key_clause", "key_reason", "r
 
 def compared(rows: Iterable[LedgerRow], *, lock: bool = False) -> Iterator[Comparison]:
     """Each accepted row beside what the ledger holds now; with `lock` it stays so until this transaction ends."""
-    rows = list(rows)
-    there = Enterprise.objects.filter(code__in=[row.code for row in rows])
-    if lock:
-        there = there.select_for_update(of=("self",)).order_by("pk")
-    return compare(rows, {enterprise.code: in_words(enterprise) for enterprise in with_lists(there)})
+    rest = iter(rows)
+    while chunk := list(islice(rest, CHUNK)):
+        there = Enterprise.objects.filter(code__in=[row.code for row in chunk])
+        if lock:
+            there = there.select_for_update(of=("self",)).order_by("pk")
+        yield from compare(chunk, {enterprise.code: in_words(enterprise) for enterprise in with_lists(there)})
 
 
 def in_words(enterprise: Enterprise) -> dict[str, Any]:
@@ -93,7 +95,7 @@ def create(rows: list[LedgerRow], districts: dict[str, District], source: str) -
             put(enterprise, name, getattr(row, name), districts)
         settle(enterprise, row.chemicals, row.processes)
         made.append(enterprise)
-    Enterprise.objects.bulk_create(made)
+    insert(made)
     write_lists([(enterprise, row.chemicals, row.processes) for enterprise, row in zip(made, rows, strict=True)])
     decide([(enterprise, "") for enterprise in made if enterprise.grade], source)
     for enterprise in made:
@@ -195,7 +197,7 @@ def write_lists(lists: list[tuple[Enterprise, tuple[Chemical, ...], tuple[Proces
         values = ["quantity_t", "key_chemical_seq"] if model is Holding else ["key_process_seq"]
         where = ["unit", "substance", "state"] if model is Holding else ["name"]
         unique = ["tenant", "enterprise", *where]
-        model.objects.bulk_create(rows, update_conflicts=True, unique_fields=unique, update_fields=values)
+        insert(rows, once=unique, update=values)
 
 
 def decide(regraded: list[tuple[Enterprise, str]], source: str) -> None:
