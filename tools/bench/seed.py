@@ -1,4 +1,5 @@
-"""Two cities in bulk SQL: 5,000 enterprises, 100,000 visits, 250,000 notices, 1,000,000 hazards. Invented throughout."""
+"""Two cities in bulk SQL: 5,000 enterprises, 100,000 visits, 250,000 notices, 1,000,000 hazards; and a third with a ledger of
+100,000 enterprises alone. Invented throughout."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -25,12 +26,12 @@ CITIES = (City("甲测市", 4500, 900_000), City("乙测市", 500, 100_000))
 ENTERPRISES = """
 INSERT INTO enterprises_enterprise (tenant_id, code, name, district_id, sector, kind, address, licence_no, grade, principal,
     principal_phone, safety_officer, safety_officer_phone, remark, has_key_chemical, has_key_process, major_level, key_clause,
-    key_reason, revision, created_at, updated_at, employees)
+    key_reason, coordinates_in, judged, near_key, revision, created_at, updated_at, employees)
 SELECT %(tenant)s, lpad(i::text, 18, '0'), '测试化工' || i || '有限公司',
        (SELECT id FROM tenancy_district WHERE tenant_id = %(tenant)s ORDER BY id OFFSET i %% 10 LIMIT 1),
        (ARRAY['hazchem','chemical','pharma'])[1 + i %% 3], (ARRAY['production','storage','use','trade'])[1 + i %% 4],
        '化工路' || i || '号', '', (ARRAY['A','B','B','C','C','D'])[1 + i %% 6], '', '', '', '', '', i %% 3 = 0, i %% 5 = 0,
-       CASE WHEN i %% 7 = 0 THEN 1 + i %% 4 END, CASE WHEN i %% 3 = 0 THEN '1' ELSE '' END, '', 1, now(), now(), i %% 400
+       CASE WHEN i %% 7 = 0 THEN 1 + i %% 4 END, CASE WHEN i %% 3 = 0 THEN '1' ELSE '' END, '', 'wgs84', '', '', 1, now(), now(), i %% 400
   FROM generate_series(1, %(enterprises)s) i"""
 
 VISITS = """
@@ -78,6 +79,29 @@ SELECT tenant_id, enterprise_id, district_id, sector, id, verb, 1, '', '测', ''
   FROM hazards_hazard CROSS JOIN (VALUES ('record'), ('issue'), ('submit'), ('accept')) AS v(verb)
  WHERE tenant_id = %(tenant)s AND id %% 20 = 0"""
 
+# A province-sized ledger: what the facets, the units and the export are timed on.
+LEDGER_CITY, LEDGER_SIZE = "丙测市", 100_000
+
+UNITS = """
+INSERT INTO enterprises_unit (tenant_id, enterprise_id, district_id, sector, name, kind, boundary, judged, level, s, r, revision)
+SELECT tenant_id, id, district_id, sector, '罐区', 'tanks', '', CASE WHEN major_level IS NULL THEN 'not_major' ELSE 'major' END,
+       major_level, CASE WHEN major_level IS NULL THEN 0.4 ELSE 3.6 END, CASE WHEN major_level IS NOT NULL THEN 12 END, 1
+  FROM enterprises_enterprise WHERE tenant_id = %(tenant)s AND id %% 3 = 0"""
+
+HOLDINGS = """
+INSERT INTO enterprises_holding (tenant_id, enterprise_id, district_id, sector, unit_id, substance, quantity_t, state, cas, mixture,
+    symbols, beta_symbol, key_chemical_seq)
+SELECT e.tenant_id, e.id, e.district_id, e.sector, u.id, s.name, 10 + e.id %% 90, '', '', '', '{}', '',
+       CASE WHEN s.name = '氨' THEN 2 END
+  FROM enterprises_enterprise e LEFT JOIN enterprises_unit u ON u.tenant_id = e.tenant_id AND u.enterprise_id = e.id
+ CROSS JOIN (VALUES ('氨'), ('甲醇'), ('苯')) AS s(name) WHERE e.tenant_id = %(tenant)s"""
+
+CREDENTIALS = """
+INSERT INTO enterprises_credential (tenant_id, enterprise_id, district_id, sector, kind, title, holder, number, issuer, valid_until,
+    note, by_name)
+SELECT tenant_id, id, district_id, sector, 'special', '焊接与热切割作业', '测', 'T' || id, '', %(today)s::date - 100 + id %% 1500, '', '测'
+  FROM enterprises_enterprise WHERE tenant_id = %(tenant)s"""
+
 BULK = (ENTERPRISES, VISITS, NOTICES, HAZARDS, STEPS)
 
 
@@ -98,9 +122,23 @@ def seed(owner, today: date) -> None:
         owner.commit()
         with tenant_scope(tenant.pk, city.name):
             fold_tally()  # as it stands after any night
+    ledger(owner, today)
     owner.autocommit = True
     with owner.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
+
+
+def ledger(owner, today: date) -> None:
+    tenant = create_tenant(LEDGER_CITY, DISTRICTS)
+    people(tenant.pk, LEDGER_CITY)
+    with owner.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('role', 'portal_city', true), set_config('portal.tenant', %s, true)", [str(tenant.pk)]
+        )
+        values = {"tenant": tenant.pk, "enterprises": LEDGER_SIZE, "today": today}
+        for statement in (ENTERPRISES, UNITS, HOLDINGS, CREDENTIALS):
+            cursor.execute(statement, values)
+    owner.commit()
 
 
 def people(tenant_id: int, city: str) -> None:
