@@ -14,4 +14,12 @@ class EnterprisesConfig(AppConfig):
         "enterprises.import": "导入台账",
         "enterprises.import_failed": "导入中断",
         "enterprises.export": "导出企业台账",
+        "units.add": "新增单元",
+        "units.change": "修改单元",
+        "units.put_holding": "填写在量",
+        "units.assign_holding": "在量归入单元",
+        "units.remove_holding": "删除在量",
+        "units.put_process": "填写工艺",
+        "units.remove_process": "删除工艺",
+        "units.set_population": "填写周边人口",
     }

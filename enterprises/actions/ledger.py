@@ -61,8 +61,12 @@ def in_words(enterprise: Enterprise) -> dict[str, Any]:
         "kind": Kind(enterprise.kind).label if enterprise.kind else None,
         "major_level": MajorLevel(enterprise.major_level).label if enterprise.major_level else None,
         "grade": enterprise.grade or None,
-        "chemicals": held(enterprise),
-        "processes": used(enterprise),
+        "chemicals": held(enterprise, in_units=False),
+        "processes": used(enterprise, in_units=False),
+        "in_units": {
+            *(chemical.name for chemical in held(enterprise, in_units=True)),
+            *(process.name for process in used(enterprise, in_units=True)),
+        },
     }
 
 
@@ -118,9 +122,13 @@ def update(changes: dict[str, Changes], districts: dict[str, District], source: 
         for name, (_, new) in told.items():
             if name in WRITTEN:
                 put(enterprise, name, new, districts)
-        chemicals = told["chemicals"][1] if "chemicals" in told else held(enterprise)
-        processes = told["processes"][1] if "processes" in told else used(enterprise)
-        settle(enterprise, chemicals, processes)
+        chemicals = told["chemicals"][1] if "chemicals" in told else held(enterprise, in_units=False)
+        processes = told["processes"][1] if "processes" in told else used(enterprise, in_units=False)
+        settle(
+            enterprise,
+            [*chemicals, *held(enterprise, in_units=True)],
+            [*processes, *used(enterprise, in_units=True)],
+        )
         enterprise.revision, enterprise.updated_at = enterprise.revision + 1, now
         if "chemicals" in told or "processes" in told:
             lists.append((enterprise, chemicals, processes))
@@ -151,17 +159,27 @@ def put(enterprise: Enterprise, name: str, value, districts: dict[str, District]
         setattr(enterprise, name, value if value is not None or name in NULLABLE else "")
 
 
-def held(enterprise: Enterprise) -> tuple[Chemical, ...]:
-    return tuple(Chemical(h.substance, h.quantity_t, h.key_chemical_seq) for h in enterprise.holdings.all())
+def held(enterprise: Enterprise, *, in_units: bool | None = None) -> tuple[Chemical, ...]:
+    """What the site holds: all of it, what is entered unit by unit, or what only the ledger's sheet says."""
+    return tuple(
+        Chemical(h.substance, h.quantity_t, h.key_chemical_seq)
+        for h in enterprise.holdings.all()
+        if in_units is None or in_units == (h.unit_id is not None)
+    )
 
 
-def used(enterprise: Enterprise) -> tuple[Process, ...]:
-    return tuple(Process(p.name, p.key_process_seq) for p in enterprise.processinuses.all())
+def used(enterprise: Enterprise, *, in_units: bool | None = None) -> tuple[Process, ...]:
+    return tuple(
+        Process(p.name, p.key_process_seq)
+        for p in enterprise.processinuses.all()
+        if in_units is None or in_units == (p.unit_id is not None)
+    )
 
 
 def settle(enterprise: Enterprise, chemicals: Iterable[Chemical], processes: Iterable[Process]) -> None:
     """Derive what follows from the facts: 两重点一重大, and whether it is key and why (rules.key_clause)."""
-    key_chemicals = tuple(chemical.name for chemical in chemicals if chemical.key_seq)
+    # One substance may stand in several units.
+    key_chemicals = tuple(dict.fromkeys(chemical.name for chemical in chemicals if chemical.key_seq))
     key_processes = tuple(process.name for process in processes if process.key_seq)
     facts = rules.Facts(
         enterprise.sector,
@@ -170,7 +188,8 @@ def settle(enterprise: Enterprise, chemicals: Iterable[Chemical], processes: Ite
         enterprise.licence_no,
         key_chemicals,
         key_processes,
-        enterprise.major_level,
+        # A unit may be missing from those judged, so a worse level that was declared still counts.
+        min((level for level in (enterprise.major_level, enterprise.judged_level) if level), default=None),
     )
     enterprise.has_key_chemical, enterprise.has_key_process = bool(key_chemicals), bool(key_processes)
     enterprise.key_clause, reason = rules.key_clause(facts)
@@ -178,7 +197,7 @@ def settle(enterprise: Enterprise, chemicals: Iterable[Chemical], processes: Ite
 
 
 def write_lists(lists: list[tuple[Enterprise, tuple[Chemical, ...], tuple[Process, ...]]]) -> None:
-    """Replace the holdings and processes of these enterprises, touching only what differs."""
+    """Replace the site-wide holdings and processes of these enterprises, touching only what differs."""
     pks = [enterprise.pk for enterprise, _, _ in lists]
     holdings, processes = [], []
     for enterprise, chemicals, in_use in lists:
@@ -192,7 +211,7 @@ def write_lists(lists: list[tuple[Enterprise, tuple[Chemical, ...], tuple[Proces
         ]
     for model, rows, name in ((Holding, holdings, "substance"), (ProcessInUse, processes, "name")):
         wanted = {(row.enterprise_id, getattr(row, name)) for row in rows}
-        there = model.objects.filter(enterprise_id__in=pks).values_list("pk", "enterprise_id", name)
+        there = model.objects.filter(enterprise_id__in=pks, unit=None).values_list("pk", "enterprise_id", name)
         model.objects.filter(pk__in=[pk for pk, enterprise, text in there if (enterprise, text) not in wanted]).delete()
         values = ["quantity_t", "key_chemical_seq"] if model is Holding else ["key_process_seq"]
         where = ["unit", "substance", "state"] if model is Holding else ["name"]

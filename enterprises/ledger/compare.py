@@ -28,7 +28,8 @@ class Comparison:
 def compare(rows: Iterable[LedgerRow], existing: Mapping[str, Mapping[str, Any]]) -> Iterator[Comparison]:
     """Compare with what the ledger holds: code → {field of LedgerRow: value}, chemicals and processes as Chemical and Process.
 
-    A field missing from the dict counts as empty. Numbers compare as numbers, lists without regard to order.
+    A field missing from the dict counts as empty. `in_units` names what is entered unit by unit, which is more exact than any
+    sheet of the whole site and is left alone. Numbers compare as numbers, lists without regard to order.
     """
     for row in rows:
         if row.code not in existing:
@@ -41,6 +42,8 @@ def compare(rows: Iterable[LedgerRow], existing: Mapping[str, Mapping[str, Any]]
 def _changes(row: LedgerRow, known: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Any, Any]]]:
     for name in FACTS:
         old, new = known.get(name), getattr(row, name)
+        if name in ("chemicals", "processes"):
+            new = tuple(one for one in new if one.name not in known.get("in_units", ()))
         if _empty(new):
             if name in row.denied and name in CLEARABLE and not _empty(old):
                 yield name, (old, new)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 NOT_MAJOR = "不构成"
 NEAR_ONE = Fraction(9, 10)
@@ -74,6 +75,8 @@ class Held:
     name: str = ""
     cas: str = ""
     beta_symbol: str = ""
+    own_class: bool = False
+    """A mixture of a hazard class other than its substance's: the class alone counts, not the name (4.2.3)."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +185,7 @@ def line_of(held: Held, tables: Tables) -> Line:
     classes = [class_of(symbol, held, tables) for symbol in held.symbols]
     lowest = min(one.threshold for one in classes)
     deciding = [one for one in classes if one.threshold == lowest]
-    gas = gas_of(held, "", (), tables)
+    gas = None if held.own_class else gas_of(held, "", (), tables)
     beta, beta_from = gas or beta_of_classes(held, deciding, tables)
     text = "、".join(one.symbol for one in deciding)
     others = f"（{len(classes)}个类别取最低）" if len(classes) > 1 else ""
@@ -192,6 +195,8 @@ def line_of(held: Held, tables: Tables) -> Line:
 
 def named(held: Held, tables: Tables) -> Named | None:
     """The row of 表1: by its number, or where name, alias or CAS number is of one row alone."""
+    if held.own_class:
+        return None
     if held.seq is not None:
         if held.seq not in tables.named:
             raise Unknown(f"“{held.label}”：表1没有序号{held.seq}。")
@@ -270,3 +275,41 @@ def exact(value: Fraction) -> str:
     digits = str(abs((value * 10**places).numerator)).rjust(places + 1, "0")
     text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
     return f"-{text}" if value < 0 else text
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """The judgement as it is printed and kept: exact numbers as text."""
+    return {
+        "S": text(result.s),
+        "R": text(result.r),
+        "alpha": text(result.alpha),
+        "level": level_name(result),
+        "edition": result.edition,
+        "lines": [line_as_json(line) for line in result.lines],
+        "missing": list(result.missing),
+        "warnings": list(result.warnings),
+    }
+
+
+def level_name(result: Result) -> str | None:
+    if result.level:
+        return result.level.name
+    return NOT_MAJOR if result.s is not None and result.s < 1 else None
+
+
+def line_as_json(line: Line) -> dict[str, Any]:
+    return {
+        "label": line.label,
+        "q": text(line.q),
+        "Q": text(line.threshold),
+        "Q_from": line.threshold_from,
+        "beta": text(line.beta),
+        "beta_from": line.beta_from,
+        "ratio": text(line.ratio),
+        "weighted": text(line.weighted),
+        "low_confidence": line.low_confidence,
+    }
+
+
+def text(value: Fraction | None) -> str | None:
+    return None if value is None else exact(value)

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from enterprises.gb18218_tables import tables
-from enterprises.rules.gb18218 import NOT_MAJOR, Held, Line, Result, exact, judge
+from enterprises.rules.gb18218 import Held, as_json, judge
 
 
 class Command(BaseCommand):
@@ -50,35 +50,3 @@ def held(one: dict[str, Any]) -> Held:
         cas=one.get("cas") or "",
         beta_symbol=one.get("beta_symbol") or "",
     )
-
-
-def text(value: Fraction | None) -> str | None:
-    return None if value is None else exact(value)
-
-
-def as_json(result: Result) -> dict[str, Any]:
-    level = result.level.name if result.level else NOT_MAJOR if result.s is not None and result.s < 1 else None
-    return {
-        "S": text(result.s),
-        "R": text(result.r),
-        "alpha": text(result.alpha),
-        "level": level,
-        "edition": result.edition,
-        "lines": [line_as_json(line) for line in result.lines],
-        "missing": list(result.missing),
-        "warnings": list(result.warnings),
-    }
-
-
-def line_as_json(line: Line) -> dict[str, Any]:
-    return {
-        "label": line.label,
-        "q": text(line.q),
-        "Q": text(line.threshold),
-        "Q_from": line.threshold_from,
-        "beta": text(line.beta),
-        "beta_from": line.beta_from,
-        "q/Q": text(line.ratio),
-        "beta*q/Q": text(line.weighted),
-        "low_confidence": line.low_confidence,
-    }
