@@ -4,7 +4,7 @@
 orange, under 90 yellow, from 90 on blue. The guide does not say whether a bonus may lift the total over 100: it is shown as it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -103,7 +103,7 @@ def diagnose(counts: Mapping[str, int], sheet: Sheet) -> Diagnosis:
     )
 
 
-def grouped(rows, by: str) -> dict[str, list[Row]]:
+def grouped(rows: Iterable[Row], by: str) -> dict[str, list[Row]]:
     """The scoring rows by item or category, in the sheet's order."""
     groups: dict[str, list[Row]] = {}
     for row in rows:

@@ -136,19 +136,20 @@ def judge(holdings: Iterable[Held], population_500m: int | None, tables: Tables)
     if s < 1:
         near = (f"S={exact(s)}，已达到临界值的90%以上：再增加存量即可能构成重大危险源。",) if s >= NEAR_ONE else ()
         return Result(tables.edition, tuple(lines), s, warnings=near)
-    missing = [
-        f"“{line.label}”没有写明危险性类别，无法确定校正系数β。请补充表4的类别符号。"
-        for line in lines
-        if line.beta is None
-    ]
+    weighted = Fraction(0)
+    for line in lines:
+        if line.weighted is None:
+            missing.append(f"“{line.label}”没有写明危险性类别，无法确定校正系数β。请补充表4的类别符号。")
+        else:
+            weighted += line.weighted
     if population_500m is None:
         missing.append("没有填写厂区边界外500米内的常住人口，无法确定暴露人员校正系数α。")
     elif population_500m < 0:
         missing.append("厂区边界外500米内的常住人口不能是负数。")
-    if missing:
+    if missing or population_500m is None:
         return Result(tables.edition, tuple(lines), s, missing=tuple(missing))
     alpha = next(alpha for persons, alpha in tables.alphas if population_500m >= persons)
-    r = alpha * sum((line.weighted for line in lines), Fraction(0))
+    r = alpha * weighted
     level = level_of(r, tables)
     return Result(tables.edition, tuple(lines), s, alpha, r, level, warnings=near_another(r, level, tables))
 
