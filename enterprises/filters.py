@@ -1,11 +1,26 @@
 """The filters of the enterprise list, shared by page and API; dashboard figures link to them by these names."""
 
-import django_filters as filters
-from django.db.models import Q
+from decimal import Decimal
 
-from enterprises.models import Enterprise, Grade, KeyClause, Kind, LedgerImport, Sector
+import django_filters as filters
+from django.db.models import F, Q
+
+from enterprises.models import (
+    Enterprise,
+    Grade,
+    Judged,
+    KeyClause,
+    Kind,
+    LedgerImport,
+    MajorLevel,
+    Sector,
+    Unit,
+    UnitKind,
+)
+from enterprises.rules import gb18218
 from portal.ui.filters import DistrictFilter
 
+NEAR_ONE = Decimal(gb18218.exact(gb18218.NEAR_ONE))
 GRADES = [*Grade.choices, ("none", "未评定")]
 
 
@@ -46,6 +61,35 @@ class EnterpriseFilter(filters.FilterSet):
 
     def is_suspended(self, queryset, name, value):
         return queryset.filter(suspended_since__isnull=False)
+
+
+class UnitFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="单元或企业名称")
+    district = DistrictFilter()
+    judged = filters.ChoiceFilter(choices=Judged.choices, label="辨识结果", empty_label="全部结果")
+    level = filters.ChoiceFilter(choices=MajorLevel.choices, label="辨识等级", empty_label="全部等级")
+    kind = filters.ChoiceFilter(choices=UnitKind.choices, label="单元类型", empty_label="全部类型")
+    differs = filters.BooleanFilter(method="declared_otherwise", label="申报与辨识不一致")
+    near = filters.BooleanFilter(method="near_one", label="接近临界（0.9≤S＜1）")
+    closed = filters.BooleanFilter(field_name="closed_on", lookup_expr="isnull", exclude=True, label="已停用")
+    enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业")
+
+    class Meta:
+        model = Unit
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(Q(name__icontains=value) | Q(enterprise__name__icontains=value))
+
+    def declared_otherwise(self, queryset, name, value):
+        """Only where the judgement came to an end: a level that is still missing differs from nothing."""
+        known = Q(judged=Judged.NOT_MAJOR) | Q(judged=Judged.MAJOR, level__isnull=False)
+        same = Q(declared_level=F("level")) | Q(declared_level=None, level=None)
+        return queryset.filter(known & ~same) if value else queryset.exclude(known & ~same)
+
+    def near_one(self, queryset, name, value):
+        near = Q(s__gte=NEAR_ONE, s__lt=1)
+        return queryset.filter(near) if value else queryset.exclude(near)
 
 
 class ImportFilter(filters.FilterSet):

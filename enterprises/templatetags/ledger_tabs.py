@@ -9,6 +9,7 @@ register = template.Library()
 
 TABS = [
     ("enterprises.view", "enterprise_list", "台账"),
+    ("units.view", "unit_list", "单元与重大危险源"),
 ]
 
 
@@ -16,4 +17,18 @@ TABS = [
 def ledger_tabs(context):
     here = context["request"].path
     tabs = [(label, reverse(name)) for action, name, label in TABS if may(action)]
+    return {"tabs": [(label, address, address == here) for label, address in tabs]}
+
+
+SHEETS = [
+    ("enterprises.view", "enterprise", "概况"),
+    ("units.view", "enterprise_units", "单元与在量"),
+]
+
+
+@register.inclusion_tag("enterprises/_tabs.html", takes_context=True)
+def enterprise_tabs(context, enterprise):
+    """一企一档: the pages about one enterprise, side by side above each of them."""
+    here = context["request"].path
+    tabs = [(label, reverse(name, args=[enterprise.pk])) for action, name, label in SHEETS if may(action, enterprise)]
     return {"tabs": [(label, address, address == here) for label, address in tabs]}

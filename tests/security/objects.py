@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from enterprises.actions import imports
-from enterprises.models import Enterprise
+from enterprises.actions import imports, units
+from enterprises.models import Enterprise, Holding
 from hazards.actions.evidence import add_evidence
 from hazards.models import Evidence, Hazard, Notice
 from inspections.actions import answers
@@ -61,6 +61,11 @@ class Records:
     extra_code: str = ""
     message: int = 0
     ledger_import: int = 0
+    unit: int = 0
+    holding: int = 0
+    spare_holding: int = 0
+    loose_holding: int = 0
+    process: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
 
@@ -98,6 +103,15 @@ def records_of(world, key: str) -> Records:
         made.extra_code = extra.code
     with world.as_(OFFICE[key]):
         made.ledger_import = imports.receive(workbook(word, key)).pk
+        unit = units.add_unit(made.enterprise, name=f"罐区{word}", kind="tanks")
+        made.unit = unit.pk
+        made.holding = units.put_holding(unit.pk, {"substance": f"物质{word}"}).pk
+        made.spare_holding = units.put_holding(unit.pk, {"substance": f"备用{word}"}).pk
+        made.process = units.put_process(unit.pk, f"工艺{word}").pk
+        enterprise = Enterprise.objects.get(pk=made.enterprise)
+        loose = Holding(enterprise=enterprise, substance=f"未归类{word}")
+        loose.save()
+        made.loose_holding = loose.pk
     made.console = kept_by_the_console(world, key)
     with world.as_(OFFICERS[key]) as officer:
         made.message = Message.objects.filter(person_id=officer.person_id).latest("id").pk

@@ -1,0 +1,17 @@
+"""What is typed and uploaded. One file a subject; names are imported from here."""
+
+from enterprises.forms.ledger import FactsForm, GradeForm, MappingForm, UploadForm, facts_as_typed, letter
+from enterprises.forms.units import HoldingForm, PopulationForm, ProcessForm, UnitForm
+
+__all__ = [
+    "FactsForm",
+    "GradeForm",
+    "HoldingForm",
+    "MappingForm",
+    "PopulationForm",
+    "ProcessForm",
+    "UnitForm",
+    "UploadForm",
+    "facts_as_typed",
+    "letter",
+]
