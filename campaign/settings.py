@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "portal.documents",
     "portal.files",
     "portal.messages",
+    "portal.reference",
     "portal.ui",
     "enterprises",
     "hazards",

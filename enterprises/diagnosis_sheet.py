@@ -1,22 +1,19 @@
-"""The diagnosis sheet as the clone carries it (enterprises/catalogs/risk_diagnosis.csv)."""
+"""The diagnosis sheet as the clone carries it (portal/reference/catalogs/risk_diagnosis.csv)."""
 
-import csv
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 
 from enterprises.rules.diagnosis import EACH, HIGHEST, ONCE, Band, Row, Sheet
+from portal.reference.files import content, parsed
 from portal.sm3 import sm3
-
-FILE = Path(__file__).parent / "catalogs" / "risk_diagnosis.csv"
 
 
 @cache
 def sheet() -> Sheet:
     """Read once a process; the edition names the document and the digest of the file."""
-    content = FILE.read_bytes()
+    file = content("risk_diagnosis")
     rows, bands = {}, []
-    for line in csv.DictReader(content.decode().splitlines()):
+    for line in parsed(file):
         if line["row_type"] == "等级区间":
             low = line["unit"].partition("min=")[2].partition(";")[0]
             bands.append(Band(line["item"], line["content"], Fraction(low) if low else None))
@@ -33,7 +30,7 @@ def sheet() -> Sheet:
             counted=counted(line["unit"]),
             confidence=line["confidence"],
         )
-    return Sheet(f"应急〔2018〕19号（{sm3(content)[:8]}）", rows, tuple(bands))
+    return Sheet(f"应急〔2018〕19号（{sm3(file)[:8]}）", rows, tuple(bands))
 
 
 def counted(unit: str) -> str:

@@ -1,26 +1,23 @@
-"""The tables of GB 18218-2018 as the clone carries them (enterprises/catalogs/gb18218_*.csv)."""
+"""The tables of GB 18218-2018 as the clone carries them (portal/reference/catalogs/gb18218_*.csv)."""
 
-import csv
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 
 from enterprises.rules.gb18218 import Class, Level, Named, Tables, plain
+from portal.reference import files
 from portal.sm3 import sm3
 
-CATALOGS = Path(__file__).parent / "catalogs"
 FILES = ("table1", "table2", "beta", "alpha", "levels")
 
 
 def rows(table: str) -> list[dict[str, str]]:
-    with (CATALOGS / f"gb18218_{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return files.rows(f"gb18218_{table}")
 
 
 @cache
 def tables() -> Tables:
     """Read once a process; the edition names the standard and the digest of the files it was read from."""
-    content = b"".join((CATALOGS / f"gb18218_{table}.csv").read_bytes() for table in FILES)
+    content = b"".join(files.content(f"gb18218_{table}") for table in FILES)
     betas = rows("beta")
     by_symbol = {row["key"]: Fraction(row["beta"]) for row in betas if row["key_type"] == "symbol"}
     gases = {}

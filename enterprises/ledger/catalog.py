@@ -1,14 +1,12 @@
 """重点监管危险化学品 (74) and 重点监管危险化工工艺 (18): is what a ledger names on the national lists?"""
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+
+from portal.reference.files import rows
 
 from .normalise import fold, outside_brackets
-
-CATALOGS = Path(__file__).parent.parent / "catalogs"
 
 # Names of the trade for substances of the list, beside the aliases the list itself gives.
 TRADE_NAMES = {
@@ -62,7 +60,7 @@ def process(text: str) -> Entry | None:
 def _chemicals() -> tuple[dict[str, Entry], dict[str, Entry]]:
     names: dict[str, Entry] = {}
     numbers: dict[str, Entry] = {}
-    for seq, line in enumerate(_lines("key_chemicals.csv"), 1):
+    for seq, line in enumerate(rows("key_chemicals"), 1):
         entry = Entry(seq, line["name"])
         for name in (line["name"], *outside_brackets(line["name"], "、"), *outside_brackets(line["aliases"], "、")):
             names.setdefault(fold(name), entry)
@@ -82,7 +80,7 @@ def _chemicals() -> tuple[dict[str, Entry], dict[str, Entry]]:
 @cache
 def _processes() -> dict[str, Entry]:
     found: dict[str, Entry] = {}
-    for line in _lines("key_processes.csv"):
+    for line in rows("key_processes"):
         entry = Entry(int(line["seq"]), line["name"])
         bare = re.sub(r"[(（].*?[)）]", "", line["name"])
         inner = re.findall(r"[(（](.*?)[)）]", line["name"])
@@ -94,8 +92,3 @@ def _processes() -> dict[str, Entry]:
 
 def _stem(text: str) -> str:
     return re.sub(r"(生产)?(工艺|反应|技术|过程|装置|单元)+$", "", re.sub(r"[()]", "", fold(text))) or fold(text)
-
-
-def _lines(filename: str) -> list[dict[str, str]]:
-    with (CATALOGS / filename).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))

@@ -23,7 +23,7 @@ from portal.sm3 import sm3
 from portal.tenancy.models import Organisation, Person
 from portal.tenancy.scope import in_one_piece, who
 
-# 字轨 as verified in portal/documents/catalogs/enforcement_documents.csv; the unverified ones there are not used.
+# 字轨 as verified in portal/reference/catalogs/enforcement_documents.csv; the unverified ones there are not used.
 CODE_CHARS = {Notice.Kind.RECTIFICATION: "应急责改", Notice.Kind.RECHECK: "应急复查"}
 
 

@@ -1,7 +1,7 @@
 """What each kind of official document needs to be printed, and the check that it is all there.
 
 A field is required unless marked NotRequired; required text may not be blank and required lists may not be empty. The
-fields follow portal/documents/catalogs/enforcement_documents.csv (安全生产执法手册2020版).
+fields follow portal/reference/catalogs/enforcement_documents.csv (安全生产执法手册2020版).
 """
 
 import unicodedata

@@ -1,4 +1,3 @@
-import csv
 import io
 import json
 import re
@@ -11,12 +10,12 @@ from PIL import Image
 
 from portal.documents.contracts import CONTRACTS, TITLES, Incomplete
 from portal.documents.pdf import render
+from portal.reference.files import rows
 from portal.refusals import BadInput
 from portal.sm3 import sm3
 from tests.documents import reading
 from tests.documents.samples import COMMON, ITEM, KINDS, PLAIN_ITEM, order, picture, record
 
-ROOT = Path(__file__).resolve().parents[2]
 ORDER = "rectification_order"
 
 
@@ -291,8 +290,7 @@ def test_the_qr_code_holds_the_address_of_the_check_page():
 
 
 def periods() -> dict[str, str]:
-    with (ROOT / "portal/catalogs/legal_deadlines.csv").open(encoding="utf-8") as file:
-        return {row["item"]: row["period"] + row["unit"].replace("月", "个月") for row in csv.DictReader(file)}
+    return {row["item"]: row["period"] + row["unit"].replace("月", "个月") for row in rows("legal_deadlines")}
 
 
 def test_the_periods_an_order_promises_are_those_of_the_catalog():
@@ -305,5 +303,4 @@ def test_the_periods_an_order_promises_are_those_of_the_catalog():
 
 
 def test_titles_are_those_of_the_handbook_of_enforcement_documents():
-    with (ROOT / "portal/documents/catalogs/enforcement_documents.csv").open(encoding="utf-8") as file:
-        assert set(TITLES.values()) <= {row["name"] for row in csv.DictReader(file)}
+    assert set(TITLES.values()) <= {row["name"] for row in rows("enforcement_documents")}

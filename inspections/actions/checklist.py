@@ -1,31 +1,23 @@
-"""manage.py load_catalogs: the reference tables every city shares, from the CSV files the portal carries."""
-
-import csv
-from pathlib import Path
-
-from django.core.management.base import BaseCommand
+"""The checklist of visits, from the catalog the portal carries."""
 
 from hazards.models import AccidentType, Level
 from inspections.models import ChecklistEdition, ChecklistItem
+from portal.reference.files import content, parsed
 from portal.sm3 import sm3
-from portal.tenancy.scope import platform_scope
 
-CHECKLIST = Path(__file__).resolve().parents[2] / "catalogs" / "inspection_checklist.csv"
-CHECKLIST_NAME = "危险化学品企业安全风险隐患排查检查表"
+NAME = "危险化学品企业安全风险隐患排查检查表"
 
 LEVELS = {label: value for value, label in Level.choices}
 TYPES = {label: value for value, label in AccidentType.choices}
 
 
-def load_checklist() -> tuple[ChecklistEdition, bool]:
+def load_checklist() -> str:
     """The file's digest is its edition, so the same file loads once and a changed one is a new edition."""
-    content = CHECKLIST.read_bytes()
-    edition, made = ChecklistEdition.objects.get_or_create(edition=sm3(content), defaults={"name": CHECKLIST_NAME})
+    file = content("inspection_checklist")
+    edition, made = ChecklistEdition.objects.get_or_create(edition=sm3(file), defaults={"name": NAME})
     if made:
-        ChecklistItem.objects.bulk_create(
-            item_of(edition, row) for row in csv.DictReader(content.decode().splitlines())
-        )
-    return edition, made
+        ChecklistItem.objects.bulk_create(item_of(edition, row) for row in parsed(file))
+    return f"检查用的检查表 {edition.items.count()} 项，{'已载入新版本' if made else '没有变化'}"
 
 
 def item_of(edition: ChecklistEdition, row: dict[str, str]) -> ChecklistItem:
@@ -46,12 +38,3 @@ def item_of(edition: ChecklistEdition, row: dict[str, str]) -> ChecklistItem:
         verification=row["verification"],
         confidence=row["confidence"],
     )
-
-
-class Command(BaseCommand):
-    help = "Load the reference tables; loading the same files again changes nothing."
-
-    def handle(self, *args, **options):
-        with platform_scope():
-            edition, made = load_checklist()
-            self.stdout.write(f"检查表 {edition.items.count()} 项，{'已载入新版本' if made else '没有变化'}")
