@@ -8,9 +8,10 @@ from rest_framework.routers import SimpleRouter
 from enterprises import api_urls as enterprises
 from hazards import api_urls as hazards
 from inspections import api_urls as inspections
+from portal.reference import api_urls as reference
 
 router = SimpleRouter()
-for floor in (enterprises, hazards, inspections):
+for floor in (reference, enterprises, hazards, inspections):
     floor.register(router)
 
 

@@ -1,6 +1,7 @@
 """Units and what they hold, as typed."""
 
 from django import forms
+from django.urls import reverse_lazy
 
 from enterprises.gb18218_tables import tables
 from enterprises.models import MajorLevel, Mixture, UnitKind
@@ -49,7 +50,12 @@ def rows_of_table2() -> list[tuple[str, str]]:
 class HoldingForm(forms.Form):
     """在量, t; which row of GB 18218-2018 it falls under is chosen, not guessed."""
 
-    substance = forms.CharField(label="物质名称", max_length=80)
+    substance = forms.CharField(
+        label="物质名称",
+        max_length=80,
+        widget=forms.TextInput(attrs={"data-suggest": reverse_lazy("catalog_pick"), "autocomplete": "off"}),
+        help_text="可按名称、别名、CAS号或拼音首字母从目录里选，如 yl。",
+    )
     quantity_t = forms.DecimalField(
         label="设计最大量（吨）",
         max_digits=14,

@@ -28,6 +28,7 @@ DEFINITIONS = (
         text=("note",),
         code=chemical_code,
         group="batch",
+        shown=("cas", "batch"),
     ),
     Definition(
         "key_processes",
@@ -38,6 +39,7 @@ DEFINITIONS = (
         text=("typical_processes", "hazard_features", "key_monitored_parameters", "adjusted_by_2013_3"),
         group="batch",
         note="工艺名称已核；监控参数、反应类型和2013年的调整凭记忆整理，引用前请核对原文。",
+        shown=("reaction_type", "batch"),
     ),
     Definition(
         "gb18218_table1",
@@ -48,6 +50,7 @@ DEFINITIONS = (
         text=("note", "beta_basis", "beta_note"),
         note="临界量已核。表3未列名的物质，校正系数β是按其危险性类别推定的；可信度低的须由人确定。",
         labels={"note": "适用条件"},
+        shown=("cas", "threshold_t", "beta_default"),
     ),
     Definition(
         "gb18218_table2",
@@ -58,6 +61,7 @@ DEFINITIONS = (
         text=("description", "note"),
         code=lambda row: row["symbol"],
         labels={"description": "类别说明"},
+        shown=("description", "threshold_t"),
     ),
     Definition(
         "gb18218_beta",
@@ -69,6 +73,7 @@ DEFINITIONS = (
         code=lambda row: row["key"],
         group="table",
         labels={"key": "名称或符号"},
+        shown=("table", "cas", "beta"),
     ),
     Definition(
         "gb18218_alpha",
@@ -77,6 +82,7 @@ DEFINITIONS = (
         GB18218_SOURCE,
         name=("population_text",),
         text=("note",),
+        shown=("alpha",),
     ),
     Definition(
         "gb18218_levels",
@@ -87,6 +93,7 @@ DEFINITIONS = (
         text=("r_text",),
         code=lambda row: row["level_no"],
         labels={"level": "级别"},
+        shown=("r_text",),
     ),
     Definition(
         "major_hazard_criteria",
@@ -99,6 +106,7 @@ DEFINITIONS = (
         group="doc_no",
         note="两套并存。AQ 3067-2026的53条是整理者概括的要点，未见标准全文，引用前请核对原文。",
         labels={"text": "判定内容"},
+        shown=("doc_no", "category"),
     ),
     Definition(
         "risk_diagnosis",
@@ -110,6 +118,7 @@ DEFINITIONS = (
         code=lambda row: row["code"],
         group="category",
         labels={"item": "项目", "content": "内容", "score": "分值"},
+        shown=("row_type", "item", "score"),
     ),
     Definition(
         "inspection_checklist",
@@ -122,6 +131,7 @@ DEFINITIONS = (
         group="category",
         note="条目用语是整理者自拟的，法律条号多数对照过原文。",
         labels={"item": "检查内容"},
+        shown=("basis", "suggested_level"),
     ),
     Definition(
         "regulations",
@@ -132,6 +142,7 @@ DEFINITIONS = (
         text=("number", "scope", "note"),
         group="level",
         labels={"level": "层级", "title": "名称"},
+        shown=("number", "level", "effective"),
     ),
     Definition(
         "penalties",
@@ -140,6 +151,7 @@ DEFINITIONS = (
         "危险化学品安全法第98～117条；安全生产法",
         name=("violation",),
         text=("legal_article", "first_action", "other"),
+        shown=("legal_article", "fine_min_yuan", "fine_max_yuan"),
     ),
     Definition(
         "accident_types",
@@ -150,6 +162,7 @@ DEFINITIONS = (
         text=("description",),
         code=lambda row: row["code"],
         group="classification",
+        shown=("classification", "description"),
     ),
     Definition(
         "accident_levels",
@@ -160,6 +173,7 @@ DEFINITIONS = (
         text=("rule",),
         code=lambda row: row["level_no"],
         labels={"level": "等级", "rule": "划分"},
+        shown=("rule",),
     ),
     Definition(
         "special_operations",
@@ -170,6 +184,7 @@ DEFINITIONS = (
         text=("definition", "gas_test", "monitoring", "key_limits", "note"),
         group="operation",
         labels={"level": "级别", "code": "作业代号"},
+        shown=("definition", "approver"),
     ),
     Definition(
         "special_control_chemicals",
@@ -180,6 +195,7 @@ DEFINITIONS = (
         text=("note",),
         group="group",
         note="1～9项见征求意见稿，其余凭记忆整理，引用前请核对原文。",
+        shown=("cas", "group"),
     ),
     Definition(
         "inspection_frequency",
@@ -188,6 +204,7 @@ DEFINITIONS = (
         "应急〔2019〕78号；应急厅〔2021〕12号；危险化学品安全法第13条",
         name=("role", "activity"),
         text=("interval_text", "note"),
+        shown=("interval_text", "basis"),
     ),
     Definition(
         "training_rules",
@@ -197,6 +214,7 @@ DEFINITIONS = (
         name=("subject", "trigger"),
         text=("rule_text", "basis"),
         group="domain",
+        shown=("rule_text", "basis"),
     ),
     Definition(
         "legal_deadlines",
@@ -207,6 +225,7 @@ DEFINITIONS = (
         text=("rule", "basis", "start_point"),
         group="domain",
         labels={"item": "事项"},
+        shown=("period", "unit", "day_type", "basis"),
     ),
     Definition(
         "enforcement_documents",
@@ -217,6 +236,7 @@ DEFINITIONS = (
         text=("when_used", "legal_basis", "legal_deadline"),
         group="stage",
         note="“字轨（未核）”一列不得直接启用。",
+        shown=("stage", "code_char", "legal_basis"),
     ),
     Definition(
         "reward_rules",
@@ -226,6 +246,7 @@ DEFINITIONS = (
         name=("condition",),
         text=("rule_text", "basis"),
         group="rule_type",
+        shown=("rule_type", "rule_text"),
     ),
 )
 BY_KEY = {definition.key: definition for definition in DEFINITIONS}

@@ -37,6 +37,8 @@ class Definition:
     """Columns to read and search as text."""
     code: Callable[[Data], str] = lambda row: row["seq"]
     group: str = ""
+    shown: tuple[str, ...] = ()
+    """Columns of the list of its lines, beside the title."""
     note: str = ""
     labels: dict[str, str] = field(default_factory=dict)
 

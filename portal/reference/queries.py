@@ -1,0 +1,173 @@
+"""What the pages of the catalogs read."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from django.db.models import Q
+from django.http import Http404
+
+from portal.reference.definitions import BY_KEY, FLAGS, PARTS, label_of
+from portal.reference.files import rows
+from portal.reference.models import Catalog, CatalogLine, Confidence
+from portal.reference.rules import CAS, best_name, doubtful_parts
+
+ORDER = list(BY_KEY)
+SUBSTANCES = ("gb18218_table1", "key_chemicals", "special_control_chemicals")
+CRITERION = re.compile(r"AQ 3067-2026 (\d+\.\d+-\d+)")
+SUGGESTIONS = 8
+
+
+def catalogs() -> list[Catalog]:
+    """The current edition of each, in the order a person looks for them, with its numbers of lines."""
+    found = Catalog.objects.current().counted()
+    return sorted(found, key=lambda one: ORDER.index(one.key) if one.key in BY_KEY else len(ORDER))
+
+
+def edition_or_404(key: str, number: int | None = None) -> tuple[Catalog, list[Catalog]]:
+    """One edition of a catalog, the newest unless a number is given, and all of them, newest first."""
+    editions = list(Catalog.objects.filter(key=key).order_by("-number"))
+    chosen = [one for one in editions if number in (None, one.number)]
+    if not chosen:
+        raise Http404(f"catalog {key} {number}")
+    return chosen[0], editions
+
+
+@dataclass
+class Cell:
+    label: str
+    value: str
+    before: str | None = None
+    """What stood there in the edition before, where it differs."""
+
+
+@dataclass
+class Version:
+    """A line as one edition has it."""
+
+    line: CatalogLine
+    cells: list[Cell]
+
+    @property
+    def changed(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.before is not None]
+
+
+@dataclass
+class LineFile:
+    """A line with all its columns, its earlier versions and where else its substance is listed."""
+
+    versions: list[Version]
+    withdrawn: bool
+    elsewhere: list[CatalogLine]
+
+    @property
+    def line(self) -> CatalogLine:
+        return self.versions[0].line
+
+    @property
+    def cells(self) -> list[Cell]:
+        return [cell for cell in self.versions[0].cells if cell.value]
+
+    @property
+    def doubtful(self) -> str:
+        """What of the line is of low confidence, where it is not the whole of it: β、法定期限."""
+        parts = doubtful_parts(self.line.data)
+        return "" if "" in parts else "、".join(PARTS.get(part, part) for part in parts)
+
+
+def line_file(key: str, code: str) -> LineFile:
+    """A line withdrawn since is still shown, as the last edition that had it."""
+    lines = list(
+        CatalogLine.objects.filter(catalog__key=key, code=code).select_related("catalog").order_by("-catalog__number")
+    )
+    if not lines:
+        raise Http404(f"catalog line {key} {code}")
+    line = lines[0]
+    newest = Catalog.objects.filter(key=key).order_by("-number").values_list("number", flat=True).first()
+    return LineFile(
+        versions=[
+            Version(one, cells_of(key, one, older)) for one, older in zip(lines, [*lines[1:], None], strict=True)
+        ],
+        withdrawn=line.catalog.number != newest,
+        elsewhere=list(of_the_same_substance(line)),
+    )
+
+
+def cells_of(key: str, line: CatalogLine, older: CatalogLine | None) -> list[Cell]:
+    cells = []
+    for column, value in line.data.items():
+        before = older.data.get(column, "") if older else value
+        cells.append(
+            Cell(label_of(key, column), spoken(column, value), None if before == value else spoken(column, before))
+        )
+    return cells
+
+
+def spoken(column: str, value: str) -> str:
+    if column.endswith("confidence"):
+        return dict(Confidence.choices).get(value, value)
+    if column in FLAGS:
+        return "是" if value == "1" else "否"
+    return value
+
+
+def of_the_same_substance(line: CatalogLine):
+    numbers = CAS.findall(line.cas)
+    if not numbers:
+        return CatalogLine.objects.none()
+    same = Q()
+    for number in numbers:
+        same |= Q(words__contains=f"\n{number}\n")
+    return CatalogLine.objects.current().filter(same).exclude(catalog__key=line.catalog.key).select_related("catalog")
+
+
+def suggestions(sought: str) -> list[dict]:
+    """Substances for a form, best first, a substance once: the name that was meant, CAS number, row of 表1, marks."""
+    if not sought.strip():
+        return []
+    listed = CatalogLine.objects.current().filter(catalog__key__in=SUBSTANCES).select_related("catalog")
+    found = list(listed.matching(sought).order_by("rank", "pk")[: 3 * SUGGESTIONS])
+    numbers = {line.cas for line in found if line.cas}
+    of_same_cas = listed.filter(cas__in=numbers) if numbers else []
+    lines: dict[str, list[CatalogLine]] = {}
+    for line in [*found, *of_same_cas]:
+        together = lines.setdefault(line.cas or f"{line.catalog.key}-{line.code}", [])
+        if line not in together:
+            together.append(line)
+    return [suggestion(group, sought) for group in list(lines.values())[:SUGGESTIONS]]
+
+
+def suggestion(lines: list[CatalogLine], sought: str) -> dict:
+    by_catalog = {line.catalog.key: line for line in lines}
+    row = by_catalog.get("gb18218_table1")
+    marks = []
+    if row:
+        marks.append(f"表1序号{row.code}，临界量 {row.data['threshold_t']} t")
+    if "key_chemicals" in by_catalog:
+        marks.append("重点监管")
+    if "special_control_chemicals" in by_catalog:
+        marks.append("特别管控")
+    if any(line.confidence == Confidence.LOW for line in lines):
+        marks.append("可信度低，待核")
+    numbers = CAS.findall(lines[0].cas)
+    return {
+        "name": best_name(lines[0].title, lines[0].aliases, sought),
+        "cas": numbers[0] if len(numbers) == 1 else "",
+        "table1_seq": int(row.code) if row else None,
+        "marks": marks,
+    }
+
+
+@cache
+def doubtful_criteria() -> frozenset[str]:
+    """Articles of AQ 3067-2026 whose wording is of low confidence, from the file; read once a process."""
+    return frozenset(
+        row["article"]
+        for row in rows("major_hazard_criteria")
+        if row["set_code"] == "AQ3067" and row["confidence"] == Confidence.LOW
+    )
+
+
+def cites_doubtful_criterion(text: str) -> bool:
+    return bool(doubtful_criteria() & set(CRITERION.findall(text or "")))
