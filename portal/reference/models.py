@@ -64,11 +64,10 @@ class LineQuerySet(models.QuerySet):
         """
         word = fold(sought)
         if not word:
-            return self
+            return self.annotate(rank=Value(0))
         beginning, inside = Q(words__contains=f"\n{word}"), Q(words__contains=word)
-        said = Q(text__icontains=sought.strip().replace("\0", "")) | Q(
-            title__icontains=sought.strip().replace("\0", "")
-        )
+        typed = sought.replace("\0", "").strip()
+        said = Q(text__icontains=typed) | Q(title__icontains=typed)
         short = word.isascii() and word.isalpha() and len(word) < 3
         found = self.filter(beginning if short else beginning | inside | said)
         return found.annotate(

@@ -10,7 +10,7 @@ from django.http import Http404
 from portal.reference.definitions import BY_KEY, FLAGS, PARTS, label_of
 from portal.reference.files import rows
 from portal.reference.models import Catalog, CatalogLine, Confidence
-from portal.reference.rules import CAS, best_name, doubtful_parts
+from portal.reference.rules import CAS, best_name, doubtful_parts, fold
 
 ORDER = list(BY_KEY)
 SUBSTANCES = ("gb18218_table1", "key_chemicals", "special_control_chemicals")
@@ -124,7 +124,7 @@ def of_the_same_substance(line: CatalogLine):
 
 def suggestions(sought: str) -> list[dict]:
     """Substances for a form, best first, a substance once: the name that was meant, CAS number, row of 表1, marks."""
-    if not sought.strip():
+    if not fold(sought):
         return []
     listed = CatalogLine.objects.current().filter(catalog__key__in=SUBSTANCES).select_related("catalog")
     found = list(listed.matching(sought).order_by("rank", "pk")[: 3 * SUGGESTIONS])
