@@ -390,6 +390,14 @@ LABELS = {
 }
 # What a part with a confidence of its own is called in a badge.
 PARTS = {"beta": "β", "typical": "典型工艺", "params": "监控参数", "deadline": "法定期限"}
+# How the authors of the files say where a line was seen.
+SEEN = {
+    "partly verified": "部分已核",
+    "verified": "已核",
+    "secondary": "转述",
+    "memory": "凭记忆",
+    "computed": "计算得出",
+}
 FLAGS = ("is_group_header", "is_high_risk_5")
 
 

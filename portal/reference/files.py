@@ -5,6 +5,7 @@ UTF-8, the first row names the columns; every row has `verification` (where it w
 
 import csv
 import io
+from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "catalogs"
@@ -16,6 +17,12 @@ def content(key: str, folder: Path = FOLDER) -> bytes:
 
 def rows(key: str, folder: Path = FOLDER) -> list[dict[str, str]]:
     return parsed(content(key, folder))
+
+
+@cache
+def columns(key: str) -> list[str]:
+    """In the order of the file, which the database does not keep; read once a process."""
+    return next(csv.reader(io.StringIO(content(key).decode("utf-8"), newline="")))
 
 
 def parsed(file: bytes) -> list[dict[str, str]]:

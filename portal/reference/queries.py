@@ -7,15 +7,16 @@ from functools import cache
 from django.db.models import Q
 from django.http import Http404
 
-from portal.reference.definitions import BY_KEY, FLAGS, PARTS, label_of
-from portal.reference.files import rows
+from portal.reference.definitions import BY_KEY, FLAGS, SEEN, label_of
+from portal.reference.files import columns, rows
 from portal.reference.models import Catalog, CatalogLine, Confidence
-from portal.reference.rules import CAS, best_name, doubtful_parts, fold
+from portal.reference.rules import CAS, best_name, fold
 
 ORDER = list(BY_KEY)
 SUBSTANCES = ("gb18218_table1", "key_chemicals", "special_control_chemicals")
 CRITERION = re.compile(r"AQ 3067-2026 (\d+\.\d+-\d+)")
 SUGGESTIONS = 8
+WORDS_OF_SEEN = re.compile(r"\b(" + "|".join(SEEN) + r")\b", re.A)
 
 
 def catalogs() -> list[Catalog]:
@@ -69,12 +70,6 @@ class LineFile:
     def cells(self) -> list[Cell]:
         return [cell for cell in self.versions[0].cells if cell.value]
 
-    @property
-    def doubtful(self) -> str:
-        """What of the line is of low confidence, where it is not the whole of it: β、法定期限."""
-        parts = doubtful_parts(self.line.data)
-        return "" if "" in parts else "、".join(PARTS.get(part, part) for part in parts)
-
 
 def line_file(key: str, code: str) -> LineFile:
     """A line withdrawn since is still shown, as the last edition that had it."""
@@ -96,7 +91,9 @@ def line_file(key: str, code: str) -> LineFile:
 
 def cells_of(key: str, line: CatalogLine, older: CatalogLine | None) -> list[Cell]:
     cells = []
-    for column, value in line.data.items():
+    order = columns(key) if key in BY_KEY else []
+    for column in sorted(line.data, key=lambda one: order.index(one) if one in order else len(order)):
+        value = line.data[column]
         before = older.data.get(column, "") if older else value
         cells.append(
             Cell(label_of(key, column), spoken(column, value), None if before == value else spoken(column, before))
@@ -109,7 +106,12 @@ def spoken(column: str, value: str) -> str:
         return dict(Confidence.choices).get(value, value)
     if column in FLAGS:
         return "是" if value == "1" else "否"
-    return value
+    return seen(value) if column.endswith("verification") else value
+
+
+def seen(source: str) -> str:
+    """Where a line was seen, in Chinese: `memory: …` → `凭记忆: …`."""
+    return WORDS_OF_SEEN.sub(lambda found: SEEN[found.group()], source)
 
 
 def of_the_same_substance(line: CatalogLine):

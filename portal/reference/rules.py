@@ -12,7 +12,7 @@ Data = dict[str, str]
 WORST_FIRST = ("low", "medium", "high")
 CAS = re.compile(r"(?<!\d)\d{2,7}-\d{2}-\d(?!\d)")
 BRACKETS = re.compile(r"[(（\[].*?[)）\]]")
-LONGEST_NAME = 40
+LONGEST_NAME = 24
 """Of anything longer (a clause) the initials are noise."""
 
 # 重氮 is read chóng in chemistry; the library's dictionary does not know it.
@@ -124,6 +124,16 @@ def doubtful_parts(data: Data) -> list[str]:
     return [
         column.removesuffix("confidence").rstrip("_") for column in confidence_columns(data) if data[column] == "low"
     ]
+
+
+def doubt(data: Data) -> tuple[str, str]:
+    """Which part of a line is doubtful ("" for the whole of it), and where that part was taken from."""
+    whole = data.get("verification") or data.get("name_verification", "")
+    parts = doubtful_parts(data)
+    if not parts or "" in parts:
+        return "", whole
+    said = (data.get(f"{parts[0]}_{column}") for column in ("verification", "note", "basis"))
+    return parts[0], next(filter(None, said), whole)
 
 
 def names_of(title: str, aliases: str) -> list[str]:

@@ -146,6 +146,15 @@ def test_where_one_part_of_a_line_is_doubtful_it_is_named(world):
     doubtful = next(row for row in rows("gb18218_table1") if row["beta_confidence"] == "low")
     page = world.client("office").get(f"/catalogs/gb18218_table1/{doubtful['seq']}/").content.decode()
     assert f"β：{BADGE}" in page
+    assert doubtful["beta_note"] in page
+
+
+def test_a_line_shows_its_columns_in_the_order_of_its_file_and_in_chinese(world):
+    page = world.client("office").get("/catalogs/key_processes/1/").content.decode()
+    labels = re.findall(r"<dt>(.*?)</dt>", page)
+    assert labels[:6] == ["序号", "名称", "批次", "文号", "反应类型", "重点监控单元"]
+    assert "凭记忆: 116号" in page
+    assert "memory" not in page
 
 
 def test_a_line_says_all_its_columns_its_edition_and_where_else_the_substance_is(world):

@@ -3,8 +3,9 @@
 from django import template
 from django.utils.html import format_html
 
-from portal.reference.definitions import label_of
-from portal.reference.queries import cites_doubtful_criterion, spoken
+from portal.reference.definitions import PARTS, label_of
+from portal.reference.queries import cites_doubtful_criterion, seen, spoken
+from portal.reference.rules import doubt
 
 register = template.Library()
 
@@ -17,7 +18,16 @@ def confidence_badge(confidence, source="", part=""):
     if confidence != "low":
         return ""
     badge = format_html('<span class="badge tone-orange">{}{}</span>', f"{part}：" if part else "", WORDS)
-    return format_html('{} <span class="text-secondary small">{}</span>', badge, source) if source else badge
+    if not source:
+        return badge
+    return format_html('{} <span class="text-secondary small">{}</span>', badge, seen(source))
+
+
+@register.simple_tag
+def line_badge(line):
+    """A catalog's line: what of it is doubtful and where that was taken from; otherwise its confidence in a word."""
+    part, source = doubt(line.data)
+    return confidence_badge(line.confidence, source, PARTS.get(part, part)) or line.get_confidence_display()
 
 
 @register.simple_tag
