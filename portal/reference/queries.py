@@ -13,7 +13,8 @@ from portal.reference.models import Catalog, CatalogLine, Confidence
 from portal.reference.rules import CAS, best_name, fold
 
 ORDER = list(BY_KEY)
-SUBSTANCES = ("gb18218_table1", "key_chemicals", "special_control_chemicals")
+TABLE1 = "gb18218_table1"
+SUBSTANCES = (TABLE1, "key_chemicals", "special_control_chemicals")
 CRITERION = re.compile(r"AQ 3067-2026 (\d+\.\d+-\d+)")
 SUGGESTIONS = 8
 WORDS_OF_SEEN = re.compile(r"\b(" + "|".join(SEEN) + r")\b", re.A)
@@ -125,38 +126,43 @@ def of_the_same_substance(line: CatalogLine):
 
 
 def suggestions(sought: str) -> list[dict]:
-    """Substances for a form, best first, a substance once: the name that was meant, CAS number, row of 表1, marks."""
+    """Substances for a form, best first: the name that was meant, CAS number, row of 表1, marks.
+
+    Each row of 表1 stands by itself, because some share a CAS number; the other lists join it by that number.
+    """
     if not fold(sought):
         return []
     listed = CatalogLine.objects.current().filter(catalog__key__in=SUBSTANCES).select_related("catalog")
     found = list(listed.matching(sought).order_by("rank", "pk")[: 3 * SUGGESTIONS])
-    numbers = {line.cas for line in found if line.cas}
-    of_same_cas = listed.filter(cas__in=numbers) if numbers else []
-    lines: dict[str, list[CatalogLine]] = {}
-    for line in [*found, *of_same_cas]:
-        together = lines.setdefault(line.cas or f"{line.catalog.key}-{line.code}", [])
-        if line not in together:
-            together.append(line)
-    return [suggestion(group, sought) for group in list(lines.values())[:SUGGESTIONS]]
+    same: dict[str, list[CatalogLine]] = {}
+    for line in listed.filter(cas__in={line.cas for line in found if line.cas}).order_by("pk"):
+        same.setdefault(line.cas, []).append(line)
+    offered: dict[int, dict] = {}
+    for line in found:
+        together = same.get(line.cas, [line])
+        of_table1 = [one for one in together if one.catalog.key == TABLE1]
+        for main in [line] if line in of_table1 else of_table1 or together[:1]:
+            offered.setdefault(main.pk, suggestion(main, together, sought))
+    return list(offered.values())[:SUGGESTIONS]
 
 
-def suggestion(lines: list[CatalogLine], sought: str) -> dict:
-    by_catalog = {line.catalog.key: line for line in lines}
-    row = by_catalog.get("gb18218_table1")
+def suggestion(main: CatalogLine, together: list[CatalogLine], sought: str) -> dict:
+    in_table1 = main.catalog.key == TABLE1
+    keys = {line.catalog.key for line in together}
     marks = []
-    if row:
-        marks.append(f"表1序号{row.code}，临界量 {row.data['threshold_t']} t")
-    if "key_chemicals" in by_catalog:
+    if in_table1:
+        marks.append(f"表1序号{main.code} {main.title}，临界量 {main.data['threshold_t']} t")
+    if "key_chemicals" in keys:
         marks.append("重点监管")
-    if "special_control_chemicals" in by_catalog:
+    if "special_control_chemicals" in keys:
         marks.append("特别管控")
-    if any(line.confidence == Confidence.LOW for line in lines):
+    if main.confidence == Confidence.LOW:
         marks.append("可信度低，待核")
-    numbers = CAS.findall(lines[0].cas)
+    numbers = CAS.findall(main.cas)
     return {
-        "name": best_name(lines[0].title, lines[0].aliases, sought),
+        "name": best_name(main.title, "、".join(line.aliases for line in [main, *together]), sought),
         "cas": numbers[0] if len(numbers) == 1 else "",
-        "table1_seq": int(row.code) if row else None,
+        "table1_seq": int(main.code) if in_table1 else None,
         "marks": marks,
     }
 

@@ -230,6 +230,15 @@ def test_the_field_of_a_substance_suggests_from_the_catalogs(world):
     assert world.client("inspector").get("/catalogs/pick/").json() == {"found": []}
 
 
+def test_rows_of_table_1_that_share_a_number_are_offered_one_by_one(world):
+    offered = world.client("inspector").get("/catalogs/pick/?q=硝化棉").json()["found"]
+    shared = [int(row["seq"]) for row in rows("gb18218_table1") if row["cas"] == "9004-70-0"]
+    assert len(shared) > 2
+    assert sorted(one["table1_seq"] for one in offered if one["cas"] == "9004-70-0") == shared
+    doubtful = {int(row["seq"]) for row in rows("gb18218_table1") if row["beta_confidence"] == "low"}
+    assert {one["table1_seq"] for one in offered if BADGE in one["marks"]} == doubtful & set(shared)
+
+
 def test_a_substance_of_the_second_list_alone_has_no_row_of_table_1(world):
     first = world.client("office").get("/catalogs/pick/?q=7775-09-9").json()["found"][0]
     assert first["name"] == "氯酸钠"
