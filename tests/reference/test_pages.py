@@ -111,7 +111,7 @@ def test_a_search_over_all_finds_substances_and_clauses(world):
     assert "/catalogs/gb18218_table1/" not in only
 
 
-@pytest.mark.parametrize("sought", ["%00", "%25", "_", "'", "a" * 500, "&confidence=nonsense", "&page=abc"])
+@pytest.mark.parametrize("sought", ["%00", "液%00氯", "%25", "_", "'", "a" * 500, "&confidence=nonsense", "&page=abc"])
 def test_odd_words_are_searched_for_like_others(world, sought):
     client = world.client("office")
     for address in ("/catalogs/", "/catalogs/penalties/", "/catalogs/pick/"):
@@ -235,6 +235,8 @@ def test_rows_of_table_1_that_share_a_number_are_offered_one_by_one(world):
     shared = [int(row["seq"]) for row in rows("gb18218_table1") if row["cas"] == "9004-70-0"]
     assert len(shared) > 2
     assert sorted(one["table1_seq"] for one in offered if one["cas"] == "9004-70-0") == shared
+    exact = world.client("inspector").get("/catalogs/pick/?q=硝化纤维素（含水≥25%25）").json()["found"]
+    assert exact[0]["table1_seq"] == 41
     doubtful = {int(row["seq"]) for row in rows("gb18218_table1") if row["beta_confidence"] == "low"}
     assert {one["table1_seq"] for one in offered if BADGE in one["marks"]} == doubtful & set(shared)
 
