@@ -45,9 +45,14 @@ def note(action: str, record=None, changes: dict | None = None, *, result: str =
 def denied(method: str, path: str, reason: str) -> None:
     note(
         "access.denied",
-        changes={"method": method, "path": path[:300], "reason": reason[:300]},
+        changes={"method": method, "path": visible(path[:300]), "reason": visible(reason[:300])},
         result=AuditRecord.Result.DENIED,
     )
+
+
+def visible(text: str) -> str:
+    """Control characters as they would be written in a program: the database takes no NUL, and no line may forge another."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
 
 
 def write_pending() -> None:

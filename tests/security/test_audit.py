@@ -140,6 +140,15 @@ def test_what_is_denied_is_recorded_with_its_reason_while_the_answer_tells_nothi
     assert all(len(entry.request_id) == 32 and entry.ip == "127.0.0.1" for entry in denied)
 
 
+def test_control_characters_of_a_denied_address_are_written_out(world):
+    client = world.client("inspector")
+    assert client.get("/units/template.xlsx?enterprise=%00").status_code == 404
+    assert client.get("/enterprises/%00%1b%0a/").status_code == 404
+    reasons = [entry.changes for entry in records(world, result="denied", action="access.denied")]
+    assert [one["reason"] for one in reasons if "enterprise" in one["reason"]][0] == "enterprise \\x00"
+    assert all(one["path"].isprintable() and one["reason"].isprintable() for one in reasons)
+
+
 def test_what_a_person_writes_stays_one_field_of_one_record(world):
     nasty = 'x"\n2026-01-01 fake\r\n\x1b[31m${jndi}\u2028'
     with world.as_("office"):
