@@ -8,10 +8,11 @@ from rest_framework.routers import SimpleRouter
 from enterprises import api_urls as enterprises
 from hazards import api_urls as hazards
 from inspections import api_urls as inspections
+from portal.exports import api_urls as exports
 from portal.reference import api_urls as reference
 
 router = SimpleRouter()
-for floor in (reference, enterprises, hazards, inspections):
+for floor in (exports, reference, enterprises, hazards, inspections):
     floor.register(router)
 
 

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "portal.documents",
     "portal.files",
     "portal.messages",
+    "portal.exports",
     "portal.reference",
     "portal.ui",
     "enterprises",
@@ -228,6 +229,12 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "EnterpriseKindEnum": "enterprises.models.Kind",
         "NoticeKindEnum": "hazards.models.Notice.Kind",
+        "UnitKindEnum": "enterprises.models.UnitKind",
+        "JudgedEnum": "enterprises.models.Judged",
+        "MajorLevelEnum": "enterprises.models.MajorLevel",
+        "HazardLevelEnum": "hazards.models.Level",
+        "VisitStateEnum": "inspections.models.Visit.State",
+        "ExportStateEnum": "portal.exports.models.ExportJob.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -256,6 +263,7 @@ CELERY_BEAT_SCHEDULE = {
         "hazards.tasks.remind": 10,
         "portal.messages.tasks.deliver": 1,
         "hazards.tasks.fold_tally": 60,
+        "portal.exports.tasks.drop_expired_exports": 60,
     }.items()
 }
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("console/", console.urls),
     path("api/v1/", include("campaign.api_urls")),
     path("", include("portal.audit.urls")),
+    path("", include("portal.exports.urls")),
     path("", include("portal.messages.urls")),
     path("", include("portal.reference.urls")),
     path("", include("portal.tenancy.urls")),

@@ -1,27 +1,42 @@
 """The filters of the enterprise list, shared by page and API; dashboard figures link to them by these names."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import django_filters as filters
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Least
+from django.utils import timezone
 
+from enterprises.ledger.catalog import chemical, key_processes
 from enterprises.models import (
     Enterprise,
     Grade,
+    Holding,
     Judged,
     KeyClause,
     Kind,
     LedgerImport,
     MajorLevel,
+    ProcessInUse,
     Sector,
+    Transformation,
     Unit,
     UnitKind,
 )
 from enterprises.rules import gb18218
-from portal.ui.filters import DistrictFilter
+from portal.ui.filters import DAY, DistrictFilter
 
 NEAR_ONE = Decimal(gb18218.exact(gb18218.NEAR_ONE))
 GRADES = [*Grade.choices, ("none", "未评定")]
+LEVELS = [*((str(value), label) for value, label in MajorLevel.choices), ("none", "不构成")]
+EXPIRING = [("expired", "已过期"), ("30", "30天内"), ("60", "60天内"), ("90", "90天内")]
+ENTERPRISE_SORTS = {"name": "name", "grade": "-grade", "licence": "licence_until"}
+# The worse of what was declared and what was judged (1 is the worst); NULL where neither says there is one.
+LEVEL = Least("major_level", "judged_level")
+# A search that finds no more than this is made once, and its rows are then asked for by number: names cannot be found
+# by an index behind the wall, because LIKE might tell what it saw (it is not leakproof).
+FEW = 1000
 
 
 class EnterpriseFilter(filters.FilterSet):
@@ -39,8 +54,20 @@ class EnterpriseFilter(filters.FilterSet):
     major = filters.ChoiceFilter(
         method="has_major", choices=[("1", "有重大危险源")], label="重大危险源", empty_label="全部"
     )
+    level = filters.ChoiceFilter(method="of_level", choices=LEVELS, label="重大危险源等级", empty_label="全部")
+    process = filters.ChoiceFilter(
+        method="uses_process",
+        choices=[(str(seq), name) for seq, name in key_processes()],
+        label="重点监管工艺",
+        empty_label="全部工艺",
+    )
+    chemical = filters.CharFilter(method="holds", label="化学品（名称、别名或CAS号）")
+    expiring = filters.ChoiceFilter(method="licence_expiring", choices=EXPIRING, label="许可证到期", empty_label="全部")
     suspended = filters.ChoiceFilter(
         method="is_suspended", choices=[("1", "停产停业整顿")], label="停产", empty_label="全部"
+    )
+    listed = filters.ChoiceFilter(
+        method="on_list", choices=Transformation.List.choices, label="提升淘汰名单", empty_label="全部"
     )
 
     class Meta:
@@ -48,7 +75,33 @@ class EnterpriseFilter(filters.FilterSet):
         fields: list[str] = []
 
     def search(self, queryset, name, value):
-        return queryset.filter(Q(name__icontains=value.strip()) | Q(code__istartswith=value.strip()))
+        condition = Q(name__icontains=value.strip()) | Q(code__istartswith=value.strip())
+        few = list(Enterprise.objects.filter(condition).values_list("pk", flat=True)[: FEW + 1])
+        return queryset.filter(condition if len(few) > FEW else Q(pk__in=few))
+
+    def of_level(self, queryset, name, value):
+        if value == "none":
+            return queryset.filter(major_level=None, judged_level=None)
+        return queryset.annotate(level=LEVEL).filter(level=int(value))
+
+    def uses_process(self, queryset, name, value):
+        return queryset.filter(Exists(ProcessInUse.objects.filter(enterprise=OuterRef("pk"), key_process_seq=value)))
+
+    def holds(self, queryset, name, value):
+        """One of the 74 by any of its names; anything else by the name it stands under in the ledger."""
+        entry = chemical(value)
+        same = Q(key_chemical_seq=entry.seq) if entry else Q(substance=value.strip())
+        return queryset.filter(Exists(Holding.objects.filter(same, enterprise=OuterRef("pk"))))
+
+    def licence_expiring(self, queryset, name, value):
+        today = timezone.localdate()
+        if value == "expired":
+            return queryset.filter(licence_until__lt=today)
+        return queryset.filter(licence_until__gte=today, licence_until__lte=today + timedelta(days=int(value)))
+
+    def on_list(self, queryset, name, value):
+        entries = Transformation.objects.filter(OPEN_ENTRY, enterprise=OuterRef("pk"), list=value)
+        return queryset.filter(Exists(entries))
 
     def graded(self, queryset, name, value):
         return queryset.filter(grade="" if value == "none" else value)
@@ -61,6 +114,46 @@ class EnterpriseFilter(filters.FilterSet):
 
     def is_suspended(self, queryset, name, value):
         return queryset.filter(suspended_since__isnull=False)
+
+
+OPEN_ENTRY = Q(state__in=[Transformation.State.PLANNED, Transformation.State.UNDER_WAY])
+
+# What the floors above add to the list's filters; this floor does not know what they are about.
+added: list[str] = []
+
+
+def add_filter(name: str, one: filters.Filter) -> None:
+    """Called once by the owning app's AppConfig.ready; page, API and export all have it from then on."""
+    EnterpriseFilter.base_filters[name] = one
+    added.append(name)
+
+
+class TransformationFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="企业名称")
+    list = filters.ChoiceFilter(choices=Transformation.List.choices, label="名单", empty_label="两个名单")
+    state = filters.ChoiceFilter(
+        method="in_state",
+        choices=[("open", "未完成"), *Transformation.State.choices],
+        label="状态",
+        empty_label="全部状态",
+    )
+    late = filters.ChoiceFilter(method="is_late", choices=[("1", "逾期")], label="逾期", empty_label="全部")
+    district = DistrictFilter()
+    due_from = filters.DateFilter(field_name="due_on", lookup_expr="gte", label="期限起", widget=DAY)
+    due_to = filters.DateFilter(field_name="due_on", lookup_expr="lte", label="期限止", widget=DAY)
+
+    class Meta:
+        model = Transformation
+        fields = ()
+
+    def search(self, queryset, name, value):
+        return queryset.filter(enterprise__name__icontains=value.strip())
+
+    def in_state(self, queryset, name, value):
+        return queryset.filter(OPEN_ENTRY if value == "open" else Q(state=value))
+
+    def is_late(self, queryset, name, value):
+        return queryset.filter(OPEN_ENTRY, due_on__lt=timezone.localdate())
 
 
 class UnitFilter(filters.FilterSet):

@@ -77,6 +77,16 @@ def _chemicals() -> tuple[dict[str, Entry], dict[str, Entry]]:
     return names, numbers
 
 
+def process_names() -> list[str]:
+    """The 18 as the list writes them."""
+    return [name for _, name in key_processes()]
+
+
+def key_processes() -> list[tuple[int, str]]:
+    """The 18 with their numbers."""
+    return [(seq, line["name"]) for seq, line in enumerate(rows("key_processes"), 1)]
+
+
 @cache
 def _processes() -> dict[str, Entry]:
     found: dict[str, Entry] = {}

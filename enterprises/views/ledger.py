@@ -11,12 +11,12 @@ from enterprises.actions import imports
 from enterprises.actions.facts import edit_facts
 from enterprises.actions.grades import decide_grade
 from enterprises.actions.ledger import in_words
-from enterprises.export import export_enterprises
-from enterprises.filters import EnterpriseFilter, ImportFilter
+from enterprises.filters import ENTERPRISE_SORTS, EnterpriseFilter, ImportFilter
 from enterprises.forms import FactsForm, GradeForm, MappingForm, UploadForm, facts_as_typed
 from enterprises.ledger import Mapping
 from enterprises.models import Enterprise, LedgerImport
 from enterprises.panels import panels_for
+from portal.exports.registry import export_of
 from portal.permissions import may, needs
 from portal.refusals import Refused
 from portal.tenancy.models import District, Posting
@@ -29,10 +29,11 @@ def enterprise_list(request):
         request,
         Enterprise.objects.select_related("district"),
         EnterpriseFilter,
-        sorts={"name": "name", "grade": "-grade"},
+        sorts=ENTERPRISE_SORTS,
         shown=("q", "district", "grade", "key"),
-        more=("sector", "kind", "clause", "major", "suspended"),
-        export=export_enterprises,
+        more=("sector", "kind", "clause", "major", "level", "process", "chemical", "expiring", "suspended"),
+        export=export_of("enterprise_list"),
+        keeps_views=True,
     )
     return page.render("enterprises/list.html")
 

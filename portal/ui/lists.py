@@ -9,7 +9,7 @@
             sorts={"deadline": "deadline", "found": "-found_on"},  # name in the address: field it sorts by
             shown=("q", "situation", "level"),  # filters always in sight
             more=("found_from", "found_to"),  # those that open under 更多条件
-            export=export_hazards,  # called with every matching row for ?export=xlsx
+            export=export_of("hazard_list"),  # what the owning app registered with portal.exports
         )
         return page.render("hazards/list.html")
 
@@ -17,7 +17,7 @@ The template extends components/list.html, which draws filters, count, pages and
 The other filters are for links from elsewhere; each one set is shown as a word that can be taken out.
 """
 
-from collections.abc import Callable
+from typing import Protocol
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -30,6 +30,14 @@ SIZES = (25, 50, 100)
 # Nobody reads past these; a filter finds quicker. They bound what a page number can cost.
 FURTHEST = 10_000
 COUNTED = 1_000
+
+
+class Export(Protocol):
+    """How a list leaves as a workbook (portal.exports has the one there is)."""
+
+    key: str
+
+    def at_once(self, page: "ListPage") -> HttpResponse: ...
 
 
 class ListPage:
@@ -45,9 +53,10 @@ class ListPage:
         default: str | None = None,
         shown: tuple[str, ...] | None = None,
         more: tuple[str, ...] = (),
-        export: Callable[[QuerySet], HttpResponse] | None = None,
+        export: "Export | None" = None,
+        keeps_views: bool = False,
     ):
-        self.request, self.sorts, self.export = request, sorts, export
+        self.request, self.sorts, self.export, self.keeps_views = request, sorts, export, keeps_views
         self.filter = filterset(request.GET, queryset=queryset, request=request)
         form = self.filter.form
         for field in form.fields.values():
@@ -130,8 +139,18 @@ class ListPage:
         return self.export is not None and bool(self.rows)
 
     @property
+    def exports_at_once(self) -> bool:
+        """Few rows come as the answer itself; many are written in the background (portal.exports)."""
+        return self.count <= COUNTED
+
+    @property
     def export_address(self) -> str:
         return self.address(export="xlsx", page=None)
+
+    @property
+    def query(self) -> str:
+        """The filter and order alone, as kept by an export or a saved view."""
+        return self.address(page=None, export=None, size=None)[1:]
 
     @property
     def sizes(self) -> list[tuple[int, str]]:
@@ -148,9 +167,13 @@ class ListPage:
     @property
     def set_words(self) -> list[str]:
         """What the drawn filters are set to, for where they are folded away."""
+        return [value for _, value in self.set_pairs]
+
+    @property
+    def set_pairs(self) -> list[tuple[str, str]]:
         chosen = [bound for bound in (*self.fields, *self.more_fields) if bound.name != "q" and not bound.errors]
         values = [(bound, self.filter.form.cleaned_data.get(bound.name)) for bound in chosen]
-        return [spoken(bound.field, value) for bound, value in values if value not in (None, "", [])]
+        return [(bound.label, spoken(bound.field, value)) for bound, value in values if value not in (None, "", [])]
 
     @property
     def words(self) -> list[dict]:
@@ -169,7 +192,7 @@ class ListPage:
 
     def render(self, template: str, context: dict | None = None) -> HttpResponse:
         if self.export and self.request.GET.get("export") == "xlsx":
-            return self.export(self.found)
+            return self.export.at_once(self)
         response = render(self.request, template, {"page": self, "filter": self.filter} | (context or {}))
         # The way back from a record leads to the same filter and page; kept by the browser, so reading writes nothing.
         name = f"list_{self.request.resolver_match.url_name}"

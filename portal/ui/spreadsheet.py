@@ -1,6 +1,6 @@
 """Workbooks for people to download. No cell that holds somebody's text is ever a formula."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -43,8 +43,12 @@ def safe_workbook(
     *,
     title: str = "Sheet1",
     widths: Sequence[int] = (),
+    about: Callable[[int], Iterable[Sequence[Cell]]] | None = None,
 ) -> int:
-    """Write an xlsx row by row, in constant memory, with a frozen bold header. Returns how many rows were written."""
+    """Write an xlsx row by row, in constant memory, with a frozen bold header. Returns how many rows were written.
+
+    `about`, told that number, gives the lines of a second sheet that says what the first one holds.
+    """
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(title)
     sheet.freeze_panes = "A2"
@@ -57,8 +61,18 @@ def safe_workbook(
         cell.alignment = Alignment(wrap_text=True, vertical="center")
     sheet.append(top)
     count = 0
-    for row in rows:
-        sheet.append([safe_cell(sheet, value) for value in row])
-        count += 1
+    try:
+        for row in rows:
+            sheet.append([safe_cell(sheet, value) for value in row])
+            count += 1
+    except BaseException:
+        # Else its half-written temporary file is finished by the garbage collector, after it was closed.
+        sheet.close()
+        raise
+    if about:
+        note = workbook.create_sheet("说明")
+        note.column_dimensions["A"].width, note.column_dimensions["B"].width = 14, 80
+        for line in about(count):
+            note.append([safe_cell(note, value) for value in line])
     workbook.save(stream)
     return count

@@ -34,6 +34,7 @@ def digests(world) -> dict[str, int]:
 
 
 def test_every_task_of_the_schedule_is_known_and_handed_to_each_city():
+    app.loader.import_default_modules()
     for entry in settings.CELERY_BEAT_SCHEDULE.values():
         assert entry["task"] == for_each_tenant.name
         assert entry["args"][0] in app.tasks
