@@ -1,5 +1,7 @@
 from enterprises.api import EnterpriseViewSet
+from enterprises.api_units import UnitViewSet
 
 
 def register(router) -> None:
     router.register("enterprises", EnterpriseViewSet, basename="api-enterprise")
+    router.register("units", UnitViewSet, basename="api-unit")

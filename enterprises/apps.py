@@ -22,4 +22,11 @@ class EnterprisesConfig(AppConfig):
         "units.put_process": "填写工艺",
         "units.remove_process": "删除工艺",
         "units.set_population": "填写周边人口",
+        "units.upload_sheet": "上传单元在量表",
+        "units.confirm_sheet": "写入单元在量表",
     }
+
+    def ready(self):
+        from enterprises.export import register_exports
+
+        register_exports()

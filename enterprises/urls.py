@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enterprises.views import ledger, units
+from enterprises.views import ledger, saved_views, unit_sheets, units
 
 urlpatterns = [
     path("enterprises/", ledger.enterprise_list, name="enterprise_list"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("enterprises/<int:pk>/units/new/", units.unit_new, name="unit_new"),
     path("enterprises/<int:pk>/population/", units.population, name="population"),
     path("units/", units.unit_list, name="unit_list"),
+    path("units/template.xlsx", unit_sheets.unit_template, name="unit_template"),
+    path("units/sheets/new/", unit_sheets.unit_sheet_new, name="unit_sheet_new"),
+    path("units/sheets/<int:pk>/", unit_sheets.unit_sheet, name="unit_sheet"),
+    path("units/sheets/<int:pk>/confirm/", unit_sheets.unit_sheet_confirm, name="unit_sheet_confirm"),
     path("units/<int:pk>/", units.unit, name="unit"),
     path("units/<int:pk>/edit/", units.unit_edit, name="unit_edit"),
     path("units/<int:pk>/what-if/", units.unit_what_if, name="unit_what_if"),
@@ -26,5 +30,7 @@ urlpatterns = [
     path("holdings/<int:pk>/remove/", units.holding_remove, name="holding_remove"),
     path("holdings/<int:pk>/assign/", units.holding_assign, name="holding_assign"),
     path("processes/<int:pk>/remove/", units.process_remove, name="process_remove"),
+    path("views/save/", saved_views.view_save, name="view_save"),
+    path("views/<int:pk>/delete/", saved_views.view_delete, name="view_delete"),
     path("enterprises/<int:pk>/grade/", ledger.enterprise_grade, name="enterprise_grade"),
 ]

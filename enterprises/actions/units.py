@@ -90,6 +90,15 @@ def put_holding(unit_id: int, told: Mapping[str, Any], holding_id: int | None = 
         holding = Holding.objects.filter(pk=holding_id, unit=unit).first()
         if holding is None:
             raise Http404(f"holding {holding_id}")
+    new = holding.pk is None
+    write_holding(holding, told)
+    judge_unit(unit, f"{'新增' if new else '修改'}在量“{holding.substance}”")
+    settle_enterprise(enterprise)
+    return holding
+
+
+def write_holding(holding: Holding, told: Mapping[str, Any]) -> None:
+    """Check and store; its unit is judged by whoever calls, when all its rows are in."""
     before = described(holding) if holding.pk else ""
     for name in HOLDING_FIELDS:
         if name in told:
@@ -98,10 +107,7 @@ def put_holding(unit_id: int, told: Mapping[str, Any], holding_id: int | None = 
     entry = chemical(holding.substance, holding.cas)
     holding.key_chemical_seq = entry.seq if entry else None
     store(holding)
-    audit("units.put_holding", unit, {"from": before, "to": described(holding)})
-    judge_unit(unit, f"{'修改' if before else '新增'}在量“{holding.substance}”")
-    settle_enterprise(enterprise)
-    return holding
+    audit("units.put_holding", holding.unit, {"from": before, "to": described(holding)})
 
 
 def check(holding: Holding) -> None:
@@ -148,7 +154,12 @@ def remove_holding(holding_id: int) -> None:
 def put_process(unit_id: int, name: str) -> ProcessInUse:
     """涉及工艺: of this unit; one the ledger's sheet knows of the site moves into it."""
     enterprise, unit = unit_of(unit_id)
-    name = name.strip()
+    row = write_process(enterprise, unit, name.strip())
+    settle_enterprise(enterprise)
+    return row
+
+
+def write_process(enterprise: Enterprise, unit: Unit, name: str) -> ProcessInUse:
     if not name:
         raise BadInput("请填写工艺名称。", field="name")
     entry = process(name)
@@ -158,7 +169,6 @@ def put_process(unit_id: int, name: str) -> ProcessInUse:
     row.unit, row.key_process_seq = unit, entry.seq if entry else None
     store(row)
     audit("units.put_process", unit, {"to": name})
-    settle_enterprise(enterprise)
     return row
 
 

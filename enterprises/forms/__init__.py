@@ -1,7 +1,7 @@
 """What is typed and uploaded. One file a subject; names are imported from here."""
 
 from enterprises.forms.ledger import FactsForm, GradeForm, MappingForm, UploadForm, facts_as_typed, letter
-from enterprises.forms.units import HoldingForm, PopulationForm, ProcessForm, UnitForm
+from enterprises.forms.units import HoldingForm, PopulationForm, ProcessForm, UnitForm, UnitSheetForm
 
 __all__ = [
     "FactsForm",
@@ -11,6 +11,7 @@ __all__ = [
     "PopulationForm",
     "ProcessForm",
     "UnitForm",
+    "UnitSheetForm",
     "UploadForm",
     "facts_as_typed",
     "letter",

@@ -99,3 +99,11 @@ class PopulationForm(forms.Form):
 
 class ProcessForm(forms.Form):
     name = forms.CharField(label="涉及工艺", max_length=80)
+
+
+class UnitSheetForm(forms.Form):
+    workbook = forms.FileField(
+        label="填好的表格",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        error_messages={"required": "请选择填好的表格。", "empty": "文件是空的，请重新选择。"},
+    )

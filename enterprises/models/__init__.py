@@ -27,7 +27,7 @@ from enterprises.models.lists import (
     TransformationStep,
 )
 from enterprises.models.people import Credential, Duty, ResponsiblePerson
-from enterprises.models.units import Holding, Judgement, Mixture, ProcessInUse, Unit, UnitKind
+from enterprises.models.units import Holding, Judgement, Mixture, ProcessInUse, Unit, UnitKind, UnitSheet
 
 __all__ = [
     "OWNED",
@@ -66,4 +66,5 @@ __all__ = [
     "Unit",
     "UnitForeignKey",
     "UnitKind",
+    "UnitSheet",
 ]

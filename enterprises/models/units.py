@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from enterprises.models.ledger import OWNED, EnterpriseOwned, Judged, MajorLevel, UnitForeignKey
+from portal.tenancy.models import Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
 
 
@@ -121,3 +122,28 @@ class Judgement(EnterpriseOwned):
         verbose_name = verbose_name_plural = "辨识分级记录"
         ordering = ["-id"]
         indexes = [models.Index(fields=["tenant", "unit", "-id"], name="judgement_by_unit")]
+
+
+class UnitSheet(TenantModel):
+    """单元在量表: an uploaded workbook of units and holdings, from preview to written."""
+
+    class State(models.TextChoices):
+        PREVIEW = "preview", "待确认"
+        DONE = "done", "已写入"
+
+    person = TenantForeignKey(Person, related_name="+")
+    filename = models.CharField("文件名", max_length=200)
+    digest = models.CharField("SM3", max_length=64)
+    # As read: what each row says, and what could not be read with its sentence.
+    rows = models.JSONField("各行", default=list)
+    refused = models.JSONField("不能读取", default=list)
+    written = models.JSONField("已写入", default=dict)
+    state = models.CharField("状态", max_length=7, choices=State, default=State.PREVIEW)
+    made_at = models.DateTimeField("上传时间", auto_now_add=True)
+    finished_at = models.DateTimeField("写入时间", null=True, blank=True)
+
+    wall = Wall(by="person", city="raw", district="raw")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单元在量表"
+        ordering = ["-id"]

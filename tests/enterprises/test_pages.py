@@ -2,13 +2,16 @@
 
 import io
 import json
+from datetime import timedelta
 
 import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from enterprises.models import Enterprise
+from enterprises.ledger.catalog import chemical
+from enterprises.models import Enterprise, Holding, ProcessInUse, Transformation
 from tests import stories
 
 
@@ -188,3 +191,41 @@ def test_the_api_has_an_openapi_3_1_document(world):
         "/api/v1/evidence/",
     } <= set(document["paths"])
     assert world.client("office").get("/api/v1/docs/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("process=18", "a"),
+        ("process=1", ""),
+        ("chemical=液氨", "a"),
+        ("chemical=7664-41-7", "a"),
+        ("chemical=没有的东西", ""),
+        ("level=1", "b"),
+        ("level=none", "c"),
+        ("expiring=expired", "a"),
+        ("expiring=30", "b"),
+        ("expiring=90", "b"),
+        ("listed=upgrade", "c"),
+        ("listed=phase_out", ""),
+    ],
+)
+def test_facets_of_the_law_find_alike_on_page_and_api(world, query, expected):
+    today = timezone.localdate()
+    with world.as_("office"):
+        plants = {key: Enterprise.objects.get(pk=pk) for key, pk in world.enterprises.items() if key in "abc"}
+        Enterprise.objects.filter(pk=plants["a"].pk).update(major_level=3, licence_until=today - timedelta(days=1))
+        Enterprise.objects.filter(pk=plants["b"].pk).update(
+            major_level=4, judged_level=1, judged="major", licence_until=today + timedelta(days=30)
+        )
+        Enterprise.objects.filter(pk=plants["c"].pk).update(major_level=None, licence_until=None)
+        ProcessInUse(enterprise=plants["a"], name="偶氮化", key_process_seq=18).save()
+        Holding(enterprise=plants["a"], substance="液氨", key_chemical_seq=chemical("氨").seq).save()
+        Transformation(
+            enterprise=plants["c"], list="upgrade", target="自动化改造", measure="增设SIS", due_on=today, by_name="测"
+        ).save()
+    client = world.client("office")
+    answer = client.get(f"/api/v1/enterprises/?{query}").json()
+    assert {one["id"] for one in answer["results"]} == {plants[key].pk for key in expected}
+    page = client.get(f"/enterprises/?{query}").content.decode()
+    assert {key for key in plants if plants[key].name in page} == set(expected)

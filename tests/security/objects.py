@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from enterprises.actions import imports, units
-from enterprises.models import Enterprise, Holding
+from enterprises.actions import imports, unit_sheets, units
+from enterprises.actions.saved_views import save_view
+from enterprises.models import Enterprise, Holding, UnitKind
+from enterprises.unit_sheet import write_template
 from hazards.actions.evidence import add_evidence
 from hazards.models import Evidence, Hazard, Notice
 from inspections.actions import answers
+from portal.exports import actions as exports
 from portal.messages.models import Message
 from portal.tenancy.models import Organisation, Posting
 from portal.tenancy.scope import tenant_scope
@@ -66,6 +69,9 @@ class Records:
     spare_holding: int = 0
     loose_holding: int = 0
     process: int = 0
+    unit_sheet: int = 0
+    saved_view: int = 0
+    export: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
 
@@ -112,8 +118,11 @@ def records_of(world, key: str) -> Records:
         loose = Holding(enterprise=enterprise, substance=f"未归类{word}")
         loose.save()
         made.loose_holding = loose.pk
+        made.unit_sheet = unit_sheets.receive(sheet_of(enterprise, word)).pk
     made.console = kept_by_the_console(world, key)
     with world.as_(OFFICERS[key]) as officer:
+        made.saved_view = save_view("enterprise_list", f"视图{word}", f"q={word}").pk
+        made.export = exports.start("enterprise_list", f"q={word}").pk
         made.message = Message.objects.filter(person_id=officer.person_id).latest("id").pk
     return made
 
@@ -125,6 +134,12 @@ def workbook(word: str, key: str) -> SimpleUploadedFile:
     code = checked_code(f"9135010{OWNERS.index(key)}MA0001{key.upper()}0Q"[:17].ljust(17, "0"))
     book.active.append([f"新厂{word}", code, ENTERPRISES[key][1], "化工", "生产"])
     book.save(out)
+    return SimpleUploadedFile(f"{word}.xlsx", out.getvalue())
+
+
+def sheet_of(enterprise: Enterprise, word: str) -> SimpleUploadedFile:
+    out = io.BytesIO()
+    write_template(out, [[enterprise.code, enterprise.name, f"库房{word}", UnitKind.WAREHOUSE.label]])
     return SimpleUploadedFile(f"{word}.xlsx", out.getvalue())
 
 

@@ -99,13 +99,16 @@ def test_every_task_is_refused_without_its_tenant():
             for wrong in ({}, {"tenant_id": None}, {"tenant_id": "1"}):
                 with pytest.raises(NoScope):
                     task(**wrong)
-    # One only hands out work; the other takes its tenant by name and enters a scope for each of its steps.
+    # One only hands out work; the others take their tenant by name and enter a scope for each of their steps.
     assert {name for name, task in ours.items() if task.no_tenant} == {
         "hazards.tasks.for_each_tenant",
         "enterprises.tasks.run_import",
+        "portal.exports.tasks.run_export",
     }
     with pytest.raises(TypeError):
         ours["enterprises.tasks.run_import"](import_id=1)
+    with pytest.raises(TypeError):
+        ours["portal.exports.tasks.run_export"](job_id=1, attempt=1)
 
 
 def test_a_task_sees_its_tenant_alone(world):

@@ -26,12 +26,13 @@ CITIES = (City("甲测市", 4500, 900_000), City("乙测市", 500, 100_000))
 ENTERPRISES = """
 INSERT INTO enterprises_enterprise (tenant_id, code, name, district_id, sector, kind, address, licence_no, grade, principal,
     principal_phone, safety_officer, safety_officer_phone, remark, has_key_chemical, has_key_process, major_level, key_clause,
-    key_reason, coordinates_in, judged, near_key, revision, created_at, updated_at, employees)
+    key_reason, coordinates_in, judged, near_key, revision, created_at, updated_at, employees, licence_until)
 SELECT %(tenant)s, lpad(i::text, 18, '0'), '测试化工' || i || '有限公司',
        (SELECT id FROM tenancy_district WHERE tenant_id = %(tenant)s ORDER BY id OFFSET i %% 10 LIMIT 1),
        (ARRAY['hazchem','chemical','pharma'])[1 + i %% 3], (ARRAY['production','storage','use','trade'])[1 + i %% 4],
        '化工路' || i || '号', '', (ARRAY['A','B','B','C','C','D'])[1 + i %% 6], '', '', '', '', '', i %% 3 = 0, i %% 5 = 0,
-       CASE WHEN i %% 7 = 0 THEN 1 + i %% 4 END, CASE WHEN i %% 3 = 0 THEN '1' ELSE '' END, '', 'wgs84', '', '', 1, now(), now(), i %% 400
+       CASE WHEN i %% 7 = 0 THEN 1 + i %% 4 END, CASE WHEN i %% 3 = 0 THEN '1' ELSE '' END, '', 'wgs84', '', '', 1, now(), now(), i %% 400,
+       %(today)s::date - 60 + i %% 1500
   FROM generate_series(1, %(enterprises)s) i"""
 
 VISITS = """
@@ -96,10 +97,22 @@ SELECT e.tenant_id, e.id, e.district_id, e.sector, u.id, s.name, 10 + e.id %% 90
   FROM enterprises_enterprise e LEFT JOIN enterprises_unit u ON u.tenant_id = e.tenant_id AND u.enterprise_id = e.id
  CROSS JOIN (VALUES ('氨'), ('甲醇'), ('苯')) AS s(name) WHERE e.tenant_id = %(tenant)s"""
 
+PROCESSES = """
+INSERT INTO enterprises_processinuse (tenant_id, enterprise_id, district_id, sector, name, key_process_seq)
+SELECT tenant_id, id, district_id, sector, '重点工艺' || id %% 18, 1 + id %% 18
+  FROM enterprises_enterprise WHERE tenant_id = %(tenant)s AND has_key_process"""
+
+LISTED = """
+INSERT INTO enterprises_transformation (tenant_id, enterprise_id, district_id, sector, list, target, measure, due_on, state,
+    by_name, made_at, revision)
+SELECT tenant_id, id, district_id, sector, CASE WHEN id %% 2 = 0 THEN 'upgrade' ELSE 'phase_out' END, '测', '测',
+       %(today)s::date - 30 + (id %% 400)::int, 'under_way', '测', now(), 1
+  FROM enterprises_enterprise WHERE tenant_id = %(tenant)s AND id %% 50 < 2"""
+
 CREDENTIALS = """
 INSERT INTO enterprises_credential (tenant_id, enterprise_id, district_id, sector, kind, title, holder, number, issuer, valid_until,
     note, by_name)
-SELECT tenant_id, id, district_id, sector, 'special', '焊接与热切割作业', '测', 'T' || id, '', %(today)s::date - 100 + id %% 1500, '', '测'
+SELECT tenant_id, id, district_id, sector, 'special', '焊接与热切割作业', '测', 'T' || id, '', %(today)s::date - 100 + (id %% 1500)::int, '', '测'
   FROM enterprises_enterprise WHERE tenant_id = %(tenant)s"""
 
 BULK = (ENTERPRISES, VISITS, NOTICES, HAZARDS, STEPS)
@@ -136,7 +149,7 @@ def ledger(owner, today: date) -> None:
             "SELECT set_config('role', 'portal_city', true), set_config('portal.tenant', %s, true)", [str(tenant.pk)]
         )
         values = {"tenant": tenant.pk, "enterprises": LEDGER_SIZE, "today": today}
-        for statement in (ENTERPRISES, UNITS, HOLDINGS, CREDENTIALS):
+        for statement in (ENTERPRISES, UNITS, HOLDINGS, PROCESSES, LISTED, CREDENTIALS):
             cursor.execute(statement, values)
     owner.commit()
 

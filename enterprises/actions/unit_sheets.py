@@ -1,0 +1,194 @@
+"""单元在量表: a workbook of units and holdings received, shown row by row, and written once confirmed."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+
+from enterprises.actions import units
+from enterprises.ledger import UnreadableWorkbook, open_workbook
+from enterprises.ledger.vetting import MAX_FILE
+from enterprises.models import Enterprise, Holding, Unit, UnitSheet
+from enterprises.unit_sheet import UnitRow, read_rows
+from portal.audit.record import note as audit
+from portal.permissions import demand
+from portal.refusals import BadInput, Refused, TooLarge
+from portal.sm3 import sm3
+from portal.tenancy.scope import in_one_piece, who
+
+NOT_HERE = "台账中没有这个信用代码的企业，或者它不在您的管辖范围内。"
+
+
+def receive(upload) -> UnitSheet:
+    """上传: read and keep what the rows say; nothing of the ledger changes yet. Raises BadInput, TooLarge."""
+    demand("units.edit")
+    if upload.size > MAX_FILE:
+        raise TooLarge(f"文件超过{MAX_FILE // 2**20}MB，请只保留单元在量表后再上传。", field="workbook")
+    content = upload.read()
+    try:
+        rows, refused = read_rows(open_workbook(content, upload.name))
+    except UnreadableWorkbook as fault:
+        raise BadInput(str(fault), field="workbook") from fault
+    made = UnitSheet(
+        person_id=who().person_id,
+        filename=upload.name[:200],
+        digest=sm3(content),
+        rows=[as_kept(row) for row in rows],
+        refused=[asdict(one) for one in refused],
+    )
+    made.save()
+    audit("units.upload_sheet", changes={"file": made.filename, "digest": made.digest})
+    return made
+
+
+def as_kept(row: UnitRow) -> dict[str, Any]:
+    kept = asdict(row)
+    if "quantity_t" in row.about_holding:
+        kept["about_holding"]["quantity_t"] = str(row.about_holding["quantity_t"])
+    return kept
+
+
+def row_from(kept: dict[str, Any]) -> UnitRow:
+    row = UnitRow(**kept)
+    if "quantity_t" in row.about_holding:
+        row.about_holding = row.about_holding | {"quantity_t": Decimal(row.about_holding["quantity_t"])}
+    return row
+
+
+def judged(sheet: UnitSheet) -> list[dict[str, Any]]:
+    """What writing would do with each row now: create, update, same or refused, with what changes. Two questions a sheet."""
+    rows = [row_from(kept) for kept in sheet.rows]
+    plants = {plant.code: plant for plant in Enterprise.objects.filter(code__in={row.code for row in rows})}
+    known = {
+        (unit.enterprise_id, unit.name): unit
+        for unit in Unit.objects.filter(enterprise__in=plants.values()).prefetch_related("holdings", "processes")
+    }
+    told = [judged_row(row, plants.get(row.code), known) for row in rows]
+    told += [
+        {"excel_row": one["excel_row"], "verdict": "refused", "sentence": one["sentence"]} for one in sheet.refused
+    ]
+    return sorted(told, key=lambda one: one["excel_row"])
+
+
+def judged_row(row: UnitRow, plant: Enterprise | None, known: dict[tuple[int, str], Unit]) -> dict[str, Any]:
+    answer = {"excel_row": row.excel_row, "unit": row.unit, "substance": row.substance, "process": row.process}
+    if plant is None:
+        return answer | {"verdict": "refused", "sentence": NOT_HERE}
+    answer |= {"enterprise": plant.name, "enterprise_id": plant.pk}
+    unit = known.get((plant.pk, row.unit))
+    if unit is None:
+        if "kind" not in row.about_unit:
+            return answer | {"verdict": "refused", "sentence": "这是新单元，请填写单元类型。"}
+        # Later rows of the same new unit need not say its kind again.
+        known[plant.pk, row.unit] = Unit(enterprise=plant, name=row.unit, **row.about_unit)
+        return answer | {"verdict": "create", "changes": ["新单元"]}
+    changes = changed_words(unit, row.about_unit)
+    if unit.pk is None:
+        return answer | {"verdict": "create", "changes": changes}
+    if row.substance:
+        holding = next(
+            (
+                one
+                for one in unit.holdings.all()
+                if one.substance == row.substance and one.state == row.about_holding.get("state", "")
+            ),
+            None,
+        )
+        changes += changed_words(holding, row.about_holding) if holding else [f"新增在量“{row.substance}”"]
+    if row.process and row.process not in [one.name for one in unit.processes.all()]:
+        changes.append(f"新增工艺“{row.process}”")
+    return answer | {"verdict": "update" if changes else "same", "changes": changes}
+
+
+def changed_words(record: Unit | Holding, told: dict[str, Any]) -> list[str]:
+    return [
+        f"{record._meta.get_field(name).verbose_name}：{said(getattr(record, name))} → {said(value)}"
+        for name, value in told.items()
+        if getattr(record, name) != value
+    ]
+
+
+def said(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(value) or "空"
+    return str(units.plain(value)) if value not in (None, "") else "空"
+
+
+@in_one_piece
+def confirm(sheet_id: int) -> UnitSheet:
+    """确认写入: once; every enterprise of the sheet at once, each of its units judged once with all its rows in.
+
+    Raises Refused where a row can no longer be written: then nothing is.
+    """
+    demand("units.edit")
+    sheet = UnitSheet.objects.select_for_update().filter(pk=sheet_id).first()
+    if sheet is None:
+        raise Http404(f"unit sheet {sheet_id}")
+    if sheet.state == UnitSheet.State.DONE:
+        raise Refused("这份单元在量表已经写入，不用再次确认。")
+    told = {one["excel_row"]: one for one in judged(sheet)}
+    wanted: dict[int, list[UnitRow]] = {}
+    for row in map(row_from, sheet.rows):
+        if told[row.excel_row]["verdict"] in ("create", "update"):
+            wanted.setdefault(told[row.excel_row]["enterprise_id"], []).append(row)
+    for enterprise_id in sorted(wanted):  # always in this order, so that two sheets cannot wait for each other
+        write(enterprise_id, wanted[enterprise_id], sheet.filename)
+    verdicts = [one["verdict"] for one in told.values()]
+    sheet.written = {verdict: verdicts.count(verdict) for verdict in ("create", "update", "same", "refused")}
+    sheet.state, sheet.finished_at = UnitSheet.State.DONE, timezone.now()
+    sheet.save(update_fields=["written", "state", "finished_at"])
+    audit("units.confirm_sheet", changes={"file": sheet.filename, "digest": sheet.digest, **sheet.written})
+    return sheet
+
+
+def write(enterprise_id: int, rows: Iterable[UnitRow], filename: str) -> None:
+    enterprise = units.locked(enterprise_id)
+    touched: dict[str, Unit] = {unit.name: unit for unit in Unit.objects.filter(enterprise=enterprise)}
+    judge: dict[int, Unit] = {}
+    for row in rows:
+        try:
+            unit = put_unit(enterprise, touched.get(row.unit), row)
+            touched[row.unit] = judge[unit.pk] = unit
+            if row.substance:
+                put_holding(enterprise, unit, row)
+            if row.process:
+                units.write_process(enterprise, unit, row.process)
+        except BadInput as fault:
+            raise Refused(f"第{row.excel_row}行：{fault.sentence}整份表格都没有写入，请改正后重新上传。") from fault
+    for unit in judge.values():
+        units.judge_unit(unit, f"导入单元在量表“{filename}”"[:200])
+    units.settle_enterprise(enterprise)
+
+
+def put_unit(enterprise: Enterprise, unit: Unit | None, row: UnitRow) -> Unit:
+    new = unit is None
+    unit = unit or Unit(enterprise=enterprise, name=row.unit)
+    changes = {name: (getattr(unit, name), value) for name, value in row.about_unit.items()}
+    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    for name, (_, value) in changes.items():
+        setattr(unit, name, value)
+    if new:
+        units.store(unit)
+        audit("units.add", unit, {"name": unit.name, "kind": unit.kind})
+    elif changes:
+        unit.revision += 1
+        units.store(unit)
+        audit("units.change", unit, {name: [str(old), str(value)] for name, (old, value) in changes.items()})
+    return unit
+
+
+def put_holding(enterprise: Enterprise, unit: Unit, row: UnitRow) -> None:
+    holding = Holding.objects.filter(
+        unit=unit, substance=row.substance, state=row.about_holding.get("state", "")
+    ).first() or Holding(enterprise=enterprise, unit=unit, substance=row.substance)
+    units.write_holding(holding, row.about_holding)
+
+
+def found(sheet_id: int) -> UnitSheet:
+    sheet = UnitSheet.objects.filter(pk=sheet_id).first()
+    if sheet is None:
+        raise Http404(f"unit sheet {sheet_id}")
+    return sheet
