@@ -3,7 +3,8 @@
 from django.http import Http404
 from django.utils import timezone
 
-from enterprises.actions.ledger import held, settle, used, with_lists
+from enterprises.actions.history import remember
+from enterprises.actions.ledger import SETTLED, held, settle, used, with_lists
 from enterprises.models import Enterprise, GradeDecision
 from portal.audit.record import note as audit
 from portal.permissions import demand
@@ -28,7 +29,7 @@ def decide_grade(
     previous, enterprise.grade = enterprise.grade, grade
     settle(enterprise, held(enterprise), used(enterprise))
     enterprise.revision += 1
-    enterprise.save(update_fields=["grade", "key_clause", "key_reason", "revision", "updated_at"])
+    enterprise.save(update_fields=["grade", *SETTLED, "revision", "updated_at"])
     GradeDecision(
         enterprise=enterprise,
         grade=grade,
@@ -38,5 +39,6 @@ def decide_grade(
         reason=reason.strip(),
         by_name=who().person_name,
     ).save()
+    remember([enterprise.pk], f"分级决定：{source.strip()}")
     audit("enterprises.grade", enterprise, {"from": previous, "to": grade, "source": source, "reason": reason})
     return enterprise

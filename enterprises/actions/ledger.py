@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from enterprises import rules
 from enterprises.actions.bulk import insert
+from enterprises.actions.history import remember
 from enterprises.ledger import Chemical, Comparison, LedgerRow, Process, compare
-from enterprises.models import Enterprise, GradeDecision, Holding, Kind, MajorLevel, ProcessInUse, Sector
+from enterprises.models import Enterprise, GradeDecision, Holding, Judged, Kind, MajorLevel, ProcessInUse, Sector
 from portal.audit.record import note as audit
 from portal.permissions import demand
 from portal.tenancy.models import District
@@ -39,7 +40,8 @@ PLAIN = (
 )
 NULLABLE = {"longitude", "latitude", "licence_until", "employees", "major_level"}
 WRITTEN = [*PLAIN, "district", "sector", "kind", "major_level", "grade"]
-DERIVED = ["has_key_chemical", "has_key_process", "key_clause", "key_reason", "revision", "updated_at"]
+SETTLED = ["has_key_chemical", "has_key_process", "key_clause", "key_reason", "near_key"]
+DERIVED = [*SETTLED, "revision", "updated_at"]
 
 
 def compared(rows: Iterable[LedgerRow], *, lock: bool = False) -> Iterator[Comparison]:
@@ -77,11 +79,12 @@ def with_lists(queryset):
     )
 
 
-def write_ledger(rows: Iterable[LedgerRow], source: str) -> dict[str, int]:
-    """Make the ledger say what the rows say; `source` names the file in grade decisions and audit. Counts by verdict."""
+def write_ledger(rows: Iterable[LedgerRow], file: str) -> dict[str, int]:
+    """Make the ledger say what the rows say; `file` is named in grade decisions, history and audit. Counts by verdict."""
     demand("enterprises.import")
     districts = {district.name: district for district in District.objects.all()}
     counts = {"create": 0, "update": 0, "same": 0}
+    source = f"台账导入 {file}"[:120]
     rest = iter(rows)
     while chunk := list(compared(islice(rest, CHUNK), lock=True)):
         create([c.row for c in chunk if c.verdict == "create"], districts, source)
@@ -102,6 +105,7 @@ def create(rows: list[LedgerRow], districts: dict[str, District], source: str) -
     insert(made)
     write_lists([(enterprise, row.chemicals, row.processes) for enterprise, row in zip(made, rows, strict=True)])
     decide([(enterprise, "") for enterprise in made if enterprise.grade], source)
+    remember([enterprise.pk for enterprise in made], source)
     for enterprise in made:
         audit("enterprises.create", enterprise, {"source": source})
 
@@ -143,6 +147,7 @@ def update(changes: dict[str, Changes], districts: dict[str, District], source: 
         )
     write_lists(lists)
     decide(regraded, source)
+    remember([enterprise.pk for enterprise in changed], source)
     for enterprise in changed:
         told = {name: [plain(old), plain(new)] for name, (old, new) in changes[enterprise.code].items()}
         audit("enterprises.update", enterprise, {"source": source, "fields": told})
@@ -177,7 +182,8 @@ def used(enterprise: Enterprise, *, in_units: bool | None = None) -> tuple[Proce
 
 
 def settle(enterprise: Enterprise, chemicals: Iterable[Chemical], processes: Iterable[Process]) -> None:
-    """Derive what follows from the facts: 两重点一重大, and whether it is key and why (rules.key_clause)."""
+    """Derive what follows from the facts: 两重点一重大, whether it is key and why (rules.key_clause), what could make it so."""
+    chemicals, processes = tuple(chemicals), tuple(processes)
     # One substance may stand in several units.
     key_chemicals = tuple(dict.fromkeys(chemical.name for chemical in chemicals if chemical.key_seq))
     key_processes = tuple(process.name for process in processes if process.key_seq)
@@ -190,10 +196,12 @@ def settle(enterprise: Enterprise, chemicals: Iterable[Chemical], processes: Ite
         key_processes,
         # A unit may be missing from those judged, so a worse level that was declared still counts.
         min((level for level in (enterprise.major_level, enterprise.judged_level) if level), default=None),
+        judgement_missing=enterprise.judged == Judged.MISSING,
+        nothing_recorded=not chemicals and not processes,
     )
     enterprise.has_key_chemical, enterprise.has_key_process = bool(key_chemicals), bool(key_processes)
     enterprise.key_clause, reason = rules.key_clause(facts)
-    enterprise.key_reason = reason[:300]
+    enterprise.key_reason, enterprise.near_key = reason[:300], rules.near_key(facts)[:300]
 
 
 def write_lists(lists: list[tuple[Enterprise, tuple[Chemical, ...], tuple[Process, ...]]]) -> None:
@@ -229,7 +237,7 @@ def decide(regraded: list[tuple[Enterprise, str]], source: str) -> None:
             grade=enterprise.grade,
             previous=previous,
             decided_on=timezone.localdate(),
-            source=f"台账导入 {source}"[:120],
+            source=source,
             by_name=who().person_name,
         )
         for enterprise, previous in regraded

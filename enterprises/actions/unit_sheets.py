@@ -158,9 +158,7 @@ def write(enterprise_id: int, rows: Iterable[UnitRow], filename: str) -> None:
                 units.write_process(enterprise, unit, row.process)
         except BadInput as fault:
             raise Refused(f"第{row.excel_row}行：{fault.sentence}整份表格都没有写入，请改正后重新上传。") from fault
-    for unit in judge.values():
-        units.judge_unit(unit, f"导入单元在量表“{filename}”"[:200])
-    units.settle_enterprise(enterprise)
+    units.judge_and_settle(enterprise, judge.values(), f"导入单元在量表“{filename}”"[:120])
 
 
 def put_unit(enterprise: Enterprise, unit: Unit | None, row: UnitRow) -> Unit:

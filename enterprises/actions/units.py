@@ -1,6 +1,6 @@
 """单元与在量: every change is judged by GB 18218-2018 in the same transaction, and the judgement kept with its inputs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils import timezone
 
-from enterprises.actions.ledger import held, settle, used, with_lists
+from enterprises.actions.history import remember
+from enterprises.actions.ledger import SETTLED, held, settle, used, with_lists
 from enterprises.gb18218_tables import tables
 from enterprises.ledger.catalog import chemical, process
 from enterprises.models import Enterprise, Holding, Judged, Judgement, Mixture, ProcessInUse, Unit
@@ -57,8 +58,7 @@ def add_unit(
     )
     store(unit)
     audit("units.add", unit, {"name": unit.name, "kind": unit.kind})
-    judge_unit(unit, f"新增单元“{unit.name}”")
-    settle_enterprise(enterprise)
+    judge_and_settle(enterprise, [unit], f"新增单元“{unit.name}”")
     return unit
 
 
@@ -76,8 +76,7 @@ def change_unit(unit_id: int, told: Mapping[str, Any], *, revision: int | None =
     unit.revision += 1
     store(unit)
     audit("units.change", unit, {name: [str(old), str(new)] for name, (old, new) in changes.items()})
-    judge_unit(unit, f"修改单元“{unit.name}”")
-    settle_enterprise(enterprise)
+    judge_and_settle(enterprise, [unit], f"修改单元“{unit.name}”")
     return [str(Unit._meta.get_field(name).verbose_name) for name in changes]
 
 
@@ -92,8 +91,7 @@ def put_holding(unit_id: int, told: Mapping[str, Any], holding_id: int | None = 
             raise Http404(f"holding {holding_id}")
     new = holding.pk is None
     write_holding(holding, told)
-    judge_unit(unit, f"{'新增' if new else '修改'}在量“{holding.substance}”")
-    settle_enterprise(enterprise)
+    judge_and_settle(enterprise, [unit], f"{'新增' if new else '修改'}在量“{holding.substance}”")
     return holding
 
 
@@ -134,9 +132,7 @@ def assign_holding(holding_id: int, unit_id: int) -> Holding:
     holding.unit = unit
     store(holding)
     audit("units.assign_holding", unit, {"from": str(before or ""), "to": described(holding)})
-    for touched in filter(None, (before, unit)):
-        judge_unit(touched, f"“{holding.substance}”归入单元“{unit.name}”")
-    settle_enterprise(enterprise)
+    judge_and_settle(enterprise, filter(None, (before, unit)), f"“{holding.substance}”归入单元“{unit.name}”")
     return holding
 
 
@@ -146,16 +142,14 @@ def remove_holding(holding_id: int) -> None:
     told, unit = described(holding), holding.unit
     holding.delete()
     audit("units.remove_holding", unit or enterprise, {"from": told})
-    if unit:
-        judge_unit(unit, f"删除在量“{holding.substance}”")
-    settle_enterprise(enterprise)
+    judge_and_settle(enterprise, filter(None, [unit]), f"删除在量“{holding.substance}”")
 
 
 def put_process(unit_id: int, name: str) -> ProcessInUse:
     """涉及工艺: of this unit; one the ledger's sheet knows of the site moves into it."""
     enterprise, unit = unit_of(unit_id)
     row = write_process(enterprise, unit, name.strip())
-    settle_enterprise(enterprise)
+    settle_enterprise(enterprise, f"填写工艺“{row.name}”")
     return row
 
 
@@ -180,7 +174,7 @@ def remove_process(process_id: int) -> None:
     enterprise = locked(row.enterprise_id)
     row.delete()
     audit("units.remove_process", enterprise, {"from": row.name})
-    settle_enterprise(enterprise)
+    settle_enterprise(enterprise, f"删除工艺“{row.name}”")
 
 
 def set_population(enterprise_id: int, persons: int | None) -> Enterprise:
@@ -192,10 +186,14 @@ def set_population(enterprise_id: int, persons: int | None) -> Enterprise:
     if before != persons:
         enterprise.save(update_fields=["population_500m"])
         audit("units.set_population", enterprise, {"from": before, "to": persons})
-        for unit in Unit.objects.filter(enterprise=enterprise):
-            judge_unit(unit, "修改500米内常住人口")
-        settle_enterprise(enterprise)
+        judge_and_settle(enterprise, Unit.objects.filter(enterprise=enterprise), "修改500米内常住人口")
     return enterprise
+
+
+def judge_and_settle(enterprise: Enterprise, units: Iterable[Unit], because: str) -> None:
+    for unit in units:
+        judge_unit(unit, because)
+    settle_enterprise(enterprise, because)
 
 
 def judge_unit(unit: Unit, because: str) -> Judgement:
@@ -245,8 +243,8 @@ def judged(holdings: list[gb18218.Held], population: int | None) -> gb18218.Resu
     return gb18218.judge(holdings, population, tables())
 
 
-def settle_enterprise(enterprise: Enterprise) -> None:
-    """The worst of its units in use, and what follows for 两重点一重大 and the key clause."""
+def settle_enterprise(enterprise: Enterprise, because: str) -> None:
+    """The worst of its units in use, and what follows for 两重点一重大 and the key clause; kept as a version."""
     fresh = with_lists(Enterprise.objects.filter(pk=enterprise.pk)).get()
     units = Unit.objects.filter(enterprise=fresh, closed_on=None).values_list("judged", "level")
     outcomes = {judged for judged, _ in units}
@@ -254,11 +252,8 @@ def settle_enterprise(enterprise: Enterprise) -> None:
     fresh.judged_level = min((level for _, level in units if level), default=None)
     settle(fresh, held(fresh), used(fresh))
     fresh.revision += 1
-    fresh.save(
-        update_fields=[
-            "judged", "judged_level", "has_key_chemical", "has_key_process", "key_clause", "key_reason", "revision", "updated_at",
-        ]
-    )  # fmt: skip
+    fresh.save(update_fields=["judged", "judged_level", *SETTLED, "revision", "updated_at"])
+    remember([fresh.pk], because)
 
 
 def outcome(result: gb18218.Result) -> str:

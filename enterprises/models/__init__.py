@@ -4,6 +4,7 @@ from enterprises.models.changes import EnterpriseVersion, FactProposal, KeyChang
 from enterprises.models.grading import DiagnosisSheet, GradeDecision, GradeProposal
 from enterprises.models.imports import ColumnMapping, LedgerImport
 from enterprises.models.ledger import (
+    OWN_TO_CHANGE,
     OWNED,
     Coordinates,
     Enterprise,
@@ -31,6 +32,7 @@ from enterprises.models.units import Holding, Judgement, Mixture, ProcessInUse, 
 
 __all__ = [
     "OWNED",
+    "OWN_TO_CHANGE",
     "CityMap",
     "ColumnMapping",
     "Coordinates",

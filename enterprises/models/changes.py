@@ -53,7 +53,7 @@ class EnterpriseVersion(EnterpriseOwned):
     source = models.CharField("来源", max_length=120)
     by_name = models.CharField("经办人", max_length=40)
 
-    wall = Wall(by="enterprise", **UNCHANGING)
+    wall = Wall(by="enterprise", **UNCHANGING | {"enterprise": "ra"})
 
     class Meta:
         verbose_name = verbose_name_plural = "企业信息版本"

@@ -61,6 +61,10 @@ class Judged(models.TextChoices):
     MAJOR = "major", "构成重大危险源"
 
 
+# What the enterprise's own officer changes without asking.
+OWN_TO_CHANGE = ("principal_phone", "safety_officer_phone")
+
+
 class EnterpriseQuerySet(models.QuerySet):
     def key(self):
         """重点企业: derived by enterprises.rules.key_clause from the ledger's facts, never ticked by hand."""
@@ -122,7 +126,15 @@ class Enterprise(TenantModel):
     everyone = EnterpriseQuerySet.as_manager()
 
     wall = Wall(
-        by="enterprise_itself", city="raw", department="r", district="rw", enterprise="r", expert="r", audit="r"
+        by="enterprise_itself",
+        city="raw",
+        department="r",
+        district="rw",
+        enterprise="r",
+        expert="r",
+        audit="r",
+        # Small things take effect at once; every other fact of an enterprise's own is proposed and confirmed.
+        columns={"enterprise": (*OWN_TO_CHANGE, "revision", "updated_at")},
     )
     wall_keys = [("district_id", "sector")]
 

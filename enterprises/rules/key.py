@@ -1,6 +1,7 @@
 """Which enterprises the campaign presses on, and by which clause of its plan. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 HAZCHEM, CHEMICAL, PHARMA = "hazchem", "chemical", "pharma"
 PRODUCTION, STORAGE, USE = "production", "storage", "use"
@@ -19,6 +20,10 @@ class Facts:
     key_chemicals: tuple[str, ...] = ()
     key_processes: tuple[str, ...] = ()
     major_level: int | None = None
+    judgement_missing: bool = False
+    """A unit of its cannot be judged by GB 18218 because a number is missing."""
+    nothing_recorded: bool = False
+    """Neither a substance nor a process stands in the ledger."""
 
 
 def two_keys_one_major(facts: Facts) -> str:
@@ -61,3 +66,41 @@ def key_clause(facts: Facts) -> tuple[str, str]:
     elif facts.sector in (CHEMICAL, PHARMA) and facts.kind == PRODUCTION and why and not facts.licence_no:
         return "2", f"{'化工' if facts.sector == CHEMICAL else '医药'}生产企业，台账未登记安全生产许可证，涉及{why}"
     return "", ""
+
+
+# What may be missing, in the words the page filters by.
+NO_SECTOR, NO_KIND, NO_GRADE, NO_JUDGEMENT, NO_SUBSTANCE = (
+    "未写明行业类别",
+    "未写明企业类型",
+    "未评定风险等级",
+    "单元缺少数据",
+    "未登记化学品和工艺",
+)
+GAPS = (NO_SECTOR, NO_KIND, NO_GRADE, NO_JUDGEMENT, NO_SUBSTANCE)
+
+
+def near_key(facts: Facts) -> str:
+    """Each missing fact that by itself could make the enterprise key, as a sentence; empty where it is key or none could.
+
+    Each is tried out through `key_clause`, so that nothing here repeats it.
+    """
+    if key_clause(facts)[0]:
+        return ""
+    told = []
+    if not facts.sector and (found := making_key(facts, "sector", {HAZCHEM: "危险化学品", CHEMICAL: "化工", PHARMA: "医药"})):
+        told.append(f"{NO_SECTOR}：如属{found}即为重点企业。")
+    if not facts.kind and (found := making_key(facts, "kind", KINDS)):
+        told.append(f"{NO_KIND}：如为{found}企业即为重点企业。")
+    if not facts.grade and (found := making_key(facts, "grade", {"C": "橙色（C级）", "D": "红色（D级）"})):
+        told.append(f"{NO_GRADE}：评为{found}即为重点企业。")
+    if facts.judgement_missing and making_key(facts, "major_level", {4: ""}) is not None:
+        told.append(f"{NO_JUDGEMENT}，不能判定重大危险源：如构成重大危险源即为重点企业。")
+    if facts.nothing_recorded and making_key(facts, "key_chemicals", {("",): ""}) is not None:
+        told.append(f"{NO_SUBSTANCE}：如涉及重点监管的化学品或工艺即为重点企业。")
+    return "".join(told)
+
+
+def making_key(facts: Facts, name: str, values: dict[Any, str]) -> str | None:
+    """The words of those values of one fact with which the enterprise would be key; None where there is none."""
+    words = [word for value, word in values.items() if key_clause(replace(facts, **{name: value}))[0]]
+    return "或".join(words) if words else None

@@ -4,8 +4,9 @@ A tenant model says by which of its columns it is divided and which scope may do
 
     wall = Wall(by="enterprise", city="raw", district="raw", enterprise="rw")
 
-r = read, a = add, w = change, d = delete. A scope that is not named may do nothing. `portal.tenancy.walls` compares
-the database with the declarations after every migrate and mends what differs, so a new model needs this line alone.
+r = read, a = add, w = change, d = delete. A scope that is not named may do nothing. `columns={"enterprise": ("phone",)}`
+lets a scope change these columns of the rows it reads and no others. `portal.tenancy.walls` compares the database with the
+declarations after every migrate and mends what differs, so a new model needs this line alone.
 """
 
 from dataclasses import dataclass, field
@@ -54,15 +55,17 @@ class Wall:
 
     by: By
     rights: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def __init__(self, by: By, **rights: str):
-        for scope in rights:
+    def __init__(self, by: By, *, columns: dict[str, tuple[str, ...]] | None = None, **rights: str):
+        for scope in (*rights, *(columns or {})):
             if scope not in SCOPES:
                 raise ValueError(f"no such scope: {scope}")
             if (scope, by) in UNFIT:
                 raise ValueError(f"the {scope} scope cannot be narrowed on a table divided by {by}")
         object.__setattr__(self, "by", by)
         object.__setattr__(self, "rights", rights)
+        object.__setattr__(self, "columns", columns or {})
 
     def predicate(self, scope: str, command: str) -> str:
         """The policy expression for one scope and command; plain equality, so that indexes serve it."""

@@ -77,10 +77,10 @@ def has_column(model: type[models.Model], column: str) -> bool:
 
 
 def policies(model) -> list[Policy]:
+    commands = [(scope, RIGHTS[letter]) for scope, rights in model.wall.rights.items() for letter in rights]
+    commands += [(scope, "UPDATE") for scope in model.wall.columns]
     return [
-        Policy(model._meta.db_table, scope, RIGHTS[letter], model.wall.predicate(scope, RIGHTS[letter]))
-        for scope, rights in model.wall.rights.items()
-        for letter in rights
+        Policy(model._meta.db_table, scope, command, model.wall.predicate(scope, command)) for scope, command in commands
     ]
 
 
@@ -90,6 +90,11 @@ def grants(model) -> dict[str, set[str]]:
         for scope, rights in model.wall.rights.items()
         if rights
     }
+
+
+def column_grants(model) -> dict[str, set[str]]:
+    """The columns a scope may change where it may not change the others."""
+    return {f"portal_{scope}": set(columns) for scope, columns in getattr(model.wall, "columns", {}).items()}
 
 
 def short(name: str) -> str:
@@ -175,6 +180,13 @@ class Catalog:
             " FROM pg_class, aclexplode(relacl) WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
         ):
             self.grants.setdefault((table, grantee), set()).add(right)
+        self.column_grants: dict[tuple[str, str, str], set[str]] = {}
+        for table, column, grantee, right in self.rows(
+            "SELECT relname, attname, CASE grantee WHEN 0 THEN 'public' ELSE grantee::regrole::text END, privilege_type"
+            " FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid, aclexplode(attacl)"
+            " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+        ):
+            self.column_grants.setdefault((table, grantee, right), set()).add(column)
 
     def rows(self, sql: str, *params):
         self.cursor.execute(sql, params)
@@ -186,11 +198,14 @@ def wanted_statements(catalog: Catalog) -> list[str]:
     statements: list[str] = []
     wanted_policies: set[tuple[str, str]] = set()
     wanted_grants: dict[tuple[str, str], set[str]] = {}
+    wanted_columns: dict[tuple[str, str, str], set[str]] = {}
     all_fk: list[Key] = []
     for model in [*walled_models(), *reference_models()]:
         table = model._meta.db_table
         for role, rights in grants(model).items():
             wanted_grants[(table, role)] = rights
+        for role, columns in column_grants(model).items():
+            wanted_columns[(table, role, "UPDATE")] = columns
         if isinstance(model.wall, Reference):  # type: ignore[attr-defined]
             continue
         if catalog.tables.get(table) != (True, True):
@@ -227,6 +242,15 @@ def wanted_statements(catalog: Catalog) -> list[str]:
             statements.append(f'REVOKE {", ".join(sorted(has - should))} ON "{table}" FROM {role}')
         if should - has:
             statements.append(f'GRANT {", ".join(sorted(should - has))} ON "{table}" TO {role}')
+    for table, role, right in sorted(set(catalog.column_grants) | set(wanted_columns)):
+        if role not in ours:
+            continue
+        key = (table, role, right)
+        has, should = catalog.column_grants.get(key, set()), wanted_columns.get(key, set())
+        if has - should:
+            statements.append(f'REVOKE {right} ({", ".join(sorted(has - should))}) ON "{table}" FROM {role}')
+        if should - has:
+            statements.append(f'GRANT {right} ({", ".join(sorted(should - has))}) ON "{table}" TO {role}')
     return statements
 
 

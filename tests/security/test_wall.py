@@ -139,6 +139,15 @@ def test_a_scope_has_the_rights_its_declaration_names_and_no_others(db, scope, m
         assert held == (right in declared), right
 
 
+def test_an_officer_may_change_the_telephone_numbers_of_the_own_enterprise_and_nothing_else_of_it(world):
+    own, other = world.enterprises["a"], world.enterprises["b"]
+    with world.as_("officer"):
+        assert sql("UPDATE enterprises_enterprise SET principal_phone = '13900000000' WHERE id = %s", own) == 1
+        assert sql("UPDATE enterprises_enterprise SET principal_phone = '13900000000' WHERE id = %s", other) == 0
+        for column in ("licence_no", "grade", "key_clause", "district_id", "population_500m", "name"):
+            refused(f"UPDATE enterprises_enterprise SET {column} = {column} WHERE id = %s", own)
+
+
 def test_a_row_cannot_be_made_in_or_moved_to_another_city(world, two_cities):
     other = world.tenants["澄川市"]
     with world.as_("office"):
@@ -378,6 +387,7 @@ SABOTAGE = {
     "grant added": "GRANT DELETE ON hazards_hazard TO portal_city",
     "grant to everybody": "GRANT SELECT ON inspections_checklistitem TO PUBLIC",
     "grant to the login role": "GRANT SELECT ON hazards_hazard TO portal_login",
+    "grant of a column": "GRANT UPDATE (status) ON hazards_hazard TO portal_expert",
     "grant taken": "REVOKE SELECT ON hazards_hazard FROM portal_city",
     "force taken": "ALTER TABLE hazards_hazard NO FORCE ROW LEVEL SECURITY",
     "security off": "ALTER TABLE hazards_hazard DISABLE ROW LEVEL SECURITY",
