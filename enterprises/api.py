@@ -1,10 +1,18 @@
 """Enterprises over the API: the list's filters, explicit fields, telephone numbers for those who call."""
 
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from enterprises.api_changes import DAY, VersionSerializer
 from enterprises.filters import EnterpriseFilter
-from enterprises.models import Enterprise, Holding, ProcessInUse
+from enterprises.forms import DayForm
+from enterprises.models import Enterprise, EnterpriseVersion, Holding, ProcessInUse
+from enterprises.queries.history import version_on
 from portal.permissions import may
 
 
@@ -84,6 +92,29 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
 
     def get_serializer_class(self):
         return EnterpriseDetailSerializer if self.action == "retrieve" else EnterpriseSerializer
+
+    @extend_schema(parameters=[DAY], responses=VersionSerializer)
+    @action(detail=True, filterset_class=None, pagination_class=None)
+    def facts(self, request, pk=None):
+        """企业在某一天日终的全部事实."""
+        form = DayForm({"on": request.query_params.get("on") or timezone.localdate()})
+        if not form.is_valid():
+            raise serializers.ValidationError(form.errors)
+        version = version_on(self.get_object(), form.cleaned_data["on"])
+        if version is None:
+            raise Http404("nothing was kept by that day")
+        return Response(VersionSerializer(version, context=self.calls()).data)
+
+    @extend_schema(responses=VersionSerializer(many=True))
+    @action(detail=True, filterset_class=None)
+    def versions(self, request, pk=None):
+        """企业事实的历次版本，新的在前."""
+        page = self.paginate_queryset(EnterpriseVersion.objects.filter(enterprise=self.get_object()).order_by("-id"))
+        return self.get_paginated_response(VersionSerializer(page, many=True, context=self.calls()).data)
+
+    @staticmethod
+    def calls() -> dict:
+        return {"calls": may("enterprises.contacts")}
 
     def get_queryset(self):
         queryset = super().get_queryset()

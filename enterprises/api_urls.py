@@ -1,7 +1,10 @@
 from enterprises.api import EnterpriseViewSet
+from enterprises.api_changes import KeyChangeViewSet, ProposalViewSet
 from enterprises.api_units import UnitViewSet
 
 
 def register(router) -> None:
     router.register("enterprises", EnterpriseViewSet, basename="api-enterprise")
     router.register("units", UnitViewSet, basename="api-unit")
+    router.register("fact-proposals", ProposalViewSet, basename="api-proposal")
+    router.register("key-changes", KeyChangeViewSet, basename="api-key-change")

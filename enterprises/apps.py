@@ -24,6 +24,11 @@ class EnterprisesConfig(AppConfig):
         "units.set_population": "填写周边人口",
         "units.upload_sheet": "上传单元在量表",
         "units.confirm_sheet": "写入单元在量表",
+        "facts.small": "企业自行修改联系方式",
+        "facts.propose": "申请变更企业信息",
+        "facts.withdrawn": "撤回信息变更申请",
+        "facts.returned": "退回信息变更申请",
+        "facts.confirmed": "确认信息变更申请",
     }
 
     def ready(self):

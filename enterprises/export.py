@@ -1,8 +1,14 @@
 """The ledger's lists as workbooks. Telephone numbers stay out: a list that leaves the portal carries no personal data it
 does not need."""
 
-from enterprises.filters import ENTERPRISE_SORTS, EnterpriseFilter, TransformationFilter
-from enterprises.models import Enterprise, Transformation
+from enterprises.filters import (
+    ENTERPRISE_SORTS,
+    EnterpriseFilter,
+    KeyChangeFilter,
+    NearKeyFilter,
+    TransformationFilter,
+)
+from enterprises.models import Enterprise, KeyChange, Transformation
 from enterprises.queries.transformation import TRANSFORMATION_SORTS, listed
 from portal.exports.registry import Export, register
 
@@ -34,17 +40,64 @@ def transformation_line(t: Transformation) -> list:
     ]  # fmt: skip
 
 
+KEY_CHANGE_HEADERS = [
+    "日期", "企业名称", "统一社会信用代码", "所属县区", "原条款", "原依据", "现条款", "现依据", "来源", "经办人",
+]  # fmt: skip
+
+
+def key_change_line(k: KeyChange) -> list:
+    return [
+        k.on, k.enterprise.name, k.enterprise.code, k.district.name, k.get_before_display(), k.reason_before,
+        k.get_after_display(), k.reason_after, k.source, k.by_name,
+    ]  # fmt: skip
+
+
+NEAR_KEY_HEADERS = ["企业名称", "统一社会信用代码", "所属县区", "行业类别", "企业类型", "缺少的事实"]
+
+
+def near_key_line(e: Enterprise) -> list:
+    return [e.name, e.code, e.district.name, e.get_sector_display(), e.get_kind_display(), e.near_key]
+
+
 def register_exports() -> None:
+    for key, title, rows in (
+        ("enterprise_list", "企业台账", lambda: Enterprise.objects.select_related("district")),
+        ("key_enterprises", "重点企业", lambda: Enterprise.objects.key().select_related("district")),
+    ):
+        register(
+            Export(
+                key,
+                title,
+                "enterprises.view",
+                rows,
+                EnterpriseFilter,
+                ENTERPRISE_SORTS,
+                ENTERPRISE_HEADERS,
+                enterprise_line,
+            )
+        )
     register(
         Export(
-            "enterprise_list",
-            "企业台账",
+            "key_changes",
+            "重点企业变动",
             "enterprises.view",
-            lambda: Enterprise.objects.select_related("district"),
-            EnterpriseFilter,
-            ENTERPRISE_SORTS,
-            ENTERPRISE_HEADERS,
-            enterprise_line,
+            lambda: KeyChange.objects.select_related("enterprise", "district"),
+            KeyChangeFilter,
+            {"new": "-on"},
+            KEY_CHANGE_HEADERS,
+            key_change_line,
+        )
+    )
+    register(
+        Export(
+            "near_key",
+            "差一项成为重点企业",
+            "enterprises.view",
+            lambda: Enterprise.objects.exclude(near_key="").select_related("district"),
+            NearKeyFilter,
+            {"name": "name"},
+            NEAR_KEY_HEADERS,
+            near_key_line,
         )
     )
     register(

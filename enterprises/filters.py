@@ -8,12 +8,15 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Least
 from django.utils import timezone
 
+from enterprises import rules
 from enterprises.ledger.catalog import chemical, key_processes
 from enterprises.models import (
     Enterprise,
+    FactProposal,
     Grade,
     Holding,
     Judged,
+    KeyChange,
     KeyClause,
     Kind,
     LedgerImport,
@@ -183,6 +186,56 @@ class UnitFilter(filters.FilterSet):
     def near_one(self, queryset, name, value):
         near = Q(s__gte=NEAR_ONE, s__lt=1)
         return queryset.filter(near) if value else queryset.exclude(near)
+
+
+class ProposalFilter(filters.FilterSet):
+    q = filters.CharFilter(field_name="enterprise__name", lookup_expr="icontains", label="企业名称")
+    state = filters.ChoiceFilter(choices=FactProposal.State.choices, label="状态", empty_label="全部状态")
+    district = DistrictFilter()
+
+    class Meta:
+        model = FactProposal
+        fields: list[str] = []
+
+
+class KeyChangeFilter(filters.FilterSet):
+    q = filters.CharFilter(field_name="enterprise__name", lookup_expr="icontains", label="企业名称")
+    way = filters.ChoiceFilter(
+        method="goes",
+        choices=[("in", "列入"), ("out", "移出"), ("other", "条款变化")],
+        label="变动",
+        empty_label="全部变动",
+    )
+    district = DistrictFilter()
+    on_from = filters.DateFilter(field_name="on", lookup_expr="gte", label="日期起", widget=DAY)
+    on_to = filters.DateFilter(field_name="on", lookup_expr="lte", label="日期止", widget=DAY)
+
+    class Meta:
+        model = KeyChange
+        fields: list[str] = []
+
+    def goes(self, queryset, name, value):
+        ways = {"in": Q(before=""), "out": Q(after=""), "other": ~Q(before="") & ~Q(after="")}
+        return queryset.filter(ways[value])
+
+
+class NearKeyFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="企业名称")
+    gap = filters.ChoiceFilter(
+        method="lacks", choices=[(gap, gap) for gap in rules.GAPS], label="缺少", empty_label="全部"
+    )
+    district = DistrictFilter()
+    sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
+
+    class Meta:
+        model = Enterprise
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(name__icontains=value.strip())
+
+    def lacks(self, queryset, name, value):
+        return queryset.filter(near_key__contains=value)
 
 
 class ImportFilter(filters.FilterSet):

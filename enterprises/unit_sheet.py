@@ -75,6 +75,8 @@ class UnitRow:
     substance: str = ""
     about_holding: dict[str, Any] = field(default_factory=dict)
     process: str = ""
+    remove: bool = False
+    """The substance or process named is no longer there; said by a person, never by a sheet."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enterprises.views import ledger, saved_views, unit_sheets, units
+from enterprises.views import history, key, ledger, proposals, saved_views, unit_sheets, units
 
 urlpatterns = [
     path("enterprises/", ledger.enterprise_list, name="enterprise_list"),
@@ -11,7 +11,17 @@ urlpatterns = [
     path("enterprises/imports/<int:pk>/confirm/", ledger.import_confirm, name="import_confirm"),
     path("enterprises/imports/<int:pk>/progress/", ledger.import_progress, name="import_progress"),
     path("enterprises/imports/<int:pk>/rejected/", ledger.import_rejected, name="import_rejected"),
+    path("enterprises/key/", key.key_enterprises, name="key_enterprises"),
+    path("enterprises/key/changes/", key.key_changes, name="key_changes"),
+    path("enterprises/key/near/", key.near_key, name="near_key"),
+    path("enterprises/proposals/", proposals.proposal_list, name="proposal_list"),
+    path("enterprises/proposals/<int:pk>/", proposals.proposal, name="proposal"),
+    path("enterprises/proposals/<int:pk>/decide/", proposals.proposal_decide, name="proposal_decide"),
+    path("enterprises/proposals/<int:pk>/withdraw/", proposals.proposal_withdraw, name="proposal_withdraw"),
     path("enterprises/<int:pk>/", ledger.enterprise, name="enterprise"),
+    path("enterprises/<int:pk>/history/", history.enterprise_history, name="enterprise_history"),
+    path("enterprises/<int:pk>/propose/", proposals.propose, name="propose"),
+    path("enterprises/<int:pk>/propose/units/", proposals.propose_units, name="propose_units"),
     path("enterprises/<int:pk>/edit/", ledger.enterprise_edit, name="enterprise_edit"),
     path("enterprises/<int:pk>/units/", units.enterprise_units, name="enterprise_units"),
     path("enterprises/<int:pk>/units/new/", units.unit_new, name="unit_new"),
@@ -27,6 +37,8 @@ urlpatterns = [
     path("units/<int:pk>/holdings/new/", units.holding_new, name="holding_new"),
     path("units/<int:pk>/processes/new/", units.process_new, name="process_new"),
     path("holdings/<int:pk>/edit/", units.holding_edit, name="holding_edit"),
+    path("units/<int:pk>/propose/", proposals.propose_holding, name="propose_holding"),
+    path("holdings/<int:pk>/propose/", proposals.propose_holding_change, name="propose_holding_change"),
     path("holdings/<int:pk>/remove/", units.holding_remove, name="holding_remove"),
     path("holdings/<int:pk>/assign/", units.holding_assign, name="holding_assign"),
     path("processes/<int:pk>/remove/", units.process_remove, name="process_remove"),

@@ -5,14 +5,28 @@ from typing import Any
 
 from django.http import Http404
 
-from enterprises.actions.ledger import in_words, update, with_lists
+from enterprises.actions import units
+from enterprises.actions.ledger import Changes, in_words, update, with_lists
 from enterprises.ledger import FIELDS
 from enterprises.models import Enterprise
 from portal.permissions import demand, may
 from portal.refusals import NotAllowed, Refused
 from portal.tenancy.models import District
 
-LISTS = {"chemicals": "化学品", "processes": "工艺"}
+POPULATION = "population_500m"
+LABELS = {name: field.label for name, field in FIELDS.items()} | {
+    "chemicals": "化学品",
+    "processes": "工艺",
+    POPULATION: "厂区边界外500米内常住人口",
+}
+LISTS = ("chemicals", "processes")
+
+
+def locked(enterprise_id: int) -> Enterprise:
+    enterprise = with_lists(Enterprise.objects.select_for_update(of=("self",)).filter(pk=enterprise_id)).first()
+    if enterprise is None:
+        raise Http404(f"enterprise {enterprise_id}")
+    return enterprise
 
 
 def edit_facts(enterprise_id: int, told: dict[str, Any], *, revision: int | None = None) -> list[str]:
@@ -21,14 +35,10 @@ def edit_facts(enterprise_id: int, told: dict[str, Any], *, revision: int | None
     Raises NotAllowed when somebody bound to a district moves the enterprise out of it (both districts are concerned, so
     the office decides), and Refused when somebody else changed the enterprise meanwhile.
     """
-    enterprise = with_lists(Enterprise.objects.select_for_update(of=("self",)).filter(pk=enterprise_id)).first()
-    if enterprise is None:
-        raise Http404(f"enterprise {enterprise_id}")
+    enterprise = locked(enterprise_id)
     demand("enterprises.edit", enterprise)
-    known = in_words(enterprise)
-    told = told | {name: on_list(told[name], known[name]) for name in LISTS if name in told}
-    changes = {name: (known[name], value) for name, value in told.items() if plainly(known[name]) != plainly(value)}
-    labels = [LISTS.get(name) or FIELDS[name].label for name in changes]
+    changes = changes_by(enterprise, told)
+    labels = [LABELS[name] for name in changes]
     if "district" in changes and not may("enterprises.move", enterprise):
         raise NotAllowed(
             "企业迁到别的区县，须由领导小组办公室修改：迁移后本区县将看不到这家企业的全部记录。", field="district"
@@ -38,9 +48,29 @@ def edit_facts(enterprise_id: int, told: dict[str, Any], *, revision: int | None
             f"这家企业的资料刚刚被他人修改。您填写的内容仍在下面，其中与台账现值不同的有：{'、'.join(labels)}。"
             "请核对，再次保存将以您填写的为准。"
         )
-    districts = {district.name: district for district in District.objects.all()}
-    update({enterprise.code: changes} if changes else {}, districts, "网页修改")
+    write(enterprise, changes, "网页修改")
     return labels
+
+
+def known(enterprise: Enterprise) -> dict[str, Any]:
+    """What the ledger holds, as far as it is corrected by hand, in the sheet's words."""
+    return in_words(enterprise) | {POPULATION: enterprise.population_500m}
+
+
+def changes_by(enterprise: Enterprise, told: dict[str, Any]) -> Changes:
+    """Field → (old, new) for what differs."""
+    now = known(enterprise)
+    told = told | {name: on_list(told[name], now[name]) for name in LISTS if name in told}
+    return {name: (now[name], value) for name, value in told.items() if plainly(now[name]) != plainly(value)}
+
+
+def write(enterprise: Enterprise, changes: Changes, source: str) -> None:
+    """Carry the changes out; the enterprise is locked by then."""
+    rest = dict(changes)
+    if POPULATION in rest:
+        units.set_population(enterprise.pk, rest.pop(POPULATION)[1])
+    districts = {district.name: district for district in District.objects.all()}
+    update({enterprise.code: rest} if rest else {}, districts, source)
 
 
 def on_list(told: tuple, known: tuple) -> tuple:

@@ -93,6 +93,13 @@ class FactsForm(forms.Form):
         choices=blank_and(MajorLevel.labels, "不构成或未申报"),
         required=False,
     )
+    population_500m = forms.IntegerField(
+        label="厂区边界外500米内常住人口",
+        min_value=0,
+        max_value=10_000_000,
+        required=False,
+        help_text="确定暴露人员校正系数α（GB 18218-2018 表5）。不知道就空着，不要填0。",
+    )
     employees = forms.IntegerField(label="从业人数", min_value=0, max_value=1_000_000, required=False)
     principal = forms.CharField(label="主要负责人", max_length=40, required=False)
     principal_phone = forms.CharField(label="主要负责人手机", max_length=20, required=False)
@@ -141,7 +148,39 @@ class FactsForm(forms.Form):
         return data
 
     def told(self) -> dict:
-        return {name: value for name, value in self.cleaned_data.items() if name != "revision"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("revision", "reason")}
+
+
+class ProposalForm(FactsForm):
+    """The same facts as the enterprise's own officer says they are."""
+
+    reason = forms.CharField(
+        label="变更说明",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="为什么变更、有什么依据，方便区县核实。",
+    )
+
+
+class DecisionForm(forms.Form):
+    verdict = forms.ChoiceField(choices=[("confirm", "确认"), ("return", "退回")])
+    note = forms.CharField(
+        label="核实意见",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="退回时必须写明原因。",
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class DayForm(forms.Form):
+    on = forms.DateField(
+        label="看哪一天的情况",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": "请填写日期，如 2026-05-01。"},
+    )
 
 
 def lines(text: str) -> list[str]:

@@ -4,7 +4,10 @@ from django import forms
 from django.urls import reverse_lazy
 
 from enterprises.gb18218_tables import tables
-from enterprises.models import MajorLevel, Mixture, UnitKind
+from enterprises.models import Holding, MajorLevel, Mixture, Unit, UnitKind
+from enterprises.unit_sheet import UnitRow
+
+ABOUT = ("substance", "quantity_t", "state", "cas", "mixture", "table1_seq", "symbols", "beta_symbol")
 
 
 class UnitForm(forms.Form):
@@ -85,6 +88,34 @@ class HoldingForm(forms.Form):
         label="状态、工况", max_length=60, required=False, help_text="如：常温储存、工作温度高于沸点。"
     )
     cas = forms.CharField(label="CAS 号", max_length=12, required=False)
+
+
+class HoldingProposalForm(HoldingForm):
+    """What a unit holds as the enterprise's own officer says; which substance a change is of does not change."""
+
+    gone = forms.BooleanField(label="不再生产、储存或使用这种物质，从单元中删除", required=False)
+    reason = forms.CharField(label="变更说明", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, unit: Unit, holding: Holding | None = None, **kwargs):
+        self.unit, self.holding = unit, holding
+        if holding:
+            kwargs["initial"] = {name: getattr(holding, name) for name in ABOUT}
+        super().__init__(*args, **kwargs)
+        if holding:
+            # Name and state say which row of the unit is meant.
+            del self.fields["substance"], self.fields["state"]
+        else:
+            del self.fields["gone"]
+
+    def row(self) -> UnitRow:
+        told = {name: self.cleaned_data[name] for name in ABOUT if name in self.cleaned_data}
+        substance = told.pop("substance", None) or (self.holding.substance if self.holding else "")
+        if self.holding:
+            told["state"] = self.holding.state
+        return UnitRow(
+            1, self.unit.enterprise.code, self.unit.name,
+            substance=substance, about_holding=told, remove=self.cleaned_data.get("gone", False),
+        )  # fmt: skip
 
 
 class PopulationForm(forms.Form):

@@ -19,7 +19,7 @@ class FactProposal(EnterpriseOwned):
         RETURNED = "returned", "已退回"
         WITHDRAWN = "withdrawn", "已撤回"
 
-    # field of the ledger → {"old": …, "new": …} in the sheet's words
+    # {"facts": {field of the ledger: {"old": …, "new": …}}, "units": [row of a 单元在量表, …]}, see enterprises/ledger/told.py
     changes = models.JSONField("变更")
     reason = models.CharField("说明", max_length=300, blank=True)
     state = models.CharField("状态", max_length=9, choices=State, default=State.OPEN)

@@ -87,7 +87,9 @@ def near_key(facts: Facts) -> str:
     if key_clause(facts)[0]:
         return ""
     told = []
-    if not facts.sector and (found := making_key(facts, "sector", {HAZCHEM: "危险化学品", CHEMICAL: "化工", PHARMA: "医药"})):
+    if not facts.sector and (
+        found := making_key(facts, "sector", {HAZCHEM: "危险化学品", CHEMICAL: "化工", PHARMA: "医药"})
+    ):
         told.append(f"{NO_SECTOR}：如属{found}即为重点企业。")
     if not facts.kind and (found := making_key(facts, "kind", KINDS)):
         told.append(f"{NO_KIND}：如为{found}企业即为重点企业。")

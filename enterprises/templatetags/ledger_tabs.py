@@ -9,7 +9,9 @@ register = template.Library()
 
 TABS = [
     ("enterprises.view", "enterprise_list", "台账"),
+    ("enterprises.view", "key_enterprises", "重点企业"),
     ("units.view", "unit_list", "单元与重大危险源"),
+    ("facts.view", "proposal_list", "信息变更申请"),
     ("catalogs.view", "catalog_list", "法规目录"),
 ]
 
@@ -24,6 +26,7 @@ def ledger_tabs(context):
 SHEETS = [
     ("enterprises.view", "enterprise", "概况"),
     ("units.view", "enterprise_units", "单元与在量"),
+    ("enterprises.view", "enterprise_history", "历史"),
 ]
 
 

@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from enterprises.actions import imports
-from enterprises.actions.facts import edit_facts
+from enterprises.actions.facts import edit_facts, known
 from enterprises.actions.grades import decide_grade
-from enterprises.actions.ledger import in_words
 from enterprises.filters import ENTERPRISE_SORTS, EnterpriseFilter, ImportFilter
 from enterprises.forms import FactsForm, GradeForm, MappingForm, UploadForm, facts_as_typed
 from enterprises.ledger import Mapping
@@ -74,7 +73,7 @@ def enterprise_edit(request, pk):
     moves = may("enterprises.move", record)
     form = FactsForm(
         request.POST or None,
-        initial=facts_as_typed(in_words(record)) | {"revision": record.revision},
+        initial=facts_as_typed(known(record)) | {"revision": record.revision},
         districts=list(District.objects.values_list("name", flat=True)) if moves else [record.district.name],
         moves=moves,
     )

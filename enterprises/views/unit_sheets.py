@@ -25,7 +25,7 @@ VERDICTS = {
 }
 
 
-@needs("units.edit")
+@needs("units.view")
 def unit_template(request):
     """The workbook with the units of one enterprise (?enterprise=) or of all one sees, as far as the sheet reaches."""
     units = (

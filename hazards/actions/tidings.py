@@ -6,15 +6,7 @@ from django.urls import reverse
 from hazards.models import Hazard, Level, Notice
 from portal.messages.actions import tell
 from portal.tenancy.models import Posting, Role
-
-
-def posted(**where) -> set[int]:
-    """People now posted so; a posting that has ended hears nothing more."""
-    return set(Posting.objects.current().filter(**where).values_list("person_id", flat=True))
-
-
-def officers_of(enterprise_id: int) -> set[int]:
-    return posted(role=Role.OFFICER, enterprise_id=enterprise_id)
+from portal.tenancy.queries import officers_of, posted
 
 
 def page_of(hazard: Hazard) -> str:

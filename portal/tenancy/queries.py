@@ -2,7 +2,7 @@
 
 from django.core.management.base import CommandError
 
-from portal.tenancy.models import Person, Posting, Tenant
+from portal.tenancy.models import Person, Posting, Role, Tenant
 from portal.tenancy.scope import platform_scope, who
 
 
@@ -30,3 +30,12 @@ def colleagues(organisation_id: int | None = None) -> list[Person]:
         .order_by("person__name", "person_id")
     )
     return [posting.person for posting in postings]
+
+
+def posted(**where) -> set[int]:
+    """People now posted so; a posting that has ended hears nothing more."""
+    return set(Posting.objects.current().filter(**where).values_list("person_id", flat=True))
+
+
+def officers_of(enterprise_id: int) -> set[int]:
+    return posted(role=Role.OFFICER, enterprise_id=enterprise_id)

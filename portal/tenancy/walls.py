@@ -80,7 +80,8 @@ def policies(model) -> list[Policy]:
     commands = [(scope, RIGHTS[letter]) for scope, rights in model.wall.rights.items() for letter in rights]
     commands += [(scope, "UPDATE") for scope in model.wall.columns]
     return [
-        Policy(model._meta.db_table, scope, command, model.wall.predicate(scope, command)) for scope, command in commands
+        Policy(model._meta.db_table, scope, command, model.wall.predicate(scope, command))
+        for scope, command in commands
     ]
 
 

@@ -5,9 +5,8 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, transaction
 
-from enterprises.actions.facts import edit_facts
+from enterprises.actions.facts import edit_facts, known
 from enterprises.actions.grades import decide_grade
-from enterprises.actions.ledger import in_words
 from enterprises.forms import facts_as_typed
 from enterprises.models import Enterprise, GradeDecision, Holding
 from portal.audit.models import AuditRecord
@@ -26,7 +25,7 @@ def typed(world, login: str, key: str = "a", **changed) -> dict:
     """What the form would send, with some boxes changed."""
     with world.as_(login):
         plant = Enterprise.objects.get(pk=world.enterprises[key])
-        boxes = facts_as_typed(in_words(plant)) | {"revision": plant.revision} | changed
+        boxes = facts_as_typed(known(plant)) | {"revision": plant.revision} | changed
     del boxes["grade"]
     return {name: "" if value is None else value for name, value in boxes.items()}
 

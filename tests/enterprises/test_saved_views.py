@@ -6,7 +6,7 @@ from enterprises.actions import saved_views
 from enterprises.models import SavedView
 
 
-def save(client, name="重点企业", query="key=1&sort=-grade&page=3", **more):
+def save(client, name="我盯的企业", query="key=1&sort=-grade&page=3", **more):
     return client.post("/views/save/", {"list": "enterprise_list", "name": name, "query": query} | more)
 
 
@@ -15,9 +15,9 @@ def test_a_filter_kept_under_a_name_is_one_click_above_its_list(world):
     answer = save(client)
     assert answer.headers["Location"] == "/enterprises/?key=1&sort=-grade"
     page = client.get("/enterprises/?key=1&sort=-grade").content.decode()
-    assert "重点企业</a>" in page
+    assert "我盯的企业</a>" in page
     assert 'aria-current="true"' in page
-    assert "重点企业</a>" not in world.client("office").get("/enterprises/").content.decode()
+    assert "我盯的企业</a>" not in world.client("office").get("/enterprises/").content.decode()
 
 
 def test_the_same_name_again_means_the_new_filter(world):

@@ -124,6 +124,18 @@ def test_a_row_that_cannot_be_used_is_named_with_its_reason(world, cells, told):
     assert "不能写入 1 行" in page
 
 
+def test_two_rows_of_one_substance_are_refused_both_because_one_would_swallow_the_others_tonnes(world):
+    client = world.client("office")
+    two_tanks = [ammonia(world), ammonia(world, t="70"), ammonia(world, t="5", **{"状态、工况": "钢瓶"})]
+    answer = upload(client, *two_tanks)
+    page = answer.content.decode()
+    assert "不能写入 2 行" in page
+    assert "请把数量合成一行" in page
+    client.post(answer.redirect_chain[-1][0] + "confirm/")
+    with world.as_("office"):
+        assert list(Holding.objects.values_list("quantity_t", flat=True)) == [5]
+
+
 def test_a_plant_of_another_district_is_not_there(world):
     page = upload(world.client("inspector"), row(world, "c", unit="库房", kind=STORE)).content.decode()
     assert "不在您的管辖范围内" in page

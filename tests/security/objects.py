@@ -5,13 +5,14 @@ a and b are plants of one district, c is a plant of the sibling district, x is a
 
 import io
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from enterprises.actions import imports, unit_sheets, units
+from enterprises.actions import imports, proposals, unit_sheets, units
 from enterprises.actions.saved_views import save_view
-from enterprises.models import Enterprise, Holding, UnitKind
+from enterprises.models import Enterprise, Holding, KeyChange, UnitKind
 from enterprises.unit_sheet import write_template
 from hazards.actions.evidence import add_evidence
 from hazards.models import Evidence, Hazard, Notice
@@ -70,6 +71,8 @@ class Records:
     loose_holding: int = 0
     process: int = 0
     unit_sheet: int = 0
+    proposal: int = 0
+    key_change: int = 0
     saved_view: int = 0
     export: int = 0
     console: dict[str, int] = field(default_factory=dict)
@@ -119,8 +122,19 @@ def records_of(world, key: str) -> Records:
         loose.save()
         made.loose_holding = loose.pk
         made.unit_sheet = unit_sheets.receive(sheet_of(enterprise, word)).pk
+        change = KeyChange(
+            enterprise=enterprise,
+            on=date(2026, 5, 1),
+            after="1",
+            reason_after=f"依据{word}",
+            source=word,
+            by_name="系统",
+        )
+        change.save()
+        made.key_change = change.pk
     made.console = kept_by_the_console(world, key)
     with world.as_(OFFICERS[key]) as officer:
+        made.proposal = proposals.propose(made.enterprise, {"address": f"新址{word}号"}, reason=word)[1].pk
         made.saved_view = save_view("enterprise_list", f"视图{word}", f"q={word}").pk
         made.export = exports.start("enterprise_list", f"q={word}").pk
         made.message = Message.objects.filter(person_id=officer.person_id).latest("id").pk

@@ -1,0 +1,71 @@
+"""A proposal side by side with what the ledger held when it was made and what it holds now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+
+from enterprises.actions import facts, unit_sheets
+from enterprises.actions.ledger import plain, with_lists
+from enterprises.ledger.told import from_json
+from enterprises.models import OWN_TO_CHANGE, Enterprise, FactProposal
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fact: as the ledger said when it was proposed, as it says now, and as it is proposed."""
+
+    label: str
+    old: str
+    now: str
+    new: str
+
+    @property
+    def moved(self) -> bool:
+        """The ledger has changed meanwhile, and not to what is proposed."""
+        return self.now not in (self.old, self.new)
+
+
+@dataclass(frozen=True)
+class ProposalFile:
+    proposal: FactProposal
+    enterprise: Enterprise
+    lines: list[Line]
+    rows: list[dict[str, Any]]
+
+
+def open_proposal_of(enterprise: Enterprise) -> FactProposal | None:
+    return FactProposal.objects.filter(enterprise=enterprise, state=FactProposal.State.OPEN).first()
+
+
+def as_proposed(now: dict[str, Any], proposal: FactProposal | None) -> dict[str, Any]:
+    """What the ledger holds with the open proposal's values over it: what the officer's form shows."""
+    told = proposal.changes["facts"] if proposal else {}
+    return now | {name: from_json(name, one["new"]) for name, one in told.items()}
+
+
+def proposal_file(pk: int) -> ProposalFile:
+    proposal = FactProposal.objects.filter(pk=pk).first()
+    if proposal is None:
+        raise Http404(f"proposal {pk}")
+    enterprise = with_lists(Enterprise.objects.filter(pk=proposal.enterprise_id)).get()
+    now = facts.known(enterprise)
+    lines = [
+        Line(
+            facts.LABELS[name],
+            shown(from_json(name, one["old"])),
+            shown(now[name]),
+            shown(from_json(name, one["new"])),
+        )
+        for name, one in proposal.changes["facts"].items()
+        if name not in OWN_TO_CHANGE
+    ]
+    rows = proposal.changes.get("judged")
+    if rows is None:
+        rows = unit_sheets.judged_rows([unit_sheets.row_from(kept) for kept in proposal.changes["units"]])
+    return ProposalFile(proposal, enterprise, lines, rows)
+
+
+def shown(value: Any) -> str:
+    value = plain(value)
+    return "、".join(value) if isinstance(value, list) else "" if value is None else str(value)
