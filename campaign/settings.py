@@ -234,6 +234,8 @@ SPECTACULAR_SETTINGS = {
         "MajorLevelEnum": "enterprises.models.MajorLevel",
         "HazardLevelEnum": "hazards.models.Level",
         "VisitStateEnum": "inspections.models.Visit.State",
+        "KeyClauseEnum": "enterprises.models.KeyClause",
+        "ProposalStateEnum": "enterprises.models.FactProposal.State",
         "ExportStateEnum": "portal.exports.models.ExportJob.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

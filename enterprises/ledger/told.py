@@ -10,16 +10,20 @@ from .verdict import Chemical, Process
 
 
 def chemicals(kept: list[list[str | None]]) -> tuple[Chemical, ...]:
-    # What is on the national list is asked anew: it may have changed since.
     return tuple(
-        Chemical(name, None if quantity is None else Decimal(quantity), (entry := catalog.chemical(name)) and entry.seq)
+        Chemical(name, None if quantity is None else Decimal(quantity), number(catalog.chemical(name)))
         for name, quantity in kept
         if name is not None
     )
 
 
 def processes(kept: list[str]) -> tuple[Process, ...]:
-    return tuple(Process(name, (entry := catalog.process(name)) and entry.seq) for name in kept)
+    return tuple(Process(name, number(catalog.process(name))) for name in kept)
+
+
+def number(entry: catalog.Entry | None) -> int | None:
+    """What is on the national list is asked anew: it may have changed since."""
+    return entry.seq if entry else None
 
 
 READ: dict[str, Callable[[Any], Any]] = {

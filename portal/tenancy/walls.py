@@ -246,8 +246,8 @@ def wanted_statements(catalog: Catalog) -> list[str]:
     for table, role, right in sorted(set(catalog.column_grants) | set(wanted_columns)):
         if role not in ours:
             continue
-        key = (table, role, right)
-        has, should = catalog.column_grants.get(key, set()), wanted_columns.get(key, set())
+        where = (table, role, right)
+        has, should = catalog.column_grants.get(where, set()), wanted_columns.get(where, set())
         if has - should:
             statements.append(f'REVOKE {right} ({", ".join(sorted(has - should))}) ON "{table}" FROM {role}')
         if should - has:
