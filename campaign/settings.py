@@ -236,6 +236,9 @@ SPECTACULAR_SETTINGS = {
         "VisitStateEnum": "inspections.models.Visit.State",
         "KeyClauseEnum": "enterprises.models.KeyClause",
         "ProposalStateEnum": "enterprises.models.FactProposal.State",
+        "SheetStateEnum": "enterprises.models.DiagnosisSheet.State",
+        "GradeProposalStateEnum": "enterprises.models.GradeProposal.State",
+        "GradeEnum": "enterprises.models.Grade",
         "ExportStateEnum": "portal.exports.models.ExportJob.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -265,6 +268,7 @@ CELERY_BEAT_SCHEDULE = {
         "hazards.tasks.remind": 10,
         "portal.messages.tasks.deliver": 1,
         "hazards.tasks.fold_tally": 60,
+        "hazards.tasks.propose_grades": 60,
         "portal.exports.tasks.drop_expired_exports": 60,
     }.items()
 }

@@ -8,10 +8,12 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from enterprises.actions import grades
 from enterprises.api_changes import DAY, VersionSerializer
+from enterprises.api_grading import GradeDecided, GradeDecisionSerializer, GradeDeclined
 from enterprises.filters import EnterpriseFilter
 from enterprises.forms import DayForm
-from enterprises.models import Enterprise, EnterpriseVersion, Holding, ProcessInUse
+from enterprises.models import Enterprise, EnterpriseVersion, GradeDecision, Holding, ProcessInUse
 from enterprises.queries.history import version_on
 from portal.permissions import may
 
@@ -88,7 +90,12 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
 
     queryset = Enterprise.objects.select_related("district").order_by("-id")
     filterset_class = EnterpriseFilter
-    needs = {"default": "enterprises.view"}
+    needs = {
+        "default": "enterprises.view",
+        "grade": "enterprises.grade",
+        "decline": "enterprises.grade",
+        "grade_decisions": "diagnosis.view",
+    }
 
     def get_serializer_class(self):
         return EnterpriseDetailSerializer if self.action == "retrieve" else EnterpriseSerializer
@@ -111,6 +118,35 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
         """企业事实的历次版本，新的在前."""
         page = self.paginate_queryset(EnterpriseVersion.objects.filter(enterprise=self.get_object()).order_by("-id"))
         return self.get_paginated_response(VersionSerializer(page, many=True, context=self.calls()).data)
+
+    @extend_schema(request=GradeDecided, responses=EnterpriseDetailSerializer)
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def grade(self, request, pk=None):
+        """确定风险等级."""
+        self.get_object()
+        grades.decide_grade(int(pk), **self.asked(GradeDecided))
+        return Response(EnterpriseDetailSerializer(self.get_object()).data)
+
+    @extend_schema(request=GradeDeclined, responses=EnterpriseDetailSerializer)
+    @action(detail=True, methods=["post"], filterset_class=None, url_path="grade/decline")
+    def decline(self, request, pk=None):
+        """不采纳分级建议."""
+        self.get_object()
+        grades.decline_proposals(int(pk), **self.asked(GradeDeclined))
+        return Response(EnterpriseDetailSerializer(self.get_object()).data)
+
+    @extend_schema(responses=GradeDecisionSerializer(many=True))
+    @action(detail=True, filterset_class=None, url_path="grade-decisions")
+    def grade_decisions(self, request, pk=None):
+        """等级历史，新的在前."""
+        decisions = GradeDecision.objects.filter(enterprise=self.get_object()).select_related("proposal")
+        page = self.paginate_queryset(decisions.order_by("-id"))
+        return self.get_paginated_response(GradeDecisionSerializer(page, many=True).data)
+
+    def asked(self, kind: type[serializers.Serializer]) -> dict:
+        serializer = kind(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
 
     @staticmethod
     def calls() -> dict:

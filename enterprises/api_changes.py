@@ -43,7 +43,7 @@ class Proposed(serializers.Serializer):
     proposal = ProposalSerializer(allow_null=True)
 
 
-class Decision(serializers.Serializer):
+class ProposalDecision(serializers.Serializer):
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
     revision = serializers.IntegerField(required=False, allow_null=True, default=None, help_text="看到的企业版本号")
 
@@ -89,17 +89,17 @@ class ProposalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
     def withdraw(self, request, pk=None):
         return self.answer(proposals.withdraw(self.get_object().pk))
 
-    @extend_schema(request=Decision, responses=ProposalSerializer)
+    @extend_schema(request=ProposalDecision, responses=ProposalSerializer)
     @action(detail=True, methods=["post"])
     def confirm(self, request, pk=None):
         self.get_object()
-        return self.answer(proposals.confirm(int(pk), **self.asked(Decision)))
+        return self.answer(proposals.confirm(int(pk), **self.asked(ProposalDecision)))
 
-    @extend_schema(request=Decision, responses=ProposalSerializer)
+    @extend_schema(request=ProposalDecision, responses=ProposalSerializer)
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request, pk=None):
         self.get_object()
-        return self.answer(proposals.send_back(int(pk), self.asked(Decision)["note"]))
+        return self.answer(proposals.send_back(int(pk), self.asked(ProposalDecision)["note"]))
 
 
 class KeyChangeSerializer(serializers.ModelSerializer):

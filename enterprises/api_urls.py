@@ -1,5 +1,6 @@
 from enterprises.api import EnterpriseViewSet
 from enterprises.api_changes import KeyChangeViewSet, ProposalViewSet
+from enterprises.api_grading import GradeProposalViewSet, SheetViewSet
 from enterprises.api_units import UnitViewSet
 
 
@@ -8,3 +9,5 @@ def register(router) -> None:
     router.register("units", UnitViewSet, basename="api-unit")
     router.register("fact-proposals", ProposalViewSet, basename="api-proposal")
     router.register("key-changes", KeyChangeViewSet, basename="api-key-change")
+    router.register("diagnoses", SheetViewSet, basename="api-sheet")
+    router.register("grade-proposals", GradeProposalViewSet, basename="api-grade-proposal")

@@ -11,9 +11,11 @@ from django.utils import timezone
 from enterprises import rules
 from enterprises.ledger.catalog import chemical, key_processes
 from enterprises.models import (
+    DiagnosisSheet,
     Enterprise,
     FactProposal,
     Grade,
+    GradeProposal,
     Holding,
     Judged,
     KeyChange,
@@ -27,6 +29,7 @@ from enterprises.models import (
     Unit,
     UnitKind,
 )
+from enterprises.queries.diagnosis import YEARS_BETWEEN, years_ago
 from enterprises.rules import gb18218
 from portal.ui.filters import DAY, DistrictFilter
 
@@ -69,6 +72,12 @@ class EnterpriseFilter(filters.FilterSet):
     suspended = filters.ChoiceFilter(
         method="is_suspended", choices=[("1", "停产停业整顿")], label="停产", empty_label="全部"
     )
+    diagnosed = filters.ChoiceFilter(
+        method="is_diagnosed",
+        choices=[("due", "从未诊断或已满3年"), ("open", "有待决定的分级建议")],
+        label="诊断分级",
+        empty_label="全部",
+    )
     listed = filters.ChoiceFilter(
         method="on_list", choices=Transformation.List.choices, label="提升淘汰名单", empty_label="全部"
     )
@@ -101,6 +110,15 @@ class EnterpriseFilter(filters.FilterSet):
         if value == "expired":
             return queryset.filter(licence_until__lt=today)
         return queryset.filter(licence_until__gte=today, licence_until__lte=today + timedelta(days=int(value)))
+
+    def is_diagnosed(self, queryset, name, value):
+        if value == "open":
+            waiting = GradeProposal.objects.filter(enterprise=OuterRef("pk"), state=GradeProposal.State.OPEN)
+            return queryset.filter(Exists(waiting))
+        recent = DiagnosisSheet.objects.filter(
+            enterprise=OuterRef("pk"), finished_on__gt=years_ago(timezone.localdate(), YEARS_BETWEEN)
+        )
+        return queryset.filter(~Exists(recent))
 
     def on_list(self, queryset, name, value):
         entries = Transformation.objects.filter(OPEN_ENTRY, enterprise=OuterRef("pk"), list=value)
@@ -186,6 +204,27 @@ class UnitFilter(filters.FilterSet):
     def near_one(self, queryset, name, value):
         near = Q(s__gte=NEAR_ONE, s__lt=1)
         return queryset.filter(near) if value else queryset.exclude(near)
+
+
+class SheetFilter(filters.FilterSet):
+    q = filters.CharFilter(field_name="enterprise__name", lookup_expr="icontains", label="企业名称")
+    state = filters.ChoiceFilter(choices=DiagnosisSheet.State.choices, label="状态", empty_label="全部状态")
+    grade = filters.ChoiceFilter(choices=Grade.choices, label="诊断等级", empty_label="全部等级")
+    district = DistrictFilter()
+
+    class Meta:
+        model = DiagnosisSheet
+        fields: list[str] = []
+
+
+class GradeProposalFilter(filters.FilterSet):
+    state = filters.ChoiceFilter(choices=GradeProposal.State.choices, label="状态", empty_label="全部状态")
+    cause = filters.ChoiceFilter(choices=GradeProposal.Cause.choices, label="起因", empty_label="全部起因")
+    district = DistrictFilter()
+
+    class Meta:
+        model = GradeProposal
+        fields: list[str] = []
 
 
 class ProposalFilter(filters.FilterSet):

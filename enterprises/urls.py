@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enterprises.views import history, key, ledger, proposals, saved_views, unit_sheets, units
+from enterprises.views import grading, history, key, ledger, proposals, saved_views, unit_sheets, units
 
 urlpatterns = [
     path("enterprises/", ledger.enterprise_list, name="enterprise_list"),
@@ -44,5 +44,14 @@ urlpatterns = [
     path("processes/<int:pk>/remove/", units.process_remove, name="process_remove"),
     path("views/save/", saved_views.view_save, name="view_save"),
     path("views/<int:pk>/delete/", saved_views.view_delete, name="view_delete"),
-    path("enterprises/<int:pk>/grade/", ledger.enterprise_grade, name="enterprise_grade"),
+    path("enterprises/<int:pk>/grading/", grading.enterprise_grading, name="enterprise_grading"),
+    path("enterprises/<int:pk>/grade/", grading.enterprise_grade, name="enterprise_grade"),
+    path("enterprises/<int:pk>/grade/decline/", grading.grade_decline, name="grade_decline"),
+    path("enterprises/<int:pk>/events/new/", grading.event_new, name="event_new"),
+    path("enterprises/<int:pk>/diagnoses/new/", grading.sheet_new, name="sheet_new"),
+    path("grades/waiting/", grading.proposals_to_decide, name="proposals_to_decide"),
+    path("diagnoses/", grading.sheet_list, name="sheet_list"),
+    path("diagnoses/<int:pk>/", grading.sheet, name="sheet"),
+    path("diagnoses/<int:pk>/fill/", grading.sheet_fill, name="sheet_fill"),
+    path("diagnoses/<int:pk>/score/", grading.sheet_score, name="sheet_score"),
 ]

@@ -3,7 +3,7 @@
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from hazards.actions import reminders, tally
+from hazards.actions import grading, reminders, tally
 from portal.tenancy.queries import all_tenants
 
 # Nobody wants to be told at midnight; what falls due in the night is told in the morning.
@@ -26,3 +26,8 @@ def remind(tenant_id: int) -> None:
 @shared_task
 def fold_tally(tenant_id: int) -> None:
     tally.fold_tally()
+
+
+@shared_task
+def propose_grades(tenant_id: int) -> None:
+    grading.propose_grades()

@@ -9,11 +9,22 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils import timezone
 
+from enterprises.actions.grades import propose_by_event
 from enterprises.actions.history import remember
 from enterprises.actions.ledger import SETTLED, held, settle, used, with_lists
 from enterprises.gb18218_tables import tables
 from enterprises.ledger.catalog import chemical, process
-from enterprises.models import Enterprise, Holding, Judged, Judgement, Mixture, ProcessInUse, Unit
+from enterprises.models import (
+    Enterprise,
+    GradeProposal,
+    Holding,
+    Judged,
+    Judgement,
+    MajorLevel,
+    Mixture,
+    ProcessInUse,
+    Unit,
+)
 from enterprises.rules import gb18218
 from portal.audit.record import note as audit
 from portal.permissions import demand
@@ -23,6 +34,7 @@ from portal.tenancy.scope import who
 UNIT_FIELDS = ("name", "kind", "boundary", "declared_level", "closed_on")
 HOLDING_FIELDS = ("substance", "quantity_t", "state", "cas", "mixture", "table1_seq", "symbols", "beta_symbol")
 ROUNDED = Decimal("0.000001")
+NONE = 9  # worse than no level is any level
 
 
 def locked(enterprise_id: int) -> Enterprise:
@@ -254,6 +266,18 @@ def settle_enterprise(enterprise: Enterprise, because: str) -> None:
     fresh.revision += 1
     fresh.save(update_fields=["judged", "judged_level", *SETTLED, "revision", "updated_at"])
     remember([fresh.pk], because)
+    before, now = worst_level(enterprise), worst_level(fresh)
+    if now < before:
+        said = f"重大危险源等级由{LEVELS[before]}变为{LEVELS[now]}（{because}）。"
+        propose_by_event(fresh, GradeProposal.Cause.JUDGEMENT, f"judgement:{fresh.revision}", [said])
+
+
+LEVELS = dict(MajorLevel.choices) | {NONE: "不构成"}
+
+
+def worst_level(enterprise: Enterprise) -> int:
+    """The worse of what was declared and what was judged; NONE where neither says there is one."""
+    return min((level for level in (enterprise.major_level, enterprise.judged_level) if level), default=NONE)
 
 
 def outcome(result: gb18218.Result) -> str:

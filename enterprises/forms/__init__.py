@@ -1,10 +1,10 @@
 """What is typed and uploaded. One file a subject; names are imported from here."""
 
+from enterprises.forms.grading import EventForm, GradeForm, SheetForm
 from enterprises.forms.ledger import (
     DayForm,
     DecisionForm,
     FactsForm,
-    GradeForm,
     MappingForm,
     ProposalForm,
     UploadForm,
@@ -23,6 +23,7 @@ from enterprises.forms.units import (
 __all__ = [
     "DayForm",
     "DecisionForm",
+    "EventForm",
     "FactsForm",
     "GradeForm",
     "HoldingForm",
@@ -31,6 +32,7 @@ __all__ = [
     "PopulationForm",
     "ProcessForm",
     "ProposalForm",
+    "SheetForm",
     "UnitForm",
     "UnitSheetForm",
     "UploadForm",

@@ -5,7 +5,7 @@ import re
 from django import forms
 
 from enterprises.ledger import FIELDS, Chemical, Mapping, Process, catalog, normalise
-from enterprises.models import Grade, Kind, MajorLevel, Sector
+from enterprises.models import Kind, MajorLevel, Sector
 
 
 class UploadForm(forms.Form):
@@ -44,13 +44,6 @@ def letter(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         text = chr(65 + rest) + text
     return text
-
-
-class GradeForm(forms.Form):
-    grade = forms.ChoiceField(label="风险等级", choices=Grade.choices)
-    source = forms.CharField(label="依据", max_length=120, help_text="评估报告、诊断表或文件的名称和文号。")
-    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 SUBSTANCE_LIMIT = 80

@@ -16,7 +16,7 @@ class DiagnosisSheet(EnterpriseOwned):
         FINAL = "final", "已完成"
 
     edition = models.CharField("表的版本", max_length=120)
-    # code → {"count": n, "note": "", "from": "sentence naming the ledger's fact, or blank where a person said it"}
+    # code → {"count": n or null where nobody has answered, "note": "", "ledger": n or null, "from": the ledger's sentence}
     answers = models.JSONField("逐项", default=dict)
     result = models.JSONField("得分", default=dict)
     total = models.DecimalField("总分", max_digits=5, decimal_places=1, null=True, blank=True)
@@ -33,6 +33,18 @@ class DiagnosisSheet(EnterpriseOwned):
     class Meta:
         verbose_name = verbose_name_plural = "诊断分级表"
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "enterprise"], condition=Q(state="draft"), name="one_draft_sheet_an_enterprise"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(finished_on__isnull=False), name="a_final_sheet_has_a_day"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "enterprise", "-id"], name="sheet_by_enterprise")]
+
+    def __str__(self):
+        return f"诊断分级表 {self.finished_on or self.made_at:%Y-%m-%d}"
 
 
 class GradeProposal(EnterpriseOwned):

@@ -7,6 +7,9 @@ orange, under 90 yellow, from 90 on blue. The guide does not say whether a bonus
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
+
+from enterprises.rules.gb18218 import exact
 
 DEDUCTION, BONUS, DIRECT = "扣分", "加分", "直接判定红色"
 # How a row's count is taken: for each, once however many, or only the heaviest row of its item.
@@ -150,3 +153,26 @@ def band_of(total: Fraction, sheet: Sheet) -> Band:
 def reason(row: Row, count: int) -> str:
     times = f"（{row.unit}，{count}）" if row.counted == EACH else ""
     return f"{row.code} {row.text}{times}：{'加' if row.kind == BONUS else '扣'}分"
+
+
+def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    """The outcome as it is printed and kept: exact numbers as text."""
+    return {
+        "categories": [points(item) for item in diagnosis.categories],
+        "items": [points(item) for item in diagnosis.items],
+        "total": exact(diagnosis.total),
+        "colour": diagnosis.colour,
+        "grade": diagnosis.grade,
+        "reasons": list(diagnosis.reasons),
+        "edition": diagnosis.edition,
+    }
+
+
+def points(item: Item) -> dict[str, str]:
+    return {
+        "name": item.name,
+        "max": exact(item.points),
+        "deducted": exact(item.deducted),
+        "bonus": exact(item.bonus),
+        "score": exact(item.score),
+    }

@@ -11,6 +11,7 @@ TABS = [
     ("enterprises.view", "enterprise_list", "台账"),
     ("enterprises.view", "key_enterprises", "重点企业"),
     ("units.view", "unit_list", "单元与重大危险源"),
+    ("diagnosis.view", "sheet_list", "诊断分级"),
     ("facts.view", "proposal_list", "信息变更申请"),
     ("catalogs.view", "catalog_list", "法规目录"),
 ]
@@ -26,6 +27,7 @@ def ledger_tabs(context):
 SHEETS = [
     ("enterprises.view", "enterprise", "概况"),
     ("units.view", "enterprise_units", "单元与在量"),
+    ("diagnosis.view", "enterprise_grading", "风险分级"),
     ("enterprises.view", "enterprise_history", "历史"),
 ]
 

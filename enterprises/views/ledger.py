@@ -9,9 +9,8 @@ from django.views.decorators.http import require_POST
 
 from enterprises.actions import imports
 from enterprises.actions.facts import edit_facts, known
-from enterprises.actions.grades import decide_grade
 from enterprises.filters import ENTERPRISE_SORTS, EnterpriseFilter, ImportFilter
-from enterprises.forms import FactsForm, GradeForm, MappingForm, UploadForm, facts_as_typed
+from enterprises.forms import FactsForm, MappingForm, UploadForm, facts_as_typed
 from enterprises.ledger import Mapping
 from enterprises.models import Enterprise, LedgerImport
 from enterprises.panels import panels_for
@@ -89,24 +88,6 @@ def enterprise_edit(request, pk):
                 fault, status = stand(form, record, refusal), refusal.status
     context = {"enterprise": record, "form": form, "fault": fault}
     return render(request, "enterprises/edit.html", context, status=status)
-
-
-@needs("enterprises.grade")
-def enterprise_grade(request, pk):
-    record = found(pk)
-    form = GradeForm(request.POST or None, initial={"grade": record.grade, "revision": record.revision})
-    fault, status = "", 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            try:
-                decide_grade(pk, **form.cleaned_data)
-                messages.success(request, "已改变风险等级，检查频次从今天起按新等级计算。")
-                return redirect("enterprise", pk)
-            except Refused as refusal:
-                fault, status = stand(form, record, refusal), refusal.status
-    context = {"enterprise": record, "form": form, "fault": fault}
-    return render(request, "enterprises/grade.html", context, status=status)
 
 
 @needs("enterprises.import")

@@ -10,7 +10,7 @@ from datetime import date
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from enterprises.actions import imports, proposals, unit_sheets, units
+from enterprises.actions import diagnosis, grades, imports, proposals, unit_sheets, units
 from enterprises.actions.saved_views import save_view
 from enterprises.models import Enterprise, Holding, KeyChange, UnitKind
 from enterprises.unit_sheet import write_template
@@ -72,6 +72,8 @@ class Records:
     process: int = 0
     unit_sheet: int = 0
     proposal: int = 0
+    sheet: int = 0
+    grade_proposal: int = 0
     key_change: int = 0
     saved_view: int = 0
     export: int = 0
@@ -132,6 +134,9 @@ def records_of(world, key: str) -> Records:
         )
         change.save()
         made.key_change = change.pk
+        made.sheet = diagnosis.start_sheet(made.enterprise).pk
+        event = grades.propose_grade(enterprise, "accident", f"test:{word}", "D", [f"泄漏着火{word}"])
+        made.grade_proposal = event.pk
     made.console = kept_by_the_console(world, key)
     with world.as_(OFFICERS[key]) as officer:
         made.proposal = proposals.propose(made.enterprise, {"address": f"新址{word}号"}, reason=word)[1].pk

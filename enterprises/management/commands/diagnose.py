@@ -7,8 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from enterprises.diagnosis_sheet import sheet
-from enterprises.rules.diagnosis import Diagnosis, Item, WrongAnswer, diagnose
-from enterprises.rules.gb18218 import exact
+from enterprises.rules.diagnosis import WrongAnswer, as_json, diagnose
 
 
 class Command(BaseCommand):
@@ -46,25 +45,3 @@ def counts_of(asked: Any) -> dict[str, int]:
             raise WrongAnswer(f"“{code}”出现了两次。")
         counts[code] = int(count) if isinstance(count, bool) else count
     return counts
-
-
-def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
-    return {
-        "categories": [points(item) for item in diagnosis.categories],
-        "items": [points(item) for item in diagnosis.items],
-        "total": exact(diagnosis.total),
-        "colour": diagnosis.colour,
-        "grade": diagnosis.grade,
-        "reasons": list(diagnosis.reasons),
-        "edition": diagnosis.edition,
-    }
-
-
-def points(item: Item) -> dict[str, str]:
-    return {
-        "name": item.name,
-        "max": exact(item.points),
-        "deducted": exact(item.deducted),
-        "bonus": exact(item.bonus),
-        "score": exact(item.score),
-    }
