@@ -24,6 +24,7 @@ class EnterprisesConfig(AppConfig):
         "units.set_population": "填写周边人口",
         "units.upload_sheet": "上传单元在量表",
         "units.confirm_sheet": "写入单元在量表",
+        "enterprises.bulk": "批量办理企业",
         "diagnosis.start": "开始诊断分级",
         "diagnosis.fill": "填写诊断分级表",
         "diagnosis.finish": "完成诊断分级表",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enterprises.views import grading, history, key, ledger, proposals, saved_views, unit_sheets, units
+from enterprises.views import grading, history, key, ledger, many, proposals, saved_views, unit_sheets, units
 
 urlpatterns = [
     path("enterprises/", ledger.enterprise_list, name="enterprise_list"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("enterprises/imports/<int:pk>/confirm/", ledger.import_confirm, name="import_confirm"),
     path("enterprises/imports/<int:pk>/progress/", ledger.import_progress, name="import_progress"),
     path("enterprises/imports/<int:pk>/rejected/", ledger.import_rejected, name="import_rejected"),
+    path("enterprises/bulk/", many.bulk, name="bulk"),
+    path("enterprises/bulk/run/", many.bulk_run, name="bulk_run"),
     path("enterprises/key/", key.key_enterprises, name="key_enterprises"),
     path("enterprises/key/changes/", key.key_changes, name="key_changes"),
     path("enterprises/key/near/", key.near_key, name="near_key"),

@@ -11,6 +11,7 @@ from enterprises.forms.ledger import (
     facts_as_typed,
     letter,
 )
+from enterprises.forms.many import FORMS
 from enterprises.forms.units import (
     HoldingForm,
     HoldingProposalForm,
@@ -21,6 +22,7 @@ from enterprises.forms.units import (
 )
 
 __all__ = [
+    "FORMS",
     "DayForm",
     "DecisionForm",
     "EventForm",

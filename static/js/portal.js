@@ -58,7 +58,7 @@
   let unsaved = false;
   document.addEventListener("input", (event) => {
     const form = event.target.form;
-    if (form?.method === "post" && !form.dataset.keep && !form.hasAttribute("hx-post") && form.closest("main") && account) unsaved = true;
+    if (form?.method === "post" && !form.dataset.keep && !form.hasAttribute("data-unasked") && !form.hasAttribute("hx-post") && form.closest("main") && account) unsaved = true;
   });
   document.addEventListener("submit", () => { unsaved = false; });
   window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
@@ -82,6 +82,12 @@
     const from = document.referrer && new URL(document.referrer);
     if (left && from && from.origin === location.origin && from.pathname.startsWith(location.pathname) && from.pathname !== location.pathname) scrollTo(0, Number(left));
   }
+
+  // One box above a list ticks all of this page.
+  document.addEventListener("change", (event) => {
+    const all = event.target.closest("[data-tick-all]");
+    if (all) document.querySelectorAll(`input[type=checkbox][name="${all.dataset.tickAll}"]`).forEach((box) => { box.checked = all.checked; });
+  });
 
   // Photos are made smaller on the phone only when they are too large to send comfortably: what the camera wrote into
   // the picture is lost by it. If it fails, the original goes.

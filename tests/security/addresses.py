@@ -109,6 +109,8 @@ ADDRESSES: dict[str, At] = {
     "enterprise_grade": At(
         lambda o: {"pk": o.enterprise}, body=lambda: {"grade": "B", "source": "年度评估", "reason": "隐患已清"}
     ),
+    "bulk": At(body=lambda: {"verb": "grade"}),
+    "bulk_run": At(body=lambda: {"verb": "diagnosis"}),
     "key_enterprises": At(),
     "key_changes": At(),
     "near_key": At(),
@@ -191,6 +193,7 @@ ADDRESSES: dict[str, At] = {
     "api-sheet-finish": At(lambda o: {"pk": o.sheet}),
     "api-grade-proposal-list": At(),
     "api-grade-proposal-detail": At(lambda o: {"pk": o.grade_proposal}),
+    "api-enterprise-bulk": At(body=lambda: {"verb": "diagnosis", "ids": []}),
     "api-enterprise-grade": At(
         lambda o: {"pk": o.enterprise}, body=lambda: {"grade": "B", "source": "年度评估", "reason": "隐患已清"}
     ),
