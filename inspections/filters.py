@@ -2,7 +2,7 @@
 
 import django_filters as filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from enterprises.models import Enterprise, Grade
 from inspections.models import Visit
@@ -45,6 +45,15 @@ class VisitFilter(filters.FilterSet):
     def of_mine(self, queryset, name, value):
         me = who().person_id
         return queryset.filter(Q(lead_id=me) | Q(second_id=me))
+
+
+def not_visited_since(queryset, name, day):
+    """No finished visit on that day or later: what the enterprise list has from this floor."""
+    since = Visit.objects.filter(enterprise=OuterRef("pk"), state=Visit.State.FINISHED, visited_on__gte=day)
+    return queryset.filter(~Exists(since))
+
+
+NOT_VISITED_SINCE = filters.DateFilter(method=not_visited_since, label="自该日起未检查", widget=DAY)
 
 
 class DueFilter(filters.FilterSet):

@@ -1,9 +1,12 @@
 """检查覆盖率: visited at least as often as the grade asks, of those due."""
 
-from datetime import date
+import io
+from datetime import date, timedelta
 from uuid import uuid4
 
+import openpyxl
 import pytest
+from django.utils import timezone
 
 from enterprises.models import Enterprise
 from inspections import queries, rules
@@ -114,3 +117,22 @@ def test_a_city_may_set_its_own_frequency(world, on_day):
         assert "B" in lacking(world, NOVEMBER)
         with world.as_("office"):
             assert "B级每月" in queries.coverage_means()
+
+
+def test_the_ledgers_list_finds_those_without_a_visit_since_a_day_on_page_api_and_export(world):
+    walks.finished(world, "a")
+    walks.walked(world, "b")  # not finished is not visited
+    client = world.client("inspector")
+    today = timezone.localdate()
+    for day, names in (
+        (today, {"江州乙医药有限公司"}),
+        (today + timedelta(days=1), {"江州甲化工有限公司", "江州乙医药有限公司"}),
+    ):
+        answer = client.get(f"/api/v1/enterprises/?not_visited_since={day}").json()
+        assert {one["name"] for one in answer["results"]} == names
+        page = client.get(f"/enterprises/?not_visited_since={day}").content.decode()
+        assert {name for name in ("江州甲化工有限公司", "江州乙医药有限公司") if name in page} == names
+        rows = openpyxl.load_workbook(
+            io.BytesIO(client.get(f"/enterprises/?not_visited_since={day}&export=xlsx").content)
+        ).worksheets[0]
+        assert {row[0].value for row in rows.iter_rows(min_row=2)} == names
