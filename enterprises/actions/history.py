@@ -49,24 +49,26 @@ FACTS = """
       FROM enterprises_enterprise e JOIN tenancy_district d ON d.id = e.district_id
      WHERE e.id = ANY (%(ids)s)"""
 
+# Read once and first: looked up row by row, the versions this very statement adds would be walked over again and again.
 LAST = """
-    SELECT v.facts FROM enterprises_enterpriseversion v WHERE v.enterprise_id = s.id ORDER BY v.id DESC LIMIT 1"""
+    last AS MATERIALIZED (SELECT DISTINCT ON (v.enterprise_id) v.enterprise_id, v.facts FROM enterprises_enterpriseversion v
+                           WHERE v.enterprise_id = ANY (%(ids)s) ORDER BY v.enterprise_id, v.id DESC)"""
 
 # An entry that is older than its first version (no version, not new) says nothing of what it was before.
 KEEP_KEY_CHANGE = f"""
-    WITH s AS ({FACTS})
+    WITH s AS ({FACTS}), {LAST}
     INSERT INTO enterprises_keychange (tenant_id, enterprise_id, district_id, sector, "on", before, after, reason_before,
                                        reason_after, source, by_name)
     SELECT s.tenant_id, s.id, s.district_id, s.sector, %(today)s, coalesce(last.facts->>'key_clause', ''), s.key_clause,
            coalesce(last.facts->>'key_reason', ''), s.key_reason, %(source)s, %(by)s
-      FROM s LEFT JOIN LATERAL ({LAST}) AS last ON true
-     WHERE (last.facts IS NOT NULL OR s.revision = 1) AND s.key_clause <> coalesce(last.facts->>'key_clause', '')"""  # noqa: S608
+      FROM s LEFT JOIN last ON last.enterprise_id = s.id
+     WHERE (last.enterprise_id IS NOT NULL OR s.revision = 1) AND s.key_clause <> coalesce(last.facts->>'key_clause', '')"""  # noqa: S608
 
 KEEP_VERSION = f"""
-    WITH s AS ({FACTS})
+    WITH s AS ({FACTS}), {LAST}
     INSERT INTO enterprises_enterpriseversion (tenant_id, enterprise_id, district_id, sector, revision, at, facts, source, by_name)
     SELECT s.tenant_id, s.id, s.district_id, s.sector, s.revision, %(now)s, s.facts, %(source)s, %(by)s
-      FROM s LEFT JOIN LATERAL ({LAST}) AS last ON true
+      FROM s LEFT JOIN last ON last.enterprise_id = s.id
      WHERE s.facts IS DISTINCT FROM last.facts"""  # noqa: S608
 
 

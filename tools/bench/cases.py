@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from tools import PYTHON, ROOT
+from tools.bench.ledger_cases import ledger_cases
 from tools.bench.load import Ask
 
 HAZARD_COLUMNS = "h.id, h.description, h.level, h.status, h.deadline, h.late, h.found_on, h.submitted_on, h.round, e.id, e.name, d.name"
@@ -115,6 +116,7 @@ def cases(database, cookie_of) -> list[Case]:
             get("/api/v1/hazards/?page_size=100", office),
         ),
         visit_case(database, values, cookie_of(f"i{district}-1")),
+        *ledger_cases(lambda sql: fetch(database, sql), cookie_of, Case, date.today()),
     ]
 
 

@@ -6,6 +6,8 @@ from datetime import date
 
 from django.contrib.auth.hashers import make_password
 
+from enterprises.actions.history import remember
+from enterprises.models import Enterprise
 from hazards.actions.tally import fold_tally
 from portal.tenancy.actions import add_person, create_tenant, open_account, post
 from portal.tenancy.models import Organisation
@@ -31,7 +33,7 @@ SELECT %(tenant)s, lpad(i::text, 18, '0'), '测试化工' || i || '有限公司'
        (SELECT id FROM tenancy_district WHERE tenant_id = %(tenant)s ORDER BY id OFFSET i %% 10 LIMIT 1),
        (ARRAY['hazchem','chemical','pharma'])[1 + i %% 3], (ARRAY['production','storage','use','trade'])[1 + i %% 4],
        '化工路' || i || '号', '', (ARRAY['A','B','B','C','C','D'])[1 + i %% 6], '', '', '', '', '', i %% 3 = 0, i %% 5 = 0,
-       CASE WHEN i %% 7 = 0 THEN 1 + i %% 4 END, CASE WHEN i %% 3 = 0 THEN '1' ELSE '' END, '', 'wgs84', '', '', 1, now(), now(), i %% 400,
+       CASE WHEN i %% 7 = 0 THEN 1 + i %% 4 END, CASE WHEN i %% 3 = 0 THEN '1' ELSE '' END, '', 'wgs84', '', CASE WHEN i %% 9 = 1 THEN '未评定风险等级：测' ELSE '' END, 1, now(), now(), i %% 400,
        %(today)s::date - 60 + i %% 1500
   FROM generate_series(1, %(enterprises)s) i"""
 
@@ -115,6 +117,20 @@ INSERT INTO enterprises_credential (tenant_id, enterprise_id, district_id, secto
 SELECT tenant_id, id, district_id, sector, 'special', '焊接与热切割作业', '测', 'T' || id, '', %(today)s::date - 100 + (id %% 1500)::int, '', '测'
   FROM enterprises_enterprise WHERE tenant_id = %(tenant)s"""
 
+ONE_VISIT_EACH = VISITS.replace("generate_series(1, 20)", "generate_series(1, 1)")
+
+KEY_CHANGES = """
+INSERT INTO enterprises_keychange (tenant_id, enterprise_id, district_id, sector, "on", before, after, reason_before, reason_after,
+    source, by_name)
+SELECT tenant_id, id, district_id, sector, %(today)s::date - (id %% 700)::int, '', '1', '', '测', '测', '测'
+  FROM enterprises_enterprise WHERE tenant_id = %(tenant)s AND key_clause <> '' """
+
+SHEETS = """
+INSERT INTO enterprises_diagnosissheet (tenant_id, enterprise_id, district_id, sector, edition, answers, result, total, grade, state,
+    by_name, made_at, finished_on, revision)
+SELECT tenant_id, id, district_id, sector, '测', '{}', '{}', 80, 'B', 'final', '测', now(), %(today)s::date - (id %% 1500)::int, 1
+  FROM enterprises_enterprise WHERE tenant_id = %(tenant)s AND id %% 3 < 2"""
+
 BULK = (ENTERPRISES, VISITS, NOTICES, HAZARDS, STEPS)
 
 
@@ -149,9 +165,14 @@ def ledger(owner, today: date) -> None:
             "SELECT set_config('role', 'portal_city', true), set_config('portal.tenant', %s, true)", [str(tenant.pk)]
         )
         values = {"tenant": tenant.pk, "enterprises": LEDGER_SIZE, "today": today}
-        for statement in (ENTERPRISES, UNITS, HOLDINGS, PROCESSES, LISTED, CREDENTIALS):
+        for statement in (
+            *(ENTERPRISES, UNITS, HOLDINGS, PROCESSES, LISTED, CREDENTIALS),
+            *(ONE_VISIT_EACH, KEY_CHANGES, SHEETS),
+        ):
             cursor.execute(statement, values)
     owner.commit()
+    with tenant_scope(tenant.pk, LEDGER_CITY):
+        remember(Enterprise.objects.values_list("pk", flat=True), "测")
 
 
 def people(tenant_id: int, city: str) -> None:

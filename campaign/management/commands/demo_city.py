@@ -61,6 +61,7 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def first_city(self) -> None:
+        from campaign.demo import ledger_life
         from campaign.demo.history import History, cast
 
         tenant = create_tenant(CITY, DISTRICTS[CITY])
@@ -86,6 +87,9 @@ class Command(BaseCommand):
             players = cast(CITY)
             history = History(*players)
         history.live(chosen, timezone.localdate())
+        self.say(f"演示城市{CITY}：诊断分级、分级建议和信息变更申请")
+        pairs, officers, _, office = players
+        ledger_life.live(pairs, officers, office, chosen, timezone.localdate())
 
     def second_city(self) -> None:
         from campaign.demo.history import History, cast
