@@ -10,6 +10,8 @@ register = template.Library()
 TABS = [
     ("enterprises.view", "enterprise_list", "台账"),
     ("units.view", "unit_list", "单元与重大危险源"),
+    ("responsible.view", "responsible_list", "包保责任人"),
+    ("responsible.view", "expiring", "证照到期"),
     ("catalogs.view", "catalog_list", "法规目录"),
 ]
 
@@ -24,6 +26,7 @@ def ledger_tabs(context):
 SHEETS = [
     ("enterprises.view", "enterprise", "概况"),
     ("units.view", "enterprise_units", "单元与在量"),
+    ("responsible.view", "enterprise_people", "包保与证照"),
 ]
 
 
