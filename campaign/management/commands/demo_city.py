@@ -23,6 +23,8 @@ from campaign.demo.people import (
     STAFF,
     Someone,
 )  # fmt: skip
+from campaign.demo.people_in_charge import certify, put_in_charge
+from campaign.demo.units import divide
 from campaign.models import Phase
 from enterprises.models import Enterprise
 from portal.tenancy.actions import add_person, create_tenant, open_account, post
@@ -86,6 +88,11 @@ class Command(BaseCommand):
             players = cast(CITY)
             history = History(*players)
         history.live(chosen, timezone.localdate())
+        first = [tried, *(plant for plant in chosen if plant is not tried)]
+        with tenant_scope(tenant.pk, CITY):
+            units = divide(first)
+        put_in_charge(units, history.officers, timezone.localdate())
+        certify(first[:30], history.officers, timezone.localdate())
 
     def second_city(self) -> None:
         from campaign.demo.history import History, cast
