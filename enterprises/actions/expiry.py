@@ -46,8 +46,7 @@ UNSAID = f"""
            count(*) FILTER (WHERE i.late > 0), count(*) FILTER (WHERE i.late BETWEEN -30 AND 0), count(*),
            to_jsonb((array_agg(jsonb_build_array(i.late, i.line) ORDER BY i.late DESC, i.line))[1:%(lines)s])::text
       FROM heard h JOIN item i USING (id) JOIN tenancy_person p ON p.id = h.person_id
-     WHERE NOT EXISTS (SELECT FROM messaging_message m WHERE m.person_id = h.person_id AND m.key = %(key)s)
-       AND NOT EXISTS (
+     WHERE NOT EXISTS (
                SELECT FROM messaging_reminder r
                 WHERE r.subject_kind = '{SUBJECT}' AND r.subject_id = i.id AND r.person_id = h.person_id
                   AND r.subject_round = to_char(i.due, 'YYYY-MM-DD') AND r.step = i.step)
@@ -120,14 +119,14 @@ def remind(as_of: date | None = None) -> Sent:
     key = f"expiring:{as_of}"
     with connection.cursor() as cursor:
         dues, steps = zip(*ladder, strict=True)
-        cursor.execute(UNSAID, {"dues": list(dues), "steps": list(steps), "as_of": as_of, "key": key, "lines": LINES})
+        cursor.execute(UNSAID, {"dues": list(dues), "steps": list(steps), "as_of": as_of, "lines": LINES})
         drafts, unsaid = [], {}
         for person, has_email, ids, of_steps, expired, soon, total, worst in cursor.fetchall():
             digest = Digest(expired, soon, total, json.loads(worst))
             for channel in ("in_app", "email") if has_email else ("in_app",):
                 drafts.append(Draft(person, channel, digest.title, digest.body, digest.link, urgent=expired > 0))
                 unsaid[person, channel] = (ids, of_steps)
-        # Another run may have been quicker with the same person: then its digest stands, and so do its rows.
+        # Whoever has had today's digest (another run may have been quicker) is told the rest in tomorrow's.
         posted = post_digests(key, drafts)
         rows = [
             (number, step, person, channel, message)

@@ -19,6 +19,7 @@ from portal.tenancy.actions import end_posting, post
 from portal.tenancy.models import Person, Posting
 from portal.tenancy.scope import tenant_scope
 from tests.reminders.rows import lay
+from tests.reminders.test_races import beside
 
 START = date(2026, 9, 1)
 CITY = "江州市"
@@ -44,11 +45,10 @@ def told(world, as_of: date, city: str = CITY) -> dict[str, list[int]]:
     """Run as of a day; login → the steps of which the digest of that day speaks."""
     with tenant_scope(world.tenants[city], city):
         remind(as_of)
-        rows = Reminder.objects.filter(message__key=f"expiring:{as_of}", channel="in_app")
-        found: dict[str, list[int]] = {}
-        for name, step in rows.values_list("person__name", "step").order_by("step"):
-            found.setdefault(name.removesuffix("君"), []).append(step)
-        return found
+        digests = Message.objects.filter(key=f"expiring:{as_of}", channel="in_app").select_related("person")
+        return {
+            one.person.name.removesuffix("君"): sorted(one.reminders.values_list("step", flat=True)) for one in digests
+        }
 
 
 def leave(world, *logins: str) -> None:
@@ -123,13 +123,15 @@ def test_one_digest_a_person_with_the_worst_first_and_the_rest_counted(world):
 
 def test_a_renewed_or_ended_certificate_goes_silent_and_the_new_validity_starts_anew(world):
     renewed, ended = enter(world, due=30), enter(world, due=30, number="T2")
+    enter(world, "b", due=30)
     with world.as_("officer"):
         new = credentials.renew_credential(renewed.pk, {"valid_until": days(150)})
         credentials.end_credential(ended.pk, START)
-    assert told(world, days(30)) == {}
-    assert told(world, days(60)) == {"officer": [-90]}
+    assert told(world, days(30)) == {"officer_b": [0]}
+    assert told(world, days(60)) == {"officer": [-90], "officer_b": [30]}
     with tenant_scope(world.tenants[CITY], CITY):
-        assert {one.subject_id for one in Reminder.objects.filter(subject_kind="credential")} == {new.pk}
+        to_officer = Reminder.objects.filter(person__name="officer君")
+        assert {one.subject_id for one in to_officer} == {new.pk}
 
 
 def test_the_ledgers_licence_is_reminded_of_too_and_a_new_date_starts_anew(world):
@@ -168,9 +170,10 @@ def test_each_city_is_told_of_its_own(world):
 
 def test_a_merged_enterprise_is_not_spoken_of(world):
     enter(world, due=30)
+    enter(world, "c", due=30)
     with world.as_("office"):
         Enterprise.objects.filter(pk=world.enterprises["a"]).update(merged_into=world.enterprises["b"])
-    assert told(world, START) == {}
+    assert told(world, START) == {"officer_c": [-30]}
 
 
 def test_hazards_and_certificates_keep_apart_in_the_ledger_of_reminders(world):
@@ -219,3 +222,18 @@ def test_the_command_tells_one_city_as_of_a_day_and_says_how_many(world, capsys)
     )
     with pytest.raises(CommandError, match="YYYY-MM-DD"):
         call_command("remind_expiring", as_of="明天")
+
+
+def test_two_runs_at_once_tell_each_person_once(committed_world):
+    enter(committed_world, due=30)
+
+    def second():
+        with tenant_scope(committed_world.tenants[CITY], CITY):
+            return remind(START).digests
+
+    with tenant_scope(committed_world.tenants[CITY], CITY):
+        assert remind(START).digests == {"in_app": 1, "email": 1}
+        other = beside(second)  # waits for the first to commit, and then has nothing to say
+    assert other() == {}
+    with tenant_scope(committed_world.tenants[CITY], CITY):
+        assert (Message.objects.count(), Reminder.objects.count()) == (2, 2)
