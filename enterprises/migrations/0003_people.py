@@ -48,15 +48,20 @@ def undo(operation):
     return f"DROP TRIGGER {name} ON enterprises_enterprise; DROP FUNCTION {name}();"
 
 
-# The licences of the ledger as it stands. The owner passes its own walls for this one statement.
+# The owner passes its own walls for one statement. A table with checks still to come cannot be altered.
 LOWER = "ALTER TABLE {} NO FORCE ROW LEVEL SECURITY;"
 RAISE = "ALTER TABLE {} FORCE ROW LEVEL SECURITY;"
 TABLES = ("enterprises_enterprise", "enterprises_credential")
-STANDING = (
-    "".join(map(LOWER.format, TABLES))
-    + KEEP.format(rows="enterprises_enterprise f WHERE f.licence_no <> '' OR f.licence_until IS NOT NULL")
-    + "".join(map(RAISE.format, TABLES))
-)
+
+
+def past_the_walls(statement):
+    checked = "SET CONSTRAINTS ALL IMMEDIATE;"
+    return "".join(map(LOWER.format, TABLES)) + statement + checked + "".join(map(RAISE.format, TABLES))
+
+
+# The licences of the ledger as it stands.
+STANDING = KEEP.format(rows="enterprises_enterprise f WHERE f.licence_no <> '' OR f.licence_until IS NOT NULL")
+GONE = "DELETE FROM enterprises_credential WHERE from_ledger;"
 
 
 class Migration(migrations.Migration):
@@ -153,7 +158,7 @@ class Migration(migrations.Migration):
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('duty', 'operational')), expressions=[(portal.tenancy.models.Span('unit_id', 'unit_id', function='int8range'), '&&'), (portal.tenancy.models.Span('starts', 'ends', function='daterange'), '&&')], name='one_operational_on_any_day'),
         ),
         migrations.RunSQL(
-            "".join(trigger(*case) for case in CASES) + STANDING,
-            "".join(undo(operation) for operation, _, _ in CASES) + "DELETE FROM enterprises_credential WHERE from_ledger;",
+            "".join(trigger(*case) for case in CASES) + past_the_walls(STANDING),
+            "".join(undo(operation) for operation, _, _ in CASES) + past_the_walls(GONE),
         ),
     ]

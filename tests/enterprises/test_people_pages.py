@@ -230,7 +230,7 @@ def test_pages_ask_at_most_twelve_questions(world, path):
     complete(world, unit)
     for name in ("乙罐区", "丙罐区"):
         complete(world, installation(world, name=name))
-    asked = questions(world.client("officer"), path.format(unit=unit.pk, **world.enterprises))
+    asked = questions(world.client("office"), path.format(unit=unit.pk, **world.enterprises))
     assert len(asked) <= 12, "\n".join(asked)
 
 
