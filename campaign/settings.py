@@ -232,6 +232,7 @@ SPECTACULAR_SETTINGS = {
         "UnitKindEnum": "enterprises.models.UnitKind",
         "JudgedEnum": "enterprises.models.Judged",
         "MajorLevelEnum": "enterprises.models.MajorLevel",
+        "CredentialKindEnum": "enterprises.models.Credential.Kind",
         "HazardLevelEnum": "hazards.models.Level",
         "VisitStateEnum": "inspections.models.Visit.State",
         "KeyClauseEnum": "enterprises.models.KeyClause",
@@ -267,6 +268,7 @@ CELERY_BEAT_SCHEDULE = {
     for task, minutes in {
         "hazards.tasks.remind": 10,
         "portal.messages.tasks.deliver": 1,
+        "enterprises.tasks.remind_expiring": 60,
         "hazards.tasks.fold_tally": 60,
         "hazards.tasks.propose_grades": 60,
         "portal.exports.tasks.drop_expired_exports": 60,

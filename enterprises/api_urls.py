@@ -1,6 +1,7 @@
 from enterprises.api import EnterpriseViewSet
 from enterprises.api_changes import KeyChangeViewSet, ProposalViewSet
 from enterprises.api_grading import GradeProposalViewSet, SheetViewSet
+from enterprises.api_people import CredentialViewSet, ResponsibleViewSet
 from enterprises.api_units import UnitViewSet
 
 
@@ -11,3 +12,5 @@ def register(router) -> None:
     router.register("key-changes", KeyChangeViewSet, basename="api-key-change")
     router.register("diagnoses", SheetViewSet, basename="api-sheet")
     router.register("grade-proposals", GradeProposalViewSet, basename="api-grade-proposal")
+    router.register("responsible-persons", ResponsibleViewSet, basename="api-responsible")
+    router.register("credentials", CredentialViewSet, basename="api-credential")

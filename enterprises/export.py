@@ -1,14 +1,20 @@
 """The ledger's lists as workbooks. Telephone numbers stay out: a list that leaves the portal carries no personal data it
 does not need."""
 
+from django.utils import timezone
+
 from enterprises.filters import (
     ENTERPRISE_SORTS,
+    CredentialFilter,
     EnterpriseFilter,
     KeyChangeFilter,
+    MajorFilter,
     NearKeyFilter,
     TransformationFilter,
 )
-from enterprises.models import Enterprise, KeyChange, Transformation
+from enterprises.models import Credential, Duty, Enterprise, KeyChange, Transformation, Unit
+from enterprises.queries.credentials import EXPIRING_SORTS, expiring
+from enterprises.queries.people import MAJOR_SORTS, majors
 from enterprises.queries.transformation import TRANSFORMATION_SORTS, listed
 from portal.exports.registry import Export, register
 
@@ -59,6 +65,32 @@ def near_key_line(e: Enterprise) -> list:
     return [e.name, e.code, e.district.name, e.get_sector_display(), e.get_kind_display(), e.near_key]
 
 
+EXPIRING_HEADERS = [
+    "企业名称", "统一社会信用代码", "所属县区", "种类", "名称或作业类别", "持证人", "证号", "发证机关", "有效期至", "应复审日期", "到期日",
+    "距到期（天）",
+]  # fmt: skip
+
+
+def expiring_line(c: Credential) -> list:
+    return [
+        c.enterprise.name, c.enterprise.code, c.district.name, c.get_kind_display(), c.title, c.holder, c.number, c.issuer,
+        c.valid_until, c.review_due, c.due, (c.due - timezone.localdate()).days,
+    ]  # fmt: skip
+
+
+MAJOR_HEADERS = [
+    "单元", "企业名称", "统一社会信用代码", "所属县区", "辨识等级", "申报等级", *(f"{duty.label}是否明确" for duty in Duty), "登记系统逾期未更新",
+]  # fmt: skip
+
+
+def major_line(u: Unit) -> list:
+    return [
+        u.name, u.enterprise.name, u.enterprise.code, u.district.name, u.get_level_display() if u.level else "",
+        u.get_declared_level_display() if u.declared_level else "",
+        *("是" if getattr(u, f"has_{duty}") else "否" for duty in Duty.values), "是" if u.late else "",
+    ]  # fmt: skip
+
+
 def register_exports() -> None:
     for key, title, rows in (
         ("enterprise_list", "企业台账", lambda: Enterprise.objects.select_related("district")),
@@ -76,6 +108,30 @@ def register_exports() -> None:
                 enterprise_line,
             )
         )
+    register(
+        Export(
+            "expiring",
+            "证照到期",
+            "responsible.view",
+            expiring,
+            CredentialFilter,
+            EXPIRING_SORTS,
+            EXPIRING_HEADERS,
+            expiring_line,
+        )
+    )
+    register(
+        Export(
+            "responsible_list",
+            "重大危险源包保责任人",
+            "responsible.view",
+            majors,
+            MajorFilter,
+            MAJOR_SORTS,
+            MAJOR_HEADERS,
+            major_line,
+        )
+    )
     register(
         Export(
             "key_changes",

@@ -11,7 +11,9 @@ from django.utils import timezone
 from enterprises import rules
 from enterprises.ledger.catalog import chemical, key_processes
 from enterprises.models import (
+    Credential,
     DiagnosisSheet,
+    Duty,
     Enterprise,
     FactProposal,
     Grade,
@@ -24,12 +26,15 @@ from enterprises.models import (
     LedgerImport,
     MajorLevel,
     ProcessInUse,
+    ResponsiblePerson,
     Sector,
     Transformation,
     Unit,
     UnitKind,
 )
+from enterprises.queries.credentials import expires_within
 from enterprises.queries.diagnosis import YEARS_BETWEEN, years_ago
+from enterprises.queries.people import COMPLETE
 from enterprises.rules import gb18218
 from portal.ui.filters import DAY, DistrictFilter
 
@@ -283,3 +288,86 @@ class ImportFilter(filters.FilterSet):
     class Meta:
         model = LedgerImport
         fields: list[str] = []
+
+
+LACKING = [("any", "有空缺"), *((duty.value, f"缺{duty.label}") for duty in Duty), ("none", "三人齐全")]
+
+
+class MajorFilter(filters.FilterSet):
+    """Of 重大危险源, as enterprises.queries.people.majors gives them."""
+
+    q = filters.CharFilter(method="search", label="单元或企业名称")
+    district = DistrictFilter()
+    lacking = filters.ChoiceFilter(method="lacks", choices=LACKING, label="包保责任人", empty_label="全部")
+    level = filters.ChoiceFilter(field_name="worst", choices=MajorLevel.choices, label="等级", empty_label="全部等级")
+    late = filters.ChoiceFilter(
+        method="is_late", choices=[("1", "逾期未更新登记")], label="登记系统", empty_label="全部"
+    )
+    enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业")
+
+    class Meta:
+        model = Unit
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(Q(name__icontains=value.strip()) | Q(enterprise__name__icontains=value.strip()))
+
+    def lacks(self, queryset, name, value):
+        if value in ("any", "none"):
+            return queryset.filter(COMPLETE) if value == "none" else queryset.exclude(COMPLETE)
+        return queryset.filter(**{f"has_{value}": False})
+
+    def is_late(self, queryset, name, value):
+        return queryset.filter(late=True)
+
+
+class ResponsibleFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="姓名、单元或企业名称")
+    district = DistrictFilter()
+    duty = filters.ChoiceFilter(choices=Duty.choices, label="责任", empty_label="全部")
+    current = filters.BooleanFilter(method="in_office", label="现任")
+    unit = filters.NumberFilter(field_name="unit_id", label="单元")
+    enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业")
+
+    class Meta:
+        model = ResponsiblePerson
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        word = value.strip()
+        return queryset.filter(
+            Q(name__icontains=word) | Q(unit__name__icontains=word) | Q(enterprise__name__icontains=word)
+        )
+
+    def in_office(self, queryset, name, value):
+        current = ResponsiblePerson.objects.current().values("pk")
+        return queryset.filter(pk__in=current) if value else queryset.exclude(pk__in=current)
+
+
+class CredentialFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="企业、证照、持证人或证号")
+    kind = filters.ChoiceFilter(choices=Credential.Kind.choices, label="种类", empty_label="全部种类")
+    within = filters.ChoiceFilter(method="falls_due", choices=EXPIRING, label="到期", empty_label="全部")
+    district = DistrictFilter()
+    enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业")
+    in_force = filters.BooleanFilter(method="is_in_force", label="在册")
+
+    class Meta:
+        model = Credential
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        word = value.strip()
+        return queryset.filter(
+            Q(title__icontains=word)
+            | Q(holder__icontains=word)
+            | Q(number__icontains=word)
+            | Q(enterprise__name__icontains=word)
+        )
+
+    def falls_due(self, queryset, name, value):
+        return queryset.filter(expires_within(value), ended_on=None, renewed_on=None)
+
+    def is_in_force(self, queryset, name, value):
+        standing = Q(ended_on=None, renewed_on=None, enterprise__merged_into=None)
+        return queryset.filter(standing if value else ~standing)

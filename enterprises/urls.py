@@ -1,6 +1,19 @@
 from django.urls import path
 
-from enterprises.views import grading, history, key, ledger, many, proposals, saved_views, unit_sheets, units
+from enterprises.views import (
+    boards,
+    credentials,
+    grading,
+    history,
+    key,
+    ledger,
+    many,
+    people,
+    proposals,
+    saved_views,
+    unit_sheets,
+    units,
+)
 
 urlpatterns = [
     path("enterprises/", ledger.enterprise_list, name="enterprise_list"),
@@ -38,6 +51,19 @@ urlpatterns = [
     path("units/<int:pk>/what-if/", units.unit_what_if, name="unit_what_if"),
     path("units/<int:pk>/holdings/new/", units.holding_new, name="holding_new"),
     path("units/<int:pk>/processes/new/", units.process_new, name="process_new"),
+    path("units/<int:pk>/responsible/", people.responsible, name="responsible"),
+    path("units/<int:pk>/responsible/<slug:duty>/", people.responsible_appoint, name="responsible_appoint"),
+    path("units/<int:pk>/board/", boards.board_page, name="board"),
+    path("units/<int:pk>/board.pdf", boards.board_pdf, name="board_pdf"),
+    path("responsible/", people.responsible_list, name="responsible_list"),
+    path("responsible/<int:pk>/edit/", people.responsible_edit, name="responsible_edit"),
+    path("responsible/<int:pk>/end/", people.responsible_end, name="responsible_end"),
+    path("enterprises/<int:pk>/people/", people.enterprise_people, name="enterprise_people"),
+    path("enterprises/<int:pk>/credentials/new/", credentials.credential_new, name="credential_new"),
+    path("expiring/", credentials.expiring_list, name="expiring"),
+    path("credentials/<int:pk>/edit/", credentials.credential_edit, name="credential_edit"),
+    path("credentials/<int:pk>/renew/", credentials.credential_renew, name="credential_renew"),
+    path("credentials/<int:pk>/end/", credentials.credential_end, name="credential_end"),
     path("holdings/<int:pk>/edit/", units.holding_edit, name="holding_edit"),
     path("units/<int:pk>/propose/", proposals.propose_holding, name="propose_holding"),
     path("holdings/<int:pk>/propose/", proposals.propose_holding_change, name="propose_holding_change"),

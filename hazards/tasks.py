@@ -1,13 +1,10 @@
 """The clock's doors. A task that is lost is no loss: the ledgers are looked at again in ten minutes."""
 
 from celery import current_app, shared_task
-from django.utils import timezone
 
 from hazards.actions import grading, reminders, tally
+from portal.messages.actions import quiet
 from portal.tenancy.queries import all_tenants
-
-# Nobody wants to be told at midnight; what falls due in the night is told in the morning.
-QUIET_UNTIL = 8
 
 
 @shared_task(no_tenant=True)
@@ -19,7 +16,7 @@ def for_each_tenant(task: str) -> None:
 
 @shared_task
 def remind(tenant_id: int) -> None:
-    if timezone.localtime().hour >= QUIET_UNTIL:
+    if not quiet():
         reminders.remind()
 
 

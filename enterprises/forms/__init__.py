@@ -12,6 +12,14 @@ from enterprises.forms.ledger import (
     letter,
 )
 from enterprises.forms.many import FORMS
+from enterprises.forms.people import (
+    AppointForm,
+    CorrectForm,
+    CredentialForm,
+    EndCredentialForm,
+    EndForm,
+    ValidityForm,
+)
 from enterprises.forms.units import (
     HoldingForm,
     HoldingProposalForm,
@@ -23,8 +31,13 @@ from enterprises.forms.units import (
 
 __all__ = [
     "FORMS",
+    "AppointForm",
+    "CorrectForm",
+    "CredentialForm",
     "DayForm",
     "DecisionForm",
+    "EndCredentialForm",
+    "EndForm",
     "EventForm",
     "FactsForm",
     "GradeForm",
@@ -38,6 +51,7 @@ __all__ = [
     "UnitForm",
     "UnitSheetForm",
     "UploadForm",
+    "ValidityForm",
     "facts_as_typed",
     "letter",
 ]

@@ -25,6 +25,13 @@ class Mixture(models.TextChoices):
     OWN_CLASS = "own", "混合物，按其自身危险类别"
 
 
+class UnitQuerySet(models.QuerySet):
+    def major(self):
+        """重大危险源: judged one or declared as one, in use, of an enterprise that stands on its own."""
+        said = Q(judged=Judged.MAJOR) | Q(declared_level__isnull=False)
+        return self.filter(said, closed_on=None, enterprise__merged_into=None)
+
+
 class Unit(EnterpriseOwned):
     """单元. Judged alone: nothing is summed across units."""
 
@@ -40,6 +47,8 @@ class Unit(EnterpriseOwned):
     r = models.DecimalField("R", max_digits=18, decimal_places=6, null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
 
+    objects = UnitQuerySet.as_manager()
+
     wall = Wall(by="enterprise", **OWNED)
     wall_keys = [("enterprise_id",)]
 
@@ -50,6 +59,15 @@ class Unit(EnterpriseOwned):
 
     def __str__(self):
         return self.name
+
+    @property
+    def worst_level(self) -> int | None:
+        """The worse of what was judged and what was declared; 1 is the worst."""
+        return min((level for level in (self.level, self.declared_level) if level), default=None)
+
+    @property
+    def is_major(self) -> bool:
+        return self.closed_on is None and (self.judged == Judged.MAJOR or self.declared_level is not None)
 
 
 class Holding(EnterpriseOwned):

@@ -125,9 +125,9 @@ def counted(lead: str, names: list[str]) -> str:
 def people(enterprise: Enterprise) -> dict[str, Told]:
     """Certificates that ran out speak for a deduction, but who still works there and without one is not in the ledger."""
     expired = list(
-        Credential.objects.filter(
-            enterprise=enterprise, ended_on=None, valid_until__lt=timezone.localdate(), kind__in=KINDS
-        ).order_by("kind", "id")
+        Credential.objects.in_force()
+        .filter(enterprise=enterprise, due__lt=timezone.localdate(), kind__in=KINDS)
+        .order_by("kind", "id")
     )
     told = {}
     for code, kinds in ((CERTIFIED, KINDS[:2]), (SPECIAL, KINDS[2:])):

@@ -13,6 +13,8 @@ TABS = [
     ("units.view", "unit_list", "单元与重大危险源"),
     ("diagnosis.view", "sheet_list", "诊断分级"),
     ("facts.view", "proposal_list", "信息变更申请"),
+    ("responsible.view", "responsible_list", "包保责任人"),
+    ("responsible.view", "expiring", "证照到期"),
     ("catalogs.view", "catalog_list", "法规目录"),
 ]
 
@@ -28,6 +30,7 @@ SHEETS = [
     ("enterprises.view", "enterprise", "概况"),
     ("units.view", "enterprise_units", "单元与在量"),
     ("diagnosis.view", "enterprise_grading", "风险分级"),
+    ("responsible.view", "enterprise_people", "包保与证照"),
     ("enterprises.view", "enterprise_history", "历史"),
 ]
 

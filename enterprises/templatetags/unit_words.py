@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import template
 
-from enterprises.models import Judged
+from enterprises.models import Judged, MajorLevel
 from portal.ui.templatetags.portal_ui import badge
 
 register = template.Library()
@@ -21,6 +21,17 @@ def judged_badge(unit):
     if unit.judged == Judged.MISSING:
         return badge("orange", "缺少数据")
     return badge("secondary", "不构成重大危险源") if unit.judged else ""
+
+
+@register.simple_tag
+def major_badge(unit):
+    """The level of a 重大危险源, the worse of judged and declared; of any other unit how it was judged."""
+    if unit.closed_on:
+        return badge("secondary", "已停用")
+    if unit.is_major and (worst := unit.worst_level):
+        declared = "" if worst == unit.level else "（申报）"
+        return badge(TONES[worst], f"{MajorLevel(worst).label}重大危险源{declared}")
+    return judged_badge(unit)
 
 
 @register.filter

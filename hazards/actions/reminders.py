@@ -7,8 +7,8 @@ Three decisions:
 - After downtime only the newest step of each hazard is written. Circles only widen from step to step, so it reaches
   everybody the overtaken steps would have reached, once instead of five times. The ladder has no last step.
 - A step whose day had come when the notice was issued is not written: the notice itself was the news.
-- Where an enterprise has no safety officer posted, the district is told in its place from the first step on, and
-  where a district has nobody posted, the office: no deadline passes unheard.
+- Where an enterprise has no safety officer posted, the district is told in its place from the first step on
+  (portal/messages/circles.py): no deadline passes unheard.
 """
 
 import json
@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from hazards import rules
 from portal.messages.actions import Draft, post_digests
+from portal.messages.circles import CIRCLES, HEARD_BY
 from portal.permissions import demand
 
 # 令15号第17条: recheck within 10 days of the application. Inspectors hear of it shortly before.
@@ -54,26 +55,7 @@ FILL = f"""
           FROM unnest(%(dues)s::date[], %(steps)s::int[], %(days)s::date[], %(circles)s::text[])
             AS l (due, step, due_on, circles)
     ),
-    posted AS (
-        SELECT DISTINCT person_id, role, enterprise_id, district_id, leads
-          FROM tenancy_posting
-         WHERE starts <= %(as_of)s AND (ends IS NULL OR ends >= %(as_of)s)
-    ),
-    circle AS (
-        SELECT 'enterprise' AS name, enterprise_id AS place, person_id FROM posted WHERE role = 'officer'
-        UNION
-        SELECT 'district', district_id, person_id FROM posted
-         WHERE role = 'inspector' AND (NOT leads OR district_id NOT IN (
-                   SELECT district_id FROM posted WHERE role = 'inspector' AND NOT leads))
-        UNION
-        SELECT 'office', d.id, person_id FROM posted CROSS JOIN tenancy_district d
-         WHERE role = 'office' AND (NOT leads OR NOT EXISTS (
-                   SELECT FROM posted WHERE role = 'office' AND NOT leads))
-        UNION
-        SELECT 'leader', d.id, person_id FROM posted p JOIN tenancy_district d
-               ON p.role = 'office' OR p.role = 'inspector' AND p.district_id = d.id
-         WHERE leads
-    ),
+    {CIRCLES},
     fresh AS (
         SELECT w.*, l.step, l.due_on,
                CASE WHEN w.first && '{{enterprise}}' THEN l.circles::text[]
@@ -91,16 +73,7 @@ FILL = f"""
         SELECT DISTINCT f.kind, f.id, f.step, c.person_id
           FROM fresh f
          CROSS JOIN unnest(f.told) AS t (name)
-         CROSS JOIN LATERAL (
-               SELECT CASE WHEN t.name = 'enterprise' AND f.enterprise_id NOT IN (
-                                SELECT place FROM circle WHERE name = 'enterprise')
-                           THEN 'district' ELSE t.name END AS name) AS instead
-         CROSS JOIN LATERAL (
-               SELECT CASE WHEN instead.name = 'district' AND f.district_id NOT IN (
-                                SELECT place FROM circle WHERE name = 'district')
-                           THEN 'office' ELSE instead.name END AS name) AS finally
-          JOIN circle c ON c.name = finally.name
-               AND c.place = CASE finally.name WHEN 'enterprise' THEN f.enterprise_id ELSE f.district_id END
+    {HEARD_BY}
     ),
     made AS (
         INSERT INTO messaging_reminder

@@ -36,8 +36,15 @@ class Receipt(TypedDict):
     refusal: NotRequired[str]
 
 
-class Document(TypedDict):
-    """What every kind prints."""
+class Sheet(TypedDict):
+    """Anything that is printed."""
+
+    issued_on: Day
+    """The day it carries."""
+
+
+class Document(Sheet):
+    """What every kind of official document prints."""
 
     organisation: str
     """制发机关 in full: 江南区应急管理局."""
@@ -45,7 +52,6 @@ class Document(TypedDict):
     """（江南）应急责改〔2026〕12号."""
     addressee: str
     """The enterprise's full name."""
-    issued_on: Day
     signers: list[Signer]
     verify_url: str
     """What the QR code holds."""
@@ -124,15 +130,38 @@ class InspectionRecord(Document):
     items: NotRequired[list[RecordItem]]
 
 
+class BoardPlace(TypedDict):
+    """One of the three 包保责任人; without a name the place is printed as a marked blank."""
+
+    label: str
+    name: NotRequired[str]
+    post: NotRequired[str]
+    phone: NotRequired[str]
+    duties: NotRequired[list[str]]
+
+
+class NoticeBoard(Sheet):
+    """重大危险源安全包保公示牌 (应急厅〔2021〕12号): no official document, so without number, signers and QR code."""
+
+    enterprise: str
+    unit: str
+    level: str
+    """一级 … 四级, or that it is not settled yet."""
+    places: list[BoardPlace]
+    substances: NotRequired[list[str]]
+
+
 CONTRACTS: dict[str, type] = {
     "rectification_order": RectificationOrder,
     "recheck_opinion": RecheckOpinion,
     "inspection_record": InspectionRecord,
+    "notice_board": NoticeBoard,
 }
 TITLES = {
     "rectification_order": "责令限期整改指令书",
     "recheck_opinion": "整改复查意见书",
     "inspection_record": "现场检查记录",
+    "notice_board": "重大危险源安全包保公示牌",
 }
 BLANK: dict[Any, Any] = {int: 0, bool: False, list: []}
 
@@ -143,7 +172,7 @@ def checked(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
         raise Incomplete(f"no such document: {kind!r}")
     try:
         document = taken(CONTRACTS[kind], data, "")
-        if len(document["signers"]) < 2:
+        if "signers" in document and len(document["signers"]) < 2:
             raise Incomplete("signers: two are required (安全生产法第67条)")
     except Incomplete as fault:
         raise Incomplete(f"{kind} ({TITLES[kind]}): {fault}") from None

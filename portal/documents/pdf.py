@@ -44,7 +44,8 @@ def render(
         room = Path(folder)
         for template in TEMPLATES.glob("*.typ"):
             shutil.copyfile(template, room / template.name)
-        segno.make(document["verify_url"], error="m", micro=False).save(str(room / "qr.svg"), border=0)
+        if "verify_url" in document:
+            segno.make(document["verify_url"], error="m", micro=False).save(str(room / "qr.svg"), border=0)
         for n, (photo, _) in enumerate(photos, 1):
             content = photo.read_bytes() if isinstance(photo, Path) else photo
             (room / f"photo-{n}.jpg").write_bytes(redrawn(content, PHOTO_WIDTH))

@@ -19,6 +19,8 @@ from portal.tenancy.scope import current_tenant_id, who
 
 BATCH = 50
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+# Nobody wants to be told at midnight; what falls due in the night is told in the morning.
+QUIET_UNTIL = 8
 
 # No RETURNING and no conflict target: both would need the right to read the row, and a message to somebody else may
 # be written by people who must not read it.
@@ -101,6 +103,11 @@ def post_digests(key: str, drafts: list[Draft]) -> dict[tuple[int, str], int]:
 def one_line(title: str) -> str:
     """A title is also an e-mail's subject, which must not break into a second header."""
     return " ".join(title.split())[:120]
+
+
+def quiet() -> bool:
+    """Whether it is too early in the day, in Asia/Shanghai, for a reminder."""
+    return timezone.localtime().hour < QUIET_UNTIL
 
 
 def mark_seen(message_id: int | None = None) -> int:

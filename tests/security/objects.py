@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from openpyxl import Workbook
 
-from enterprises.actions import diagnosis, grades, imports, proposals, unit_sheets, units
+from enterprises.actions import credentials, diagnosis, grades, imports, people, proposals, unit_sheets, units
 from enterprises.actions.saved_views import save_view
 from enterprises.models import Enterprise, Holding, KeyChange, UnitKind
 from enterprises.unit_sheet import write_template
@@ -75,6 +76,8 @@ class Records:
     sheet: int = 0
     grade_proposal: int = 0
     key_change: int = 0
+    responsible: int = 0
+    credential: int = 0
     saved_view: int = 0
     export: int = 0
     console: dict[str, int] = field(default_factory=dict)
@@ -84,7 +87,9 @@ def records_of(world, key: str) -> Records:
     made = Records(world.enterprises[key])
     word = CANARY[key]
     with world.as_(OFFICE[key]):
-        Enterprise.objects.filter(pk=made.enterprise).update(address=f"化工路{word}号", remark=word)
+        Enterprise.objects.filter(pk=made.enterprise).update(
+            address=f"化工路{word}号", remark=word, licence_no=f"许{word}", licence_until=timezone.localdate()
+        )
     told = {"description": f"阀门渗漏{word}", "place": word}
     majors = submitted(world, key, level="major", **told)
     accept(world, majors, key)
@@ -114,7 +119,7 @@ def records_of(world, key: str) -> Records:
         made.extra_code = extra.code
     with world.as_(OFFICE[key]):
         made.ledger_import = imports.receive(workbook(word, key)).pk
-        unit = units.add_unit(made.enterprise, name=f"罐区{word}", kind="tanks")
+        unit = units.add_unit(made.enterprise, name=f"罐区{word}", kind="tanks", declared_level=3)
         made.unit = unit.pk
         made.holding = units.put_holding(unit.pk, {"substance": f"物质{word}"}).pk
         made.spare_holding = units.put_holding(unit.pk, {"substance": f"备用{word}"}).pk
@@ -140,6 +145,11 @@ def records_of(world, key: str) -> Records:
     made.console = kept_by_the_console(world, key)
     with world.as_(OFFICERS[key]) as officer:
         made.proposal = proposals.propose(made.enterprise, {"address": f"新址{word}号"}, reason=word)[1].pk
+        made.responsible = people.appoint(
+            unit.pk, "principal", name=f"孙{word}", post=f"总经理{word}", phone="13800000009", starts=date(2026, 2, 1)
+        ).pk
+        told = {"kind": "licence", "title": "安全生产许可证", "number": f"A1{word}", "issuer": word}
+        made.credential = credentials.add_credential(made.enterprise, told | {"valid_until": timezone.localdate()}).pk
         made.saved_view = save_view("enterprise_list", f"视图{word}", f"q={word}").pk
         made.export = exports.start("enterprise_list", f"q={word}").pk
         made.message = Message.objects.filter(person_id=officer.person_id).latest("id").pk

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from enterprises.models import Credential, ResponsiblePerson
 from hazards.models import Evidence, Hazard, Notice
 from inspections.models import Visit
 from portal.tenancy.wall import Reference
@@ -21,9 +22,25 @@ from tests.stories import photo
 from tests.world import World
 
 # Every parameter of every list that names a record, and where a test asks it with foreign numbers.
-NAMING = {"enterprise", "district", "hazard", "visit", "object"}
-LISTS = ("hazard_list", "notice_list", "enterprise_list", "visit_list", "visit_due")
-API_LISTS = ("api-hazard-list", "api-notice-list", "api-enterprise-list", "api-visit-list", "api-evidence-list")
+NAMING = {"enterprise", "district", "hazard", "visit", "object", "unit"}
+LISTS = (
+    "hazard_list",
+    "notice_list",
+    "enterprise_list",
+    "visit_list",
+    "visit_due",
+    "responsible_list",
+    "expiring",
+)
+API_LISTS = (
+    "api-hazard-list",
+    "api-notice-list",
+    "api-enterprise-list",
+    "api-visit-list",
+    "api-evidence-list",
+    "api-responsible-list",
+    "api-credential-list",
+)
 
 
 @pytest.fixture
@@ -184,6 +201,31 @@ BODIES = {
         ),
         lambda o: o.console["person"],
     ),
+    "a responsible person of a unit": (
+        "officer",
+        lambda own, n, w: (
+            "api-responsible-list",
+            {},
+            {
+                "unit": n,
+                "duty": "operational",
+                "name": "赵堃",
+                "post": "主任",
+                "phone": "13800000001",
+                "starts": "2026-09-01",
+            },
+        ),
+        lambda o: o.unit,
+    ),
+    "a certificate of a plant": (
+        "officer",
+        lambda own, n, w: (
+            "api-credential-list",
+            {},
+            {"enterprise": n, "kind": "licence", "title": "排污许可证", "number": "P1"},
+        ),
+        lambda o: o.enterprise,
+    ),
     "an account for a person": (
         "sysadmin",
         lambda own, n, w: ("admin:tenancy_account_add", {}, {"person": n, "username": "neu"}),
@@ -237,7 +279,8 @@ def count_everything(world) -> list:
     counts = []
     for login in ("office", "office_x"):
         with world.as_(login):
-            counts += [model.objects.count() for model in (Visit, Hazard, Notice, Evidence)]
+            kinds = (Visit, Hazard, Notice, Evidence, ResponsiblePerson, Credential)
+            counts += [model.objects.count() for model in kinds]
             counts += sorted(Hazard.objects.values_list("pk", "status", "revision"))
             counts += sorted(Visit.objects.values_list("pk", "state", "second_id"))
     return counts

@@ -23,6 +23,8 @@ from campaign.demo.people import (
     STAFF,
     Someone,
 )  # fmt: skip
+from campaign.demo.people_in_charge import certify, put_in_charge
+from campaign.demo.units import divide
 from campaign.models import Phase
 from enterprises.models import Enterprise
 from portal.tenancy.actions import add_person, create_tenant, open_account, post
@@ -90,6 +92,11 @@ class Command(BaseCommand):
         self.say(f"演示城市{CITY}：诊断分级、分级建议和信息变更申请")
         pairs, officers, _, office = players
         ledger_life.live(pairs, officers, office, chosen, timezone.localdate())
+        first = [tried, *(plant for plant in chosen if plant is not tried)]
+        with tenant_scope(tenant.pk, CITY):
+            units = divide(first)
+        put_in_charge(units, history.officers, timezone.localdate())
+        certify(first[:30], history.officers, timezone.localdate())
 
     def second_city(self) -> None:
         from campaign.demo.history import History, cast
