@@ -22,6 +22,7 @@ from portal.tenancy.scope import in_one_piece, who
 
 State = DiagnosisSheet.State
 MOST = 999
+TOLD = 10
 
 
 @dataclass(frozen=True)
@@ -147,12 +148,12 @@ def faults_of(record: DiagnosisSheet) -> list[tuple[str, str]]:
     for question in questions_of(record.answers):
         code = question.row.code
         if question.count is None:
-            faults.append((f"n_{code}", f"{code} 还没有填写：没有这种情况请填0（选“否”）。"))
+            faults.append((f"n_{code}", "还没有填写：没有这种情况请填0或选“否”。"))
         elif question.otherwise and not question.note:
             faults.append(
                 (
                     f"note_{code}",
-                    f"{code} 填写的{question.count}与台账的{question.ledger}不同，请在备注里写明依据，或先更正台账。",
+                    f"填写的{question.count}与台账的{question.ledger}不同，请写明依据，或先更正台账。",
                 )
             )
     return faults
@@ -163,8 +164,10 @@ def finish_sheet(sheet_id: int, *, revision: int | None = None) -> GradeProposal
     """完成: the score is final and proposes a grade; who decides it is another matter. Raises BadInput for what is unanswered."""
     record = draft(sheet_id, revision)
     if faults := faults_of(record):
-        more = f"另有{len(faults) - 3}项。" if len(faults) > 3 else ""
-        raise BadInput("".join(sentence for _, sentence in faults[:3]) + more, field=faults[0][0])
+        codes = "、".join(field.partition("_")[2] for field, _ in faults[:TOLD])
+        raise BadInput(
+            f"还有{len(faults)}项没有填好：{codes}{'等' if len(faults) > TOLD else ''}。", field=faults[0][0]
+        )
     score(record)
     record.state, record.finished_on = State.FINAL, timezone.localdate()
     record.result = record.result | {"finished_by": who().person_name}

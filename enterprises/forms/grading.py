@@ -43,7 +43,11 @@ class SheetForm(forms.Form):
             code = question.row.code
             self.fields[f"n_{code}"] = number(question)
             self.fields[f"note_{code}"] = forms.CharField(
-                label=f"{code} 备注", max_length=300, required=False, initial=question.note
+                label=f"{code} 备注",
+                max_length=300,
+                required=False,
+                initial=question.note,
+                widget=forms.TextInput(attrs={"placeholder": "备注"}),
             )
 
     def answers(self) -> dict[str, Answer]:

@@ -149,6 +149,12 @@ class Enterprise(TenantModel):
     def __str__(self):
         return self.name
 
+    @property
+    def worst_level(self) -> str:
+        """The worse of what was declared and what was judged, in words; blank where neither says there is one."""
+        levels = [level for level in (self.major_level, self.judged_level) if level]
+        return MajorLevel(min(levels)).label if levels else ""
+
 
 class EnterpriseForeignKey(TenantForeignKey):
     """A reference to an enterprise from a row that repeats its district and sector, which the database keeps true."""

@@ -52,7 +52,7 @@ def told_by_ledger(enterprise: Enterprise) -> dict[str, Told]:
         | substances(holdings)
         | running({process.key_process_seq: process.name for process in processes if process.key_process_seq})
         | people(enterprise)
-        | {PARK: Told(None, f"台账所属县区为“{enterprise.district.name}”，是否在化工园区内由填表人判断。")}
+        | {PARK: Told(None, f"所属县区为“{enterprise.district.name}”，是否在化工园区内由填表人判断。")}
     )
 
 
@@ -66,9 +66,7 @@ def major_hazards(enterprise: Enterprise) -> dict[str, Told]:
         sentence = f"单元“{'、'.join(open_units)}”缺少数据，不能判定。"
         return {code: Told(None, sentence) for code in LEVEL_CODES.values()}
     if not units and not levels:
-        return {
-            code: Told(None, "台账没有划分单元，也没有申报重大危险源，由填表人判断。") for code in LEVEL_CODES.values()
-        }
+        return {code: Told(None, "没有划分单元，也没有申报重大危险源，由填表人判断。") for code in LEVEL_CODES.values()}
     if not levels:
         return {code: Told(0, "所填单元均不构成重大危险源。") for code in LEVEL_CODES.values()}
     worst, sentence = min(levels)
@@ -87,7 +85,7 @@ def substances(holdings: list[Holding]) -> dict[str, Told]:
     }
     if not holdings:
         return {
-            code: Told(None, "台账没有登记化学品，由填表人判断。")
+            code: Told(None, "没有登记化学品，由填表人判断。")
             for code in (EXPLOSIVES, TOXIC_BY_INHALATION, OTHER_KEY_CHEMICALS)
         }
     return {
@@ -119,7 +117,7 @@ def running(processes: dict[int, str]) -> dict[str, Told]:
 
 def counted(lead: str, names: list[str]) -> str:
     listed = f"：{'、'.join(names)}" if names else ""
-    return f"台账登记的{lead}{len(names)}种{listed}。"
+    return f"登记的{lead}{len(names)}种{listed}。"
 
 
 def people(enterprise: Enterprise) -> dict[str, Told]:

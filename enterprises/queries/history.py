@@ -45,7 +45,7 @@ LABELS: dict[str, str] = {
         "principal_phone", "safety_officer", "safety_officer_phone", "remark", "key_clause", "key_reason", "suspended_since",
         "merged_into",
     )
-} | {"chemicals": "台账所列化学品", "processes": "台账所列工艺"}  # fmt: skip
+} | {"district": "所属县区", "chemicals": "台账所列化学品", "processes": "台账所列工艺"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,9 @@ def unit_changes(old: dict[str, dict], new: dict[str, dict]) -> Iterator[Change]
             yield Change(f"单元“{name}”", "有" if before else "", "有" if after else "")
         before, after = before or {}, after or {}
         for part, label in UNIT_PARTS.items():
-            if before.get(part) != after.get(part):
-                yield Change(f"{name}：{label}", said_of_unit(part, before), said_of_unit(part, after))
+            was, now = said_of_unit(part, before), said_of_unit(part, after)
+            if was != now:
+                yield Change(f"{name}：{label}", was, now)
         for part, described in (("holdings", holding_said), ("processes", process_said)):
             yield from listed(name, before.get(part) or [], after.get(part) or [], described)
 

@@ -151,8 +151,10 @@ def band_of(total: Fraction, sheet: Sheet) -> Band:
 
 
 def reason(row: Row, count: int) -> str:
+    """What one row gives or takes before its item's cap."""
     times = f"（{row.unit}，{count}）" if row.counted == EACH else ""
-    return f"{row.code} {row.text}{times}：{'加' if row.kind == BONUS else '扣'}分"
+    points = abs(row.points) * (count if row.counted == EACH else 1)
+    return f"{row.code} {row.text}{times}：{'加' if row.kind == BONUS else '扣'}{exact(points)}分"
 
 
 def as_json(diagnosis: Diagnosis) -> dict[str, Any]:

@@ -132,8 +132,9 @@ def sheet_fill(request, pk):
         if then == "ledger":
             diagnosis.read_ledger_again(pk, revision=record.revision)
     except Refused as refusal:
-        if refusal.field in form.fields:
-            form.add_error(refusal.field, refusal.sentence)
+        if then == "finish":
+            for field, sentence in diagnosis.faults_of(sheet_or_404(pk)):
+                form.add_error(field, sentence)
         return sheet_page(request, pk, form, refusal.sentence, refusal.status)
     messages.success(request, "已按台账重新读取。" if then == "ledger" else "已保存。")
     return redirect("sheet", pk)

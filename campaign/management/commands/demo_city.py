@@ -1,6 +1,6 @@
 """manage.py demo_city: 江州市 from its sample ledger with ten weeks of history, and 澄川市 beside it. Once; then nothing."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -64,10 +64,12 @@ class Command(BaseCommand):
 
     def first_city(self) -> None:
         from campaign.demo import ledger_life
-        from campaign.demo.history import History, cast
+        from campaign.demo.history import DAYS, History, at, cast
 
         tenant = create_tenant(CITY, DISTRICTS[CITY])
-        call_command("import_ledger", str(LEDGER), tenant=CITY, stdout=self.stdout)
+        began = timezone.localdate() - timedelta(days=DAYS + 10)
+        with at(began, 9):
+            call_command("import_ledger", str(LEDGER), tenant=CITY, stdout=self.stdout)
         hashed = make_password(PASSWORD)
         with tenant_scope(tenant.pk, CITY):
             Phase.objects.bulk_create(Phase(name=n, goal=g, starts=s, ends=e) for n, g, s, e in PHASES)
@@ -89,14 +91,14 @@ class Command(BaseCommand):
             players = cast(CITY)
             history = History(*players)
         history.live(chosen, timezone.localdate())
-        self.say(f"演示城市{CITY}：诊断分级、分级建议和信息变更申请")
-        pairs, officers, _, office = players
-        ledger_life.live(pairs, officers, office, chosen, timezone.localdate())
         first = [tried, *(plant for plant in chosen if plant is not tried)]
-        with tenant_scope(tenant.pk, CITY):
+        with at(began + timedelta(days=3), 9), tenant_scope(tenant.pk, CITY):
             units = divide(first)
         put_in_charge(units, history.officers, timezone.localdate())
         certify(first[:30], history.officers, timezone.localdate())
+        self.say(f"演示城市{CITY}：诊断分级、分级建议和信息变更申请")
+        pairs, officers, _, office = players
+        ledger_life.live(pairs, officers, office, chosen, timezone.localdate())
 
     def second_city(self) -> None:
         from campaign.demo.history import History, cast
