@@ -24,6 +24,8 @@ class EnterprisesConfig(AppConfig):
         "units.set_population": "填写周边人口",
         "units.upload_sheet": "上传单元在量表",
         "units.confirm_sheet": "写入单元在量表",
+        "map.draw": "上传本市地图",
+        "map.restore": "恢复旧地图",
     }
 
     def ready(self):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enterprises.views import ledger, saved_views, unit_sheets, units
+from enterprises.views import city_map, ledger, saved_views, unit_sheets, units
 
 urlpatterns = [
     path("enterprises/", ledger.enterprise_list, name="enterprise_list"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("enterprises/imports/<int:pk>/confirm/", ledger.import_confirm, name="import_confirm"),
     path("enterprises/imports/<int:pk>/progress/", ledger.import_progress, name="import_progress"),
     path("enterprises/imports/<int:pk>/rejected/", ledger.import_rejected, name="import_rejected"),
+    path("enterprises/map/", city_map.enterprise_map, name="enterprise_map"),
+    path("enterprises/map/versions/", city_map.city_map, name="city_map"),
+    path("enterprises/map/versions/<int:pk>/restore/", city_map.city_map_restore, name="city_map_restore"),
     path("enterprises/<int:pk>/", ledger.enterprise, name="enterprise"),
     path("enterprises/<int:pk>/edit/", ledger.enterprise_edit, name="enterprise_edit"),
     path("enterprises/<int:pk>/units/", units.enterprise_units, name="enterprise_units"),

@@ -152,6 +152,13 @@ def _group_row(sheet: Sheet, row: int, below: Sequence[str]) -> list[str]:
     return texts if len({t for t in texts if t}) > 1 else [""] * width
 
 
+def above(sheet: Sheet, mapping: Mapping, column: int) -> str:
+    """A column's header with the groups over it, whether or not these were needed to tell what the column is."""
+    own = [tidy(sheet.shown(mapping.header_row - 1, at)) for at in range(sheet.width)]
+    groups = [_group_row(sheet, row, own) for row in range(max(mapping.header_row - 3, 0), mapping.header_row - 1)]
+    return BELOW.join(dict.fromkeys(text for text in (*(row[column] for row in groups), own[column]) if text))
+
+
 def _promise(paths: Iterable[Path]) -> float:
     """How much a row looks like a ledger's header: the sum of each field's best score; 0 when it does not at all."""
     best: dict[str, float] = {}

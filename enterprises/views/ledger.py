@@ -11,7 +11,7 @@ from enterprises.actions import imports
 from enterprises.actions.facts import edit_facts
 from enterprises.actions.grades import decide_grade
 from enterprises.actions.ledger import in_words
-from enterprises.filters import ENTERPRISE_SORTS, EnterpriseFilter, ImportFilter
+from enterprises.filters import ENTERPRISE_MORE, ENTERPRISE_SHOWN, ENTERPRISE_SORTS, EnterpriseFilter, ImportFilter
 from enterprises.forms import FactsForm, GradeForm, MappingForm, UploadForm, facts_as_typed
 from enterprises.ledger import Mapping
 from enterprises.models import Enterprise, LedgerImport
@@ -30,8 +30,8 @@ def enterprise_list(request):
         Enterprise.objects.select_related("district"),
         EnterpriseFilter,
         sorts=ENTERPRISE_SORTS,
-        shown=("q", "district", "grade", "key"),
-        more=("sector", "kind", "clause", "major", "level", "process", "chemical", "expiring", "suspended"),
+        shown=ENTERPRISE_SHOWN,
+        more=ENTERPRISE_MORE,
         export=export_of("enterprise_list"),
         keeps_views=True,
     )

@@ -4,12 +4,14 @@ a and b are plants of one district, c is a plant of the sibling district, x is a
 """
 
 import io
+import json
 from dataclasses import dataclass, field
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
 from enterprises.actions import imports, unit_sheets, units
+from enterprises.actions.city_map import draw_map
 from enterprises.actions.saved_views import save_view
 from enterprises.models import Enterprise, Holding, UnitKind
 from enterprises.unit_sheet import write_template
@@ -71,6 +73,7 @@ class Records:
     process: int = 0
     unit_sheet: int = 0
     saved_view: int = 0
+    city_map: int = 0
     export: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
@@ -119,6 +122,7 @@ def records_of(world, key: str) -> Records:
         loose.save()
         made.loose_holding = loose.pk
         made.unit_sheet = unit_sheets.receive(sheet_of(enterprise, word)).pk
+        made.city_map = draw_map(boundaries(CITY_OF[key], ENTERPRISES[key][1]), "wgs84").pk
     made.console = kept_by_the_console(world, key)
     with world.as_(OFFICERS[key]) as officer:
         made.saved_view = save_view("enterprise_list", f"视图{word}", f"q={word}").pk
@@ -141,6 +145,18 @@ def sheet_of(enterprise: Enterprise, word: str) -> SimpleUploadedFile:
     out = io.BytesIO()
     write_template(out, [[enterprise.code, enterprise.name, f"库房{word}", UnitKind.WAREHOUSE.label]])
     return SimpleUploadedFile(f"{word}.xlsx", out.getvalue())
+
+
+def boundaries(city: str = "", district: str = "江北区") -> SimpleUploadedFile:
+    """A map of one district; all who see the map of the city see it, and nobody of another city."""
+    ring = [[119, 25], [120, 25], [120, 26], [119, 26], [119, 25]]
+    one = {
+        "type": "Feature",
+        "properties": {"name": district},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    content = json.dumps({"type": "FeatureCollection", "features": [one]}).encode()
+    return SimpleUploadedFile(f"{city}.geojson", content)
 
 
 def kept_by_the_console(world, key: str) -> dict[str, int]:

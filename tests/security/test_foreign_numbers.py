@@ -22,8 +22,15 @@ from tests.world import World
 
 # Every parameter of every list that names a record, and where a test asks it with foreign numbers.
 NAMING = {"enterprise", "district", "hazard", "visit", "object"}
-LISTS = ("hazard_list", "notice_list", "enterprise_list", "visit_list", "visit_due")
-API_LISTS = ("api-hazard-list", "api-notice-list", "api-enterprise-list", "api-visit-list", "api-evidence-list")
+LISTS = ("enterprise_map", "hazard_list", "notice_list", "enterprise_list", "visit_list", "visit_due")
+API_LISTS = (
+    "api-point-list",
+    "api-hazard-list",
+    "api-notice-list",
+    "api-enterprise-list",
+    "api-visit-list",
+    "api-evidence-list",
+)
 
 
 @pytest.fixture
