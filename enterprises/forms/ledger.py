@@ -111,7 +111,7 @@ class FactsForm(forms.Form):
         field.choices = [(name, name) for name in districts]
         if not moves:
             field.help_text = field.error_messages["invalid_choice"] = NOT_YOURS_TO_MOVE
-        self.fields["coordinates_in"].help_text = self.in_wgs84() + "高德、腾讯地图上取的点是GCJ-02，百度地图是BD-09。"
+        self["coordinates_in"].help_text = self.in_wgs84() + "高德、腾讯地图上取的点是GCJ-02，百度地图是BD-09。"
 
     def in_wgs84(self) -> str:
         """What the coordinates in the boxes come to where they are drawn; blank where there is nothing to convert."""

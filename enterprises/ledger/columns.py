@@ -152,11 +152,14 @@ def _group_row(sheet: Sheet, row: int, below: Sequence[str]) -> list[str]:
     return texts if len({t for t in texts if t}) > 1 else [""] * width
 
 
-def above(sheet: Sheet, mapping: Mapping, column: int) -> str:
-    """A column's header with the groups over it, whether or not these were needed to tell what the column is."""
-    own = [tidy(sheet.shown(mapping.header_row - 1, at)) for at in range(sheet.width)]
-    groups = [_group_row(sheet, row, own) for row in range(max(mapping.header_row - 3, 0), mapping.header_row - 1)]
-    return BELOW.join(dict.fromkeys(text for text in (*(row[column] for row in groups), own[column]) if text))
+def over(sheet: Sheet, mapping: Mapping, column: int) -> list[str]:
+    """A column's own header and what stands in the two rows above it; titles over the whole table left out."""
+    found = []
+    for row in range(max(mapping.header_row - 3, 0), mapping.header_row):
+        first = sheet.merges.get((row, column), (row, column))
+        if sheet.spans.get(first, 1) <= max(sheet.width * 0.6, 4):
+            found.append(tidy(sheet.own(*first)))
+    return found
 
 
 def _promise(paths: Iterable[Path]) -> float:

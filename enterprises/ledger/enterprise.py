@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from . import catalog, normalise, uscc
-from .columns import Mapping, above
+from .columns import Mapping, over
 from .districts import Districts
 from .fields import LIST_FIELDS, label
 from .normalise import Reading, T, as_written, fold, tidy
@@ -34,9 +34,10 @@ class EnterpriseReader:
         self.headed_in = self.system_in_header()
 
     def system_in_header(self) -> str | None:
-        """The coordinate system the header over the coordinates names: 经度（GCJ02）, 坐标（百度）, 高德经纬度."""
+        """The one coordinate system named over the coordinates: 经度（GCJ02）, 坐标（百度）, 高德经纬度."""
         columns = [self.columns[name] for name in ("longitude", "latitude", "coordinates") if name in self.columns]
-        named = {normalise.system(above(self.sheet, self.mapping, column)).value for column in columns}
+        texts = [text for column in columns for text in over(self.sheet, self.mapping, column)]
+        named = {system for text in texts if (system := normalise.system(text).value)}
         return named.pop() if len(named) == 1 else None
 
     def read(self, rows: list[int]) -> LedgerRow | Rejection:

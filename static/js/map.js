@@ -42,9 +42,10 @@
     } else reach(110, 35);
     const [x0, y0] = [(west + east) / 2, (south + north) / 2];
     const narrow = Math.cos(y0 * Math.PI / 180);
+    const margin = boundaries ? 1.06 : 1.25; // points stand with their whole sign inside
     return {
       narrow, x0, y0,
-      width: Math.max((east - west) * narrow, 0.02), height: Math.max(north - south, 0.02),
+      width: Math.max((east - west) * narrow, 0.02) * margin, height: Math.max(north - south, 0.02) * margin,
       of: (x, y) => [(x - x0) * narrow, y0 - y],
     };
   };
@@ -113,14 +114,17 @@
         ink.fillText(RANKS[rank], 0, rank === 2 ? size * 0.12 : size * 0.03);
       }
       if (flags & SUSPENDED) {
-        for (const [width, stroke] of [[size / 4, "#fff"], [size / 8, "#1d2733"]]) {
-          ink.strokeStyle = stroke;
-          ink.lineWidth = width;
-          ink.beginPath();
-          ink.moveTo(-size * 0.7, size * 0.7);
-          ink.lineTo(size * 0.7, -size * 0.7);
-          ink.stroke();
-        }
+        // A small no-entry sign at the corner, so that grade and letter stay.
+        const corner = size * 0.48, radius = size * 0.34;
+        ink.beginPath();
+        ink.arc(corner, corner, radius, 0, 7);
+        ink.fillStyle = "#1d2733";
+        ink.strokeStyle = "#fff";
+        ink.lineWidth = 1;
+        ink.fill();
+        ink.stroke();
+        ink.fillStyle = "#fff";
+        ink.fillRect(corner - radius * 0.6, corner - radius * 0.2, radius * 1.2, radius * 0.4);
       }
       kept.set(name, canvas);
       return canvas;
@@ -144,7 +148,7 @@
     let width = 0, height = 0, ratio = 1, least = 1, inSight = new Int32Array(points.length), seen = 0, chosen = new Set();
 
     const whole = () => {
-      view.scale = least = 0.94 * Math.min(width / plane.width, height / plane.height);
+      view.scale = least = Math.min(width / plane.width, height / plane.height);
       view.x = -width / 2 / view.scale;
       view.y = -height / 2 / view.scale;
     };
@@ -170,7 +174,7 @@
         const at = Math.round((plane.of(0, y)[1] - view.y) * view.scale) + 0.5;
         ink.moveTo(0, at);
         ink.lineTo(width, at);
-        if (at < height - 40) words.push([`${y.toFixed(places)}°N`, 3, at - 3]);
+        if (at > 30 && at < height - 40) words.push([`${y.toFixed(places)}°N`, 3, at - 3]);
       }
       ink.stroke();
       for (const [word, x, y] of words) ink.fillText(word, x, y);
@@ -269,7 +273,8 @@
     const tell = () => {
       const shown = points.reduce((sum, _, n) => sum + (shows(n) ? 1 : 0), 0);
       const dense = covers(SMALL) > 1 ? `，视野内有 ${seen} 家，重叠的只画等级最高的，放大后逐家显示` : "";
-      const words = points.length ? `图上 ${shown} 家${dense}。点一下看是哪家；点过地图后滚轮缩放。` : "没有可以画的企业：符合条件的企业都没有坐标。";
+      const how = matchMedia("(pointer: coarse)").matches ? "两指缩放" : "点过地图后滚轮缩放";
+      const words = points.length ? `图上 ${shown} 家${dense}。点一下看是哪家，${how}。` : "没有可以画的企业：符合条件的企业都没有坐标。";
       if (find("said").textContent !== words) find("said").textContent = words;
     };
     const zoom = (factor, x = width / 2, y = height / 2) => {
@@ -319,7 +324,9 @@
       } catch {
         if (mine === asked) card.replaceChildren(made("p", "没有读到，请再点一次。"), shut);
       }
-      if (mine === asked) card.focus({ preventScroll: true });
+      if (mine !== asked) return;
+      card.focus({ preventScroll: true });
+      card.scrollIntoView({ block: "nearest" });
     };
 
     // ---- hands
