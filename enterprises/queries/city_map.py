@@ -1,4 +1,8 @@
-"""The city's map and the plants on it: everything drawn in WGS-84, whatever it was given in."""
+"""The city's map and the plants on it: everything drawn in WGS-84, whatever it was given in.
+
+WGS-84, because nobody's tiles lie underneath that would ask for a shifted system, because GPS, photographs and the state's
+own CGCS2000 agree with it, and because what a ledger does not label is taken for it: so least is converted.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -6,6 +6,7 @@ Degrees throughout, longitude first; kept to 6 places, 0.1 m.
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import isfinite
 from typing import Any
@@ -260,17 +261,27 @@ def rounded(place: Position) -> Position:
     return round(place[0], 6), round(place[1], 6)
 
 
-class Area:
-    """Whether a place lies in any of some polygons. Sliced by latitude, so that a place is held against few edges only."""
+FREE, BORDER, OUTSIDE, INSIDE = range(4)
 
+
+class Area:
+    """Whether a place lies in any of some polygons: told by a coarse grid wherever no border is near, else by the borders.
+
+    These are sliced by latitude, so that a place is held against few edges only.
+    """
+
+    GRID = 256
     MOST_SLICES = 4096
     # Edges a place is held against on the average; beyond, the outline runs to and fro as no border does.
     MOST_EDGES = 500
 
     def __init__(self, polygons: Iterable[Polygon]):
-        edges = list(edges_of(polygons))
+        self.polygons = list(polygons)
+        edges = list(edges_of(self.polygons))
         if not edges:
             raise NotAMap("文件里没有任何区县。")
+        longitudes = [x for polygon in self.polygons for ring in polygon for x, _ in ring]
+        self.west, self.east = min(longitudes), max(longitudes)
         self.south, self.north = min(edge[0] for edge in edges), max(edge[1] for edge in edges)
         count = self.fitting(edges)
         self.slice = (self.north - self.south) / count
@@ -293,15 +304,60 @@ class Area:
         return min(int((latitude - self.south) / self.slice), len(self.slices) - 1)
 
     def __contains__(self, at: Position) -> bool:
-        """Even-odd for each polygon, so that districts may overlap (a park inside a county); on the border it may be either."""
+        """On a border it may be either."""
         x, y = at
-        if not self.south <= y <= self.north:
+        if not (self.west <= x <= self.east and self.south <= y <= self.north):
             return False
+        column, row = self.cell_of(x, y)
+        known = self.cells[row * self.GRID + column]
+        return self.asked(x, y) if known == BORDER else known == INSIDE
+
+    def asked(self, x: float, y: float) -> bool:
+        """Even-odd for each polygon, so that districts may overlap (a park inside a county)."""
         inside: set[int] = set()
         for low, high, start, lean, polygon in self.slices[self.place_of(y)]:
             if low <= y < high and x < start + lean * (y - low):
                 inside ^= {polygon}
         return bool(inside)
+
+    def cell_of(self, x: float, y: float) -> tuple[int, int]:
+        last = self.GRID - 1
+        return (
+            min(int((x - self.west) / (self.east - self.west) * self.GRID), last),
+            min(int((y - self.south) / (self.north - self.south) * self.GRID), last),
+        )
+
+    @cached_property
+    def cells(self) -> bytearray:
+        """What each cell of the grid is; where no border runs, one place speaks for all up to the next border."""
+        cells = bytearray(self.GRID * self.GRID)
+        for column, row in self.touched():
+            cells[row * self.GRID + column] = BORDER
+        wide, high = (self.east - self.west) / self.GRID, (self.north - self.south) / self.GRID
+        for row in range(self.GRID):
+            known = FREE
+            for column in range(self.GRID):
+                place = row * self.GRID + column
+                if cells[place] == BORDER:
+                    known = FREE
+                    continue
+                if known == FREE:
+                    here = self.asked(self.west + (column + 0.5) * wide, self.south + (row + 0.5) * high)
+                    known = INSIDE if here else OUTSIDE
+                cells[place] = known
+        return cells
+
+    def touched(self) -> Iterator[tuple[int, int]]:
+        """Every cell a border runs through, and some beside: each edge in pieces no longer than a cell."""
+        wide, high = (self.east - self.west) / self.GRID, (self.north - self.south) / self.GRID
+        for ring in (ring for polygon in self.polygons for ring in polygon):
+            for (x1, y1), (x2, y2) in pairwise(ring):
+                pieces = 1 + int(max(abs(x2 - x1) / wide, abs(y2 - y1) / high))
+                before = self.cell_of(x1, y1)
+                for piece in range(1, pieces + 1):
+                    now = self.cell_of(x1 + (x2 - x1) * piece / pieces, y1 + (y2 - y1) * piece / pieces)
+                    yield from {before, now, (before[0], now[1]), (now[0], before[1])}
+                    before = now
 
 
 def edges_of(polygons: Iterable[Polygon]) -> Iterator[Edge]:

@@ -4,9 +4,9 @@
   "use strict";
   const KEY = 1, SUSPENDED = 2, OUTSIDE = 4;
   const RANKS = ["", "A", "B", "C", "D"];
-  // Signs are large, with their letter, while they would cover less than half of the map; small ones that would cover
-  // more than all of it are thinned: of those on top of each other the worst is drawn.
-  const SMALL = 11, LARGE = 18, CELL = 5;
+  // Signs are large, with their letter, while they would cover less than half of the map. Where even small ones would
+  // cover more than all of it, dots are drawn, and the borders above them.
+  const SMALL = 11, LARGE = 18, DOT = 3;
   const REACH = { touch: 24, mouse: 12 };
   const METRES = 111320; // a degree of latitude
   const LISTED = 5;
@@ -138,10 +138,10 @@
     const plane = planeOf(boundaries, points), districts = outlines(boundaries, plane), { sign, colours } = signs(root);
     const rank = (row) => RANKS.indexOf(row[3]);
     points.sort((one, other) => rank(one) - rank(other));
-    const xs = new Float64Array(points.length), ys = new Float64Array(points.length), ranks = Uint8Array.from(points, rank);
+    const xs = new Float64Array(points.length), ys = new Float64Array(points.length), ranks = Uint8Array.from(points, rank), flags = Uint8Array.from(points, (row) => row[4]);
     points.forEach((row, n) => { [xs[n], ys[n]] = plane.of(row[1], row[2]); });
     const hidden = new Set(), only = new Set();
-    const shows = (n) => !hidden.has(ranks[n]) && (!only.has("key") || points[n][4] & KEY) && (!only.has("suspended") || points[n][4] & SUSPENDED);
+    const shows = (n) => !hidden.has(ranks[n]) && (!only.has("key") || flags[n] & KEY) && (!only.has("suspended") || flags[n] & SUSPENDED);
     // Pixels a degree, and the plane's point at the upper left corner.
     const view = { scale: 1, x: 0, y: 0 };
     const covers = (size) => seen * size * size / (width * height);
@@ -186,6 +186,10 @@
       for (const one of districts) ink.fill(one.path, "evenodd");
       ink.setTransform(ratio, 0, 0, ratio, 0, 0);
       net();
+      borders();
+    };
+    const borders = () => {
+      const { scale } = view;
       ink.setTransform(scale * ratio, 0, 0, scale * ratio, -view.x * scale * ratio, -view.y * scale * ratio);
       ink.lineWidth = 1.5 / scale;
       ink.lineJoin = "round";
@@ -213,30 +217,22 @@
         if (xs[n] > view.x - edge && xs[n] < right + edge && ys[n] > view.y - edge && ys[n] < below + edge && shows(n)) inSight[seen++] = n;
       }
     };
-    // Of those that would cover each other, the last, which is the worst.
-    const thinned = () => {
-      const across = Math.ceil(width / CELL) + 2, taken = new Uint8Array(across * (Math.ceil(height / CELL) + 2)), left = [];
-      for (let k = seen - 1; k >= 0; k -= 1) {
-        const n = inSight[k];
-        const cell = (Math.floor((ys[n] - view.y) * view.scale / CELL) + 1) * across + Math.floor((xs[n] - view.x) * view.scale / CELL) + 1;
-        if (!taken[cell]) { taken[cell] = 1; left.push(n); }
-      }
-      return left.reverse();
-    };
     const dots = () => {
       let drawn = -1;
       for (let k = 0; k < seen; k += 1) {
         const n = inSight[k];
         if (ranks[n] !== drawn) { drawn = ranks[n]; ink.fillStyle = colours[drawn]; }
-        ink.fillRect(Math.round((xs[n] - view.x) * view.scale) - 2, Math.round((ys[n] - view.y) * view.scale) - 2, 4, 4);
+        ink.fillRect(Math.round((xs[n] - view.x) * view.scale) - 1, Math.round((ys[n] - view.y) * view.scale) - 1, DOT, DOT);
       }
     };
-    const plants = (moving) => {
+    const plants = () => {
       look();
-      const dense = covers(SMALL) > 1, size = covers(LARGE) > 0.5 ? SMALL : LARGE;
-      if (dense && moving) { dots(); return; }
-      for (const n of dense ? thinned() : inSight.subarray(0, seen)) {
-        const image = sign(ranks[n], points[n][4], size, ratio), half = image.width / ratio / 2;
+      const size = covers(LARGE) > 0.5 ? SMALL : LARGE;
+      if (covers(SMALL) > 1) {
+        dots();
+        borders();
+      } else for (const n of inSight.subarray(0, seen)) {
+        const image = sign(ranks[n], flags[n], size, ratio), half = image.width / ratio / 2;
         ink.drawImage(image, (xs[n] - view.x) * view.scale - half, (ys[n] - view.y) * view.scale - half, half * 2, half * 2);
       }
       ink.lineWidth = 3;
@@ -249,30 +245,29 @@
         ink.stroke();
       }
     };
-    const draw = (moving = false) => {
+    const draw = () => {
       ink.setTransform(ratio, 0, 0, ratio, 0, 0);
       ink.fillStyle = "#fff";
       ink.fillRect(0, 0, width, height);
       land();
-      plants(moving);
+      plants();
       names();
       const length = tidy(120 / view.scale * METRES);
       const bar = find("scale");
       bar.style.width = `${length / METRES * view.scale}px`;
       bar.textContent = length < 1000 ? `${length} 米` : `${length / 1000} 公里`;
-      if (!moving) tell();
+      tell();
     };
-    let due = 0, still = 0;
-    const redraw = (moving = false) => {
-      clearTimeout(still);
-      if (moving) still = setTimeout(() => redraw(), 160);
+    let due = 0;
+    const redraw = () => {
       cancelAnimationFrame(due);
-      due = requestAnimationFrame(() => draw(moving));
+      due = requestAnimationFrame(draw);
     };
 
     const tell = () => {
-      const shown = points.reduce((sum, _, n) => sum + (shows(n) ? 1 : 0), 0);
-      const dense = covers(SMALL) > 1 ? `，视野内有 ${seen} 家，重叠的只画等级最高的，放大后逐家显示` : "";
+      let shown = 0;
+      for (let n = 0; n < ranks.length; n += 1) if (shows(n)) shown += 1;
+      const dense = covers(SMALL) > 1 ? "（太密，先画成色点，等级高的在上；放大后显示形状和字母）" : "";
       const how = matchMedia("(pointer: coarse)").matches ? "两指缩放" : "点过地图后滚轮缩放";
       const words = points.length ? `图上 ${shown} 家${dense}。点一下看是哪家，${how}。` : "没有可以画的企业：符合条件的企业都没有坐标。";
       if (find("said").textContent !== words) find("said").textContent = words;
@@ -359,7 +354,7 @@
         pan(u - x, v - y);
         zoom(farther / far, u, v);
       }
-      redraw(true);
+      redraw();
     });
     canvas.addEventListener("pointerup", (event) => {
       if (!fingers.delete(event.pointerId)) return;
@@ -368,10 +363,10 @@
     for (const lost of ["pointercancel", "lostpointercapture"]) canvas.addEventListener(lost, (event) => fingers.delete(event.pointerId));
     canvas.addEventListener("wheel", (event) => {
       // Until the map has been clicked, the wheel turns the page.
-      if (!event.ctrlKey && document.activeElement !== canvas) return;
+      if (!event.ctrlKey && !frame.contains(document.activeElement)) return;
       event.preventDefault();
       zoom(Math.exp(-Math.max(-300, Math.min(300, event.deltaY * (event.deltaMode ? 30 : 1))) * 0.002), ...at(event));
-      redraw(true);
+      redraw();
     }, { passive: false });
     canvas.addEventListener("keydown", (event) => {
       const acts = {

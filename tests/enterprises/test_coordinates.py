@@ -41,13 +41,13 @@ def test_the_systems_are_those_the_ledger_keeps():
 @pytest.mark.parametrize("system", SHIFTED)
 @given(place=inland)
 def test_there_and_back_again_ends_where_it_began(system, place):
-    assert metres(to_wgs84(*from_wgs84(*place, system), system), place) < 0.01
+    assert metres(to_wgs84(*from_wgs84(*place, system), system), place) < 0.2
 
 
 @pytest.mark.parametrize("system", SHIFTED)
 @given(place=inland)
 def test_back_and_there_again_ends_where_it_began(system, place):
-    assert metres(from_wgs84(*to_wgs84(*place, system), system), place) < 0.01
+    assert metres(from_wgs84(*to_wgs84(*place, system), system), place) < 0.2
 
 
 @given(place=anywhere)
