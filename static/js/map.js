@@ -227,11 +227,13 @@
     };
     const plants = () => {
       look();
-      const size = covers(LARGE) > 0.5 ? SMALL : LARGE;
-      if (covers(SMALL) > 1) {
+      const size = covers(LARGE) > 0.5 ? SMALL : LARGE, dense = covers(SMALL) > 1;
+      if (dense) {
         dots();
         borders();
-      } else for (const n of inSight.subarray(0, seen)) {
+      }
+      names();
+      if (!dense) for (const n of inSight.subarray(0, seen)) {
         const image = sign(ranks[n], flags[n], size, ratio), half = image.width / ratio / 2;
         ink.drawImage(image, (xs[n] - view.x) * view.scale - half, (ys[n] - view.y) * view.scale - half, half * 2, half * 2);
       }
@@ -251,7 +253,6 @@
       ink.fillRect(0, 0, width, height);
       land();
       plants();
-      names();
       const length = tidy(120 / view.scale * METRES);
       const bar = find("scale");
       bar.style.width = `${length / METRES * view.scale}px`;

@@ -57,6 +57,17 @@ def open_map(person, query: str = "", drawn: int = 3):
     return person.page
 
 
+def logged_in(context, server: str):
+    """The office in a browser of its own kind."""
+    page = context.new_page()
+    page.goto(f"{server}/login/")
+    for name, text in (("username", "office"), ("password", PASSWORD)):
+        page.fill(f"[name={name}]", text)
+    page.click("form button.btn-primary")
+    page.wait_for_url(lambda url: "/login/" not in url)
+    return page
+
+
 def middle(page) -> tuple[float, float]:
     box = page.locator(".map-canvas").bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -171,12 +182,7 @@ def test_two_fingers_zoom_the_map_and_a_tap_opens_a_card(city, chromium, server)
     context = chromium.new_context(
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="zh-CN"
     )
-    page = context.new_page()
-    page.goto(f"{server}/login/")
-    page.fill("[name=username]", "office")
-    page.fill("[name=password]", PASSWORD)
-    page.click("form button.btn-primary")
-    page.wait_for_url(lambda url: "/login/" not in url)
+    page = logged_in(context, server)
     page.goto(f"{server}/enterprises/map/")
     page.wait_for_selector('[data-map-drawn="3"]')
     page.locator(".map-frame").scroll_into_view_if_needed()
@@ -240,11 +246,7 @@ def test_without_a_map_the_plants_stand_on_a_plain_net(committed_world, somebody
 
 def test_without_script_the_table_says_it_all(city, chromium, server):
     context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False, locale="zh-CN")
-    page = context.new_page()
-    page.goto(f"{server}/login/")
-    page.fill("[name=username]", "office")
-    page.fill("[name=password]", PASSWORD)
-    page.click("form button.btn-primary")
+    page = logged_in(context, server)
     page.goto(f"{server}/enterprises/map/")
     assert "画不出地图" in page.inner_text("main")
     assert page.locator(".map-canvas").is_hidden()

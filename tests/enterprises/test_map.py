@@ -6,8 +6,6 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from enterprises.actions.city_map import draw_map, restore_map
 from enterprises.models import CityMap, Enterprise
@@ -314,26 +312,20 @@ def test_a_map_is_uploaded_and_restored_over_the_api(world):
 # ---- how it is sent
 
 
+def more_plants(world, number: int) -> None:
+    with world.as_("office"):
+        district = Enterprise.objects.get(pk=world.enterprises["c"]).district
+        told = {"district": district, "sector": "chemical", "kind": "use", "longitude": 119, "latitude": 25}
+        Enterprise.objects.bulk_create(Enterprise(code=f"X{n:017d}", name=f"企业{n}", **told) for n in range(number))
+
+
 def test_points_are_sent_zipped_to_who_takes_it_and_kept_by_nobody(world):
     located(world)
     client = world.client("office")
     for address in (POINTS, f"{MAPS}{drawn(world).pk}/"):
         answer = client.get(address, headers={"accept-encoding": "gzip"})
         assert answer["Cache-Control"] == "no-store, private"
-    with world.as_("office"):
-        north = Enterprise.objects.get(pk=world.enterprises["c"]).district
-        Enterprise.objects.bulk_create(
-            Enterprise(
-                code=f"X{n:017d}",
-                name=f"企业{n}",
-                district=north,
-                sector="chemical",
-                kind="use",
-                longitude=119,
-                latitude=25,
-            )
-            for n in range(50)
-        )
+    more_plants(world, 50)
     answer = client.get(POINTS, headers={"accept-encoding": "gzip"})
     assert answer["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in answer["Vary"]
@@ -350,20 +342,7 @@ def test_points_cost_two_questions_of_their_own_and_the_page_nine_in_all_however
     asked = questions(client, "/enterprises/map/")
     assert len(asked) <= 9, "\n".join(asked)
     before = len(questions(client, "/enterprises/map/")), len(questions(client, POINTS))
-    with world.as_("office"):
-        north = Enterprise.objects.get(pk=world.enterprises["c"]).district
-        Enterprise.objects.bulk_create(
-            Enterprise(
-                code=f"X{n:017d}",
-                name=f"企{n}",
-                district=north,
-                sector="pharma",
-                kind="use",
-                longitude=119,
-                latitude=25,
-            )
-            for n in range(200)
-        )
+    more_plants(world, 200)
     assert (len(questions(client, "/enterprises/map/")), len(questions(client, POINTS))) == before
     assert len(points(client)) == 203
 
@@ -372,7 +351,5 @@ def test_the_page_of_versions_asks_at_most_twelve_questions(world):
     for _ in range(3):
         drawn(world)
     client = world.client("office")
-    with CaptureQueriesContext(connection):
-        client.get("/enterprises/map/versions/")
     asked = questions(client, "/enterprises/map/versions/")
     assert len(asked) <= 12, "\n".join(asked)
