@@ -46,6 +46,7 @@ class EnterpriseSerializer(serializers.ModelSerializer):
             "address",
             "longitude",
             "latitude",
+            "coordinates_in",
             "licence_no",
             "licence_until",
             "major_level",

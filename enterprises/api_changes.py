@@ -77,7 +77,7 @@ class ProposalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
         if unknown := sorted(set(asked["facts"]) - proposals.PROPOSABLE):
             raise BadInput(f"不能申请变更：{'、'.join(unknown)}。", field="facts")
         now = facts_as_typed(as_proposed(known(record), open_proposal_of(record)))
-        form = FactsForm(now | asked["facts"], districts=[record.district.name], moves=False)
+        form = FactsForm(now | asked["facts"], initial=now, districts=[record.district.name], moves=False)
         if not form.is_valid():
             raise serializers.ValidationError({"facts": form.errors})
         at_once, proposal = proposals.propose(record.pk, form.told(), reason=asked["reason"])

@@ -1,5 +1,6 @@
 from enterprises.api import EnterpriseViewSet
 from enterprises.api_changes import KeyChangeViewSet, ProposalViewSet
+from enterprises.api_city_map import CityMapViewSet, PointViewSet
 from enterprises.api_grading import GradeProposalViewSet, SheetViewSet
 from enterprises.api_people import CredentialViewSet, ResponsibleViewSet
 from enterprises.api_units import UnitViewSet
@@ -14,3 +15,5 @@ def register(router) -> None:
     router.register("grade-proposals", GradeProposalViewSet, basename="api-grade-proposal")
     router.register("responsible-persons", ResponsibleViewSet, basename="api-responsible")
     router.register("credentials", CredentialViewSet, basename="api-credential")
+    router.register("enterprise-points", PointViewSet, basename="api-point")
+    router.register("city-maps", CityMapViewSet, basename="api-city-map")

@@ -42,6 +42,8 @@ class EnterprisesConfig(AppConfig):
         "facts.withdrawn": "撤回信息变更申请",
         "facts.returned": "退回信息变更申请",
         "facts.confirmed": "确认信息变更申请",
+        "map.draw": "上传本市地图",
+        "map.restore": "恢复旧地图",
     }
 
     def ready(self):

@@ -32,6 +32,7 @@ from enterprises.models import (
     Unit,
     UnitKind,
 )
+from enterprises.queries import city_map
 from enterprises.queries.credentials import expires_within
 from enterprises.queries.diagnosis import YEARS_BETWEEN, years_ago
 from enterprises.queries.people import COMPLETE
@@ -42,7 +43,14 @@ NEAR_ONE = Decimal(gb18218.exact(gb18218.NEAR_ONE))
 GRADES = [*Grade.choices, ("none", "未评定")]
 LEVELS = [*((str(value), label) for value, label in MajorLevel.choices), ("none", "不构成")]
 EXPIRING = [("expired", "已过期"), ("30", "30天内"), ("60", "60天内"), ("90", "90天内")]
+LOCATIONS = [("yes", "有坐标"), ("no", "没有坐标"), ("outside", "坐标在本市边界外")]
 ENTERPRISE_SORTS = {"name": "name", "grade": "-grade", "licence": "licence_until"}
+# The same form above the list and above the map.
+ENTERPRISE_SHOWN = ("q", "district", "grade", "key")
+ENTERPRISE_MORE = (
+    *("sector", "kind", "clause", "major", "level", "process", "chemical", "expiring", "suspended", "diagnosed"),
+    *("listed", "located"),
+)
 # The worse of what was declared and what was judged (1 is the worst); NULL where neither says there is one.
 LEVEL = Least("major_level", "judged_level")
 # A search that finds no more than this is made once, and its rows are then asked for by number: names cannot be found
@@ -86,6 +94,7 @@ class EnterpriseFilter(filters.FilterSet):
     listed = filters.ChoiceFilter(
         method="on_list", choices=Transformation.List.choices, label="提升淘汰名单", empty_label="全部"
     )
+    located = filters.ChoiceFilter(method="is_located", choices=LOCATIONS, label="坐标", empty_label="全部")
 
     class Meta:
         model = Enterprise
@@ -141,11 +150,21 @@ class EnterpriseFilter(filters.FilterSet):
     def is_suspended(self, queryset, name, value):
         return queryset.filter(suspended_since__isnull=False)
 
+    def is_located(self, queryset, name, value):
+        if value == "outside":
+            return queryset.filter(pk__in=city_map.outside(queryset))
+        return queryset.filter(city_map.LOCATED if value == "yes" else ~city_map.LOCATED)
+
 
 OPEN_ENTRY = Q(state__in=[Transformation.State.PLANNED, Transformation.State.UNDER_WAY])
 
 # What the floors above add to the list's filters; this floor does not know what they are about.
 added: list[str] = []
+
+
+def enterprise_more() -> tuple[str, ...]:
+    """The filters under 更多条件, on the list and on the map alike; asked for when a page is made, once all apps are ready."""
+    return (*ENTERPRISE_MORE, *added)
 
 
 def add_filter(name: str, one: filters.Filter) -> None:

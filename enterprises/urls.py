@@ -2,6 +2,7 @@ from django.urls import path
 
 from enterprises.views import (
     boards,
+    city_map,
     credentials,
     grading,
     history,
@@ -33,6 +34,9 @@ urlpatterns = [
     path("enterprises/proposals/<int:pk>/", proposals.proposal, name="proposal"),
     path("enterprises/proposals/<int:pk>/decide/", proposals.proposal_decide, name="proposal_decide"),
     path("enterprises/proposals/<int:pk>/withdraw/", proposals.proposal_withdraw, name="proposal_withdraw"),
+    path("enterprises/map/", city_map.enterprise_map, name="enterprise_map"),
+    path("enterprises/map/versions/", city_map.city_map, name="city_map"),
+    path("enterprises/map/versions/<int:pk>/restore/", city_map.city_map_restore, name="city_map_restore"),
     path("enterprises/<int:pk>/", ledger.enterprise, name="enterprise"),
     path("enterprises/<int:pk>/history/", history.enterprise_history, name="enterprise_history"),
     path("enterprises/<int:pk>/propose/", proposals.propose, name="propose"),

@@ -11,7 +11,17 @@ from enterprises import rules
 from enterprises.actions.bulk import insert
 from enterprises.actions.history import remember
 from enterprises.ledger import Chemical, Comparison, LedgerRow, Process, compare
-from enterprises.models import Enterprise, GradeDecision, Holding, Judged, Kind, MajorLevel, ProcessInUse, Sector
+from enterprises.models import (
+    Coordinates,
+    Enterprise,
+    GradeDecision,
+    Holding,
+    Judged,
+    Kind,
+    MajorLevel,
+    ProcessInUse,
+    Sector,
+)
 from portal.audit.record import note as audit
 from portal.permissions import demand
 from portal.tenancy.models import District
@@ -24,6 +34,7 @@ Changes = dict[str, tuple[Any, Any]]
 SECTORS = {label: value for value, label in Sector.choices}
 KINDS = {label: value for value, label in Kind.choices}
 MAJOR = {label: value for value, label in MajorLevel.choices}
+SYSTEMS = {system.word: system for system in Coordinates}
 PLAIN = (
     "name",
     "address",
@@ -39,7 +50,7 @@ PLAIN = (
     "remark",
 )
 NULLABLE = {"longitude", "latitude", "licence_until", "employees", "major_level"}
-WRITTEN = [*PLAIN, "district", "sector", "kind", "major_level", "grade"]
+WRITTEN = [*PLAIN, "coordinates_in", "district", "sector", "kind", "major_level", "grade"]
 SETTLED = ["has_key_chemical", "has_key_process", "key_clause", "key_reason", "near_key"]
 DERIVED = [*SETTLED, "revision", "updated_at"]
 
@@ -58,6 +69,7 @@ def in_words(enterprise: Enterprise) -> dict[str, Any]:
     """What the ledger holds of one enterprise, in the sheet's words."""
     return {
         **{name: getattr(enterprise, name) for name in PLAIN},
+        "coordinates_in": Coordinates(enterprise.coordinates_in).word,
         "district": enterprise.district.name,
         "sector": Sector(enterprise.sector).label if enterprise.sector else None,
         "kind": Kind(enterprise.kind).label if enterprise.kind else None,
@@ -156,6 +168,8 @@ def update(changes: dict[str, Changes], districts: dict[str, District], source: 
 def put(enterprise: Enterprise, name: str, value, districts: dict[str, District]) -> None:
     if name == "district":
         enterprise.district = districts[value]
+    elif name == "coordinates_in":
+        enterprise.coordinates_in = SYSTEMS.get(value, Coordinates.WGS84)
     elif name == "major_level":
         enterprise.major_level = MAJOR.get(value)
     elif name in ("sector", "kind"):

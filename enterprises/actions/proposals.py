@@ -24,7 +24,7 @@ from portal.tenancy.scope import in_one_piece, who
 State = FactProposal.State
 TOLD = 5
 # What an officer may say is otherwise: which district it belongs to and its grade are for others to decide.
-PROPOSABLE = frozenset({*PLAIN, *facts.LISTS, "sector", "kind", "major_level", facts.POPULATION})
+PROPOSABLE = frozenset({*PLAIN, *facts.LISTS, "coordinates_in", "sector", "kind", "major_level", facts.POPULATION})
 
 
 @in_one_piece

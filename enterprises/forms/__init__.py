@@ -1,5 +1,6 @@
 """What is typed and uploaded. One file a subject; names are imported from here."""
 
+from enterprises.forms.city_map import CityMapForm
 from enterprises.forms.grading import EventForm, GradeForm, SheetForm
 from enterprises.forms.ledger import (
     DayForm,
@@ -32,6 +33,7 @@ from enterprises.forms.units import (
 __all__ = [
     "FORMS",
     "AppointForm",
+    "CityMapForm",
     "CorrectForm",
     "CredentialForm",
     "DayForm",

@@ -5,7 +5,8 @@ import re
 from django import forms
 
 from enterprises.ledger import FIELDS, Chemical, Mapping, Process, catalog, normalise
-from enterprises.models import Kind, MajorLevel, Sector
+from enterprises.models import Coordinates, Kind, MajorLevel, Sector
+from enterprises.rules.coordinates import to_wgs84
 
 
 class UploadForm(forms.Form):
@@ -68,6 +69,9 @@ class FactsForm(forms.Form):
     latitude = forms.DecimalField(
         label="纬度", min_value=3, max_value=54, max_digits=8, decimal_places=6, required=False
     )
+    coordinates_in = forms.ChoiceField(
+        label="坐标系", choices=[(system.word, system.label) for system in Coordinates], required=False
+    )
     licence_no = forms.CharField(label="许可证编号", max_length=60, required=False)
     licence_until = forms.DateField(
         label="许可证有效期至", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), required=False
@@ -107,6 +111,21 @@ class FactsForm(forms.Form):
         field.choices = [(name, name) for name in districts]
         if not moves:
             field.help_text = field.error_messages["invalid_choice"] = NOT_YOURS_TO_MOVE
+        self["coordinates_in"].help_text = self.in_wgs84() + "高德、腾讯地图上取的点是GCJ-02，百度地图是BD-09。"
+
+    def in_wgs84(self) -> str:
+        """What the coordinates in the boxes come to where they are drawn; blank where there is nothing to convert."""
+        systems = {system.word: system for system in Coordinates}
+        system = systems.get(self["coordinates_in"].value(), Coordinates.WGS84)
+        try:
+            x, y = to_wgs84(float(self["longitude"].value()), float(self["latitude"].value()), system)
+        except (TypeError, ValueError):
+            return ""
+        return "" if system == Coordinates.WGS84 else f"换算为WGS-84是 {x:.6f}, {y:.6f}。"
+
+    def clean_coordinates_in(self) -> str:
+        """Nothing chosen leaves it as it was."""
+        return self.cleaned_data["coordinates_in"] or self.initial["coordinates_in"]
 
     def clean_chemicals(self) -> tuple[Chemical, ...]:
         found: dict[str, Chemical] = {}

@@ -14,7 +14,8 @@ columns and `rivals` (columns that would also have fitted a field). `FIELDS` lis
 `Judgement.accepted` are `LedgerRow`s, `.rejected` are `Rejection`s (`reason`: no_name | bad_code | bad_district | dup, in this
 order; `sentence` for the user), `.ignored` the totals, signatures and notes, `.warnings` what was read with a doubt.
 Values are the ledger's own Chinese words: sector 危险化学品/化工/医药, kind 生产/储存/使用/经营/运输/油气管道, grade A–D,
-major_level 一级–四级, district as in the given list; quantities in 吨 as Decimal (4 places), coordinates with 6 places.
+major_level 一级–四级, district as in the given list; quantities in 吨 as Decimal (4 places), coordinates with 6 places and
+coordinates_in WGS-84, GCJ-02 or BD-09 where a header or a column of the sheet says so.
 None (or "", or an empty tuple) means the sheet does not say; a field in `LedgerRow.denied` means that it says "none" (无, 长期).
 """
 

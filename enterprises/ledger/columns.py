@@ -152,6 +152,16 @@ def _group_row(sheet: Sheet, row: int, below: Sequence[str]) -> list[str]:
     return texts if len({t for t in texts if t}) > 1 else [""] * width
 
 
+def over(sheet: Sheet, mapping: Mapping, column: int) -> list[str]:
+    """A column's own header and what stands in the two rows above it; titles over the whole table left out."""
+    found = []
+    for row in range(max(mapping.header_row - 3, 0), mapping.header_row):
+        first = sheet.merges.get((row, column), (row, column))
+        if sheet.spans.get(first, 1) <= max(sheet.width * 0.6, 4):
+            found.append(tidy(sheet.own(*first)))
+    return found
+
+
 def _promise(paths: Iterable[Path]) -> float:
     """How much a row looks like a ledger's header: the sum of each field's best score; 0 when it does not at all."""
     best: dict[str, float] = {}

@@ -13,7 +13,7 @@ from .verdict import Chemical, LedgerRow, Process
 
 NOT_FACTS = {"excel_row", "code", "denied", "doubts", "source"}
 FACTS = tuple(f.name for f in fields(LedgerRow) if f.name not in NOT_FACTS)
-CLEARABLE = set(FACTS) - {"name", "district", "sector", "kind", "grade"}
+CLEARABLE = set(FACTS) - {"name", "district", "sector", "kind", "grade", "coordinates_in"}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from . import catalog, normalise, uscc
-from .columns import Mapping
+from .columns import Mapping, over
 from .districts import Districts
 from .fields import LIST_FIELDS, label
 from .normalise import Reading, T, as_written, fold, tidy
@@ -31,6 +31,14 @@ class EnterpriseReader:
             for name in ("chemicals", "processes")
             if name in self.columns
         }
+        self.headed_in = self.system_in_header()
+
+    def system_in_header(self) -> str | None:
+        """The one coordinate system named over the coordinates: 经度（GCJ02）, 坐标（百度）, 高德经纬度."""
+        columns = [self.columns[name] for name in ("longitude", "latitude", "coordinates") if name in self.columns]
+        texts = [text for column in columns for text in over(self.sheet, self.mapping, column)]
+        named = {system for text in texts if (system := normalise.system(text).value)}
+        return named.pop() if len(named) == 1 else None
 
     def read(self, rows: list[int]) -> LedgerRow | Rejection:
         """The enterprise in these rows, or why it cannot be imported (no_name, bad_code, bad_district)."""
@@ -60,6 +68,7 @@ class EnterpriseReader:
             return Rejection(excel_row, reason, sentence, where, value, self.source())
         chemicals = self.chemicals()
         longitude, latitude = self.place()
+        system = self.one("coordinates_in", normalise.system) or self.headed_in
         principal, principal_phone = self.person("principal")
         officer, officer_phone = self.person("safety_officer")
         row = LedgerRow(
@@ -70,6 +79,7 @@ class EnterpriseReader:
             address=self.text("address"),
             longitude=longitude,
             latitude=latitude,
+            coordinates_in=system if longitude is not None and latitude is not None else None,
             sector=self.one("sector", normalise.sector),
             kind=self.one("kind", normalise.kind),
             licence_no=self.text("licence_no"),

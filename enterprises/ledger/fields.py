@@ -93,7 +93,16 @@ FIELDS: dict[str, Field] = {
     ),
     "longitude": Field("经度", ((100, r"经度|东经|LNG|LON|LONGITUDE", ""), (90, r".*经度", "")), _number, "纬"),
     "latitude": Field("纬度", ((100, r"纬度|北纬|LAT|LATITUDE", ""), (90, r".*纬度", "")), _number, "经度"),
-    "coordinates": Field("经纬度", ((100, r".*经纬度.*", ""), (80, r"(地理|位置)?坐标", "")), _number),
+    "coordinates": Field(
+        "经纬度",
+        ((100, r".*经纬度.*", ""), (80, r"(地理|位置|百度|高德|腾讯|GPS|北斗)?(地图)?坐标(点|值)?", "")),
+        _number,
+    ),
+    "coordinates_in": Field(
+        "坐标系",
+        ((100, r"(大地|地理|经纬度)?坐标(系|系统|系名称|类型)", ""), (80, r"坐标(来源|基准)", "")),
+        lambda v: _read(normalise.system(v)),
+    ),
     "sector": Field(
         "行业类别",
         (

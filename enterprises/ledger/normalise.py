@@ -254,6 +254,25 @@ def degrees(value: Value, low: int, high: int) -> Reading[Decimal]:
     return Reading(angle)
 
 
+SYSTEMS = {
+    "BD-09": r"BD-?0?9|百度",
+    "GCJ-02": r"GCJ-?0?2|火星|国测局|高德|腾讯|谷歌|AMAP",
+    # CGCS2000 differs from WGS-84 by centimetres.
+    "WGS-84": r"WGS-?(19)?84|84坐标|GPS|北斗|CGCS-?2000|(国家)?2000(国家)?(大地)?坐标|天地图",
+}
+
+
+def system(value: Value) -> Reading[str]:
+    """The coordinate system a cell or a header names: WGS-84, GCJ-02 or BD-09."""
+    folded = fold(value).replace("_", "-")
+    if says_nothing(folded) or folded in NONE_WORDS:
+        return Reading(None)
+    found = [name for name, words in SYSTEMS.items() if re.search(words, folded)]
+    if len(found) == 1:
+        return Reading(found[0])
+    return Reading(None, "写了不止一种坐标系，没有取值" if found else "无法识别的坐标系，没有取值")
+
+
 # ---- dates
 
 FOREVER = re.compile(r"长期.*|永久.*|永续.*|无(固定)?期限|无限期|无有效期(限)?|不限")

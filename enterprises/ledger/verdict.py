@@ -46,6 +46,8 @@ class LedgerRow:
     address: str = ""
     longitude: Decimal | None = None
     latitude: Decimal | None = None
+    coordinates_in: str | None = None
+    """WGS-84, GCJ-02 or BD-09 where the sheet says which."""
     sector: str | None = None
     kind: str | None = None
     licence_no: str = ""

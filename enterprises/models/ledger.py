@@ -52,6 +52,11 @@ class Coordinates(models.TextChoices):
     GCJ02 = "gcj02", "GCJ-02（高德、腾讯）"
     BD09 = "bd09", "BD-09（百度）"
 
+    @property
+    def word(self) -> str:
+        """The name alone, as sheets and people say it."""
+        return self.label.partition("（")[0]
+
 
 class Judged(models.TextChoices):
     """What the judgement of its units by GB 18218 has come to; blank where there is no unit."""

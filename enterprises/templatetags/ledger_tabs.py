@@ -15,6 +15,7 @@ TABS = [
     ("facts.view", "proposal_list", "信息变更申请"),
     ("responsible.view", "responsible_list", "包保责任人"),
     ("responsible.view", "expiring", "证照到期"),
+    ("map.view", "enterprise_map", "地图"),
     ("catalogs.view", "catalog_list", "法规目录"),
 ]
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from enterprises.actions import imports
 from enterprises.actions.facts import edit_facts, known
-from enterprises.filters import ENTERPRISE_SORTS, EnterpriseFilter, ImportFilter, added
+from enterprises.filters import ENTERPRISE_SHOWN, ENTERPRISE_SORTS, EnterpriseFilter, ImportFilter, enterprise_more
 from enterprises.forms import FactsForm, MappingForm, UploadForm, facts_as_typed
 from enterprises.ledger import Mapping
 from enterprises.models import Enterprise, LedgerImport
@@ -28,11 +28,8 @@ def enterprise_list(request):
         Enterprise.objects.select_related("district"),
         EnterpriseFilter,
         sorts=ENTERPRISE_SORTS,
-        shown=("q", "district", "grade", "key"),
-        more=(
-            *("sector", "kind", "clause", "major", "level", "process", "chemical", "expiring"),
-            *("suspended", "diagnosed", "listed", *added),
-        ),
+        shown=ENTERPRISE_SHOWN,
+        more=enterprise_more(),
         export=export_of("enterprise_list"),
         keeps_views=True,
     )

@@ -1,5 +1,6 @@
 """Facts corrected by hand, and grades decided, on an enterprise's pages."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,9 @@ from django.db import DatabaseError, transaction
 
 from enterprises.actions.facts import edit_facts, known
 from enterprises.actions.grades import decide_grade
+from enterprises.actions.ledger import write_ledger
 from enterprises.forms import facts_as_typed
+from enterprises.ledger import LedgerRow
 from enterprises.models import Enterprise, GradeDecision, Holding
 from portal.audit.models import AuditRecord
 from portal.refusals import NotAllowed, Refused
@@ -193,3 +196,55 @@ def test_a_grade_is_not_decided_on_a_page_somebody_else_has_overtaken(world):
 def test_nobody_changes_a_grade_decision_once_made(world):
     with world.as_("office"), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         GradeDecision.objects.update(reason="")
+
+
+BAIDU = {"longitude": "119.061", "latitude": "25.75", "coordinates_in": "BD-09"}
+
+
+def test_coordinates_are_kept_as_given_with_their_system_and_shown_converted(world):
+    office = world.client("office")
+    assert office.post(address(world), typed(world, "office", **BAIDU)).status_code == 302
+    now = plant(world)
+    assert (str(now.longitude), now.coordinates_in) == ("119.061000", "bd09")
+    (changes,) = trail(world, "enterprises.update")
+    assert changes["fields"]["coordinates_in"] == ["WGS-84", "BD-09"]
+    page = office.get(f"/enterprises/{now.pk}/").content.decode()
+    assert "119.061000, 25.750000（BD-09，换算为 WGS-84 119.049" in page
+    form = office.get(address(world)).content.decode()
+    assert "换算为WGS-84是 119.049" in form
+    assert '<option value="BD-09" selected>' in form
+
+
+def test_coordinates_of_gps_are_shown_as_they_are(world):
+    office = world.client("office")
+    office.post(address(world), typed(world, "office", **BAIDU | {"coordinates_in": "WGS-84"}))
+    assert "119.061000, 25.750000（WGS-84）" in office.get(f"/enterprises/{world.enterprises['a']}/").content.decode()
+    assert "换算为WGS-84是" not in office.get(address(world)).content.decode()
+
+
+def test_a_form_that_names_no_system_leaves_it_as_it_was(world):
+    office = world.client("office")
+    office.post(address(world), typed(world, "office", **BAIDU))
+    office.post(address(world), typed(world, "office", employees="9", coordinates_in=""))
+    assert (plant(world).employees, plant(world).coordinates_in) == (9, "bd09")
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-inf", "1e400", "甲"])
+def test_coordinates_that_are_none_come_back_as_typed(world, text):
+    answer = world.client("office").post(address(world), typed(world, "office", **BAIDU | {"longitude": text}))
+    assert answer.status_code == 400
+    assert f'value="{text}"' in answer.content.decode()
+
+
+def test_an_import_sets_the_system_its_header_names_and_keeps_it_where_the_header_is_silent(world):
+    with world.as_("office"):
+        here = Enterprise.objects.get(pk=world.enterprises["a"])
+        row = LedgerRow(2, here.name, here.code, "江南区", longitude=Decimal("119.05"), latitude=Decimal("25.75"))
+        write_ledger([replace(row, coordinates_in="GCJ-02")], "高德.xlsx")
+        assert Enterprise.objects.get(pk=here.pk).coordinates_in == "gcj02"
+        write_ledger([replace(row, longitude=Decimal("119.06"))], "无说明.xlsx")
+        kept = Enterprise.objects.get(pk=here.pk)
+        assert (str(kept.longitude), kept.coordinates_in) == ("119.060000", "gcj02")
+        new = replace(row, code="91350121590830166L", name="新厂", sector="化工", kind="生产")
+        write_ledger([new], "无说明.xlsx")
+        assert Enterprise.objects.get(code=new.code).coordinates_in == "wgs84"

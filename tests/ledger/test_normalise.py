@@ -258,6 +258,18 @@ def test_a_place_outside_the_country_is_doubted():
     assert normalise.degrees(19.05, 73, 136) == (None, "不在73°～136°之间，没有取值", False)
 
 
+@pytest.mark.parametrize(
+    ("written", "system"),
+    [
+        ("WGS84", "WGS-84"), ("ＷＧＳ－84", "WGS-84"), ("WGS 1984", "WGS-84"), ("GPS", "WGS-84"), ("2000国家大地坐标系", "WGS-84"),
+        ("gcj_02", "GCJ-02"), ("火星坐标", "GCJ-02"), ("高德", "GCJ-02"), ("腾讯地图", "GCJ-02"), ("BD09", "BD-09"),
+        ("百度坐标系", "BD-09"), ("", None), ("/", None), ("北京54", None), ("百度、高德", None),
+    ],
+)  # fmt: skip
+def test_a_coordinate_system_is_known_by_its_names(written, system):
+    assert normalise.system(written).value == system
+
+
 def test_text_keeps_its_punctuation_and_loses_stray_spaces():
     assert normalise.tidy("　江州 化工（集团） 有限公司\n") == "江州化工（集团）有限公司"
     assert normalise.tidy("ＡＢＣ  Chemical Co") == "ABC Chemical Co"

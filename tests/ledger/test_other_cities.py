@@ -282,6 +282,57 @@ def test_longitude_and_latitude_in_one_column_or_mixed_up_are_put_right():
     assert "填反" in row.doubts[0].sentence
 
 
+@pytest.mark.parametrize(
+    ("headers", "system"),
+    [
+        (["经度", "纬度"], None),
+        (["经度（°）", "纬度（°）"], None),
+        (["经度（GCJ02）", "纬度（GCJ02）"], "GCJ-02"),
+        (["高德经度", "高德纬度"], "GCJ-02"),
+        (["经度（百度地图）", "纬度（百度地图）"], "BD-09"),
+        (["经度（WGS84）", "纬度"], "WGS-84"),
+        (["经度（CGCS2000）", "纬度（CGCS2000）"], "WGS-84"),
+        (["经度（百度）", "纬度（高德）"], None),
+        (["经度（百度/高德）", "纬度（百度/高德）"], None),
+    ],
+)
+def test_the_header_says_which_coordinates_these_are(headers, system):
+    row = one(headers, [119.05, 25.75])
+    assert (str(row.longitude), row.coordinates_in) == ("119.050000", system)
+
+
+def test_one_column_of_both_may_say_so_too():
+    assert one(["百度经纬度"], ["119.05,25.75"]).coordinates_in == "BD-09"
+    assert one(["高德坐标"], ["119.05,25.75"]).coordinates_in == "GCJ-02"
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_the_group_over_the_columns_says_it_and_the_title_of_the_table_does_not(merged):
+    width = len(HEAD) + 2
+    title = ["高德地图标注企业台账", *[None] * (width - 1)]
+    rows = [
+        title,
+        [*[None] * len(HEAD), "坐标（百度）", None],
+        [*HEAD, "经度", "纬度"],
+        [*plant(1), 119.05, 25.75],
+    ]
+    merges = [across(0, 0, width - 1), *([across(1, len(HEAD), width - 1)] if merged else [])]
+    row = read(Page(rows, merges=merges))[0].accepted[0]
+    assert row.coordinates_in == "BD-09"
+    rows[1][len(HEAD)] = "坐标"
+    assert read(Page(rows, merges=merges))[0].accepted[0].coordinates_in is None
+
+
+def test_a_column_says_it_row_by_row_and_before_the_header():
+    headers = ["经度（GCJ02）", "纬度（GCJ02）", "坐标系"]
+    assert one(headers, [119.05, 25.75, "百度09"]).coordinates_in == "BD-09"
+    assert one(headers, [119.05, 25.75, None]).coordinates_in == "GCJ-02"
+    row = one(headers, [119.05, 25.75, "西安80"])
+    assert row.coordinates_in == "GCJ-02"
+    assert "无法识别的坐标系" in row.doubts[0].sentence
+    assert one(headers, [None, None, "百度09"]).coordinates_in is None
+
+
 def test_a_person_and_phone_in_one_cell_are_told_apart():
     row = one(["主要负责人及联系电话"], ["张某 139-0792-4402"])
     assert (row.principal, row.principal_phone) == ("张某", "13907924402")

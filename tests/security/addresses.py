@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.inspections.walks import SECOND
-from tests.security.objects import SEES, Records
+from tests.security.objects import SEES, Records, boundaries
 from tests.stories import OFFICERS, photo
 
 NOWHERE = 987_654_321
@@ -57,6 +57,7 @@ VISIT = {"visit": lambda o: o.finished}
 HAZARD = {"hazard": lambda o: o.hazards["recorded"]}
 PHOTOS = dict(body=lambda: {"photos": photo(55)})
 CONSOLE = ("sysadmin", "secadmin")
+SEE_THE_MAP = ("office", "office_x", "department", "inspector", "leader", "north", "auditor")
 KINDS = ("account", "district", "organisation", "person", "posting")
 
 # Marked @outside_scope: what a person needs before a scope, and the check of a document by its code.
@@ -185,6 +186,9 @@ ADDRESSES: dict[str, At] = {
     "export_restart": At(lambda o: {"pk": o.export}, seen_by=only_its_officer),
     "export_download": At(lambda o: {"pk": o.export}, seen_by=only_its_officer),
     "population": At(lambda o: {"pk": o.enterprise}, body=lambda: {"persons": "30"}),
+    "enterprise_map": At(),
+    "city_map": At(body=lambda: {"file": boundaries(), "coordinates_in": "wgs84"}),
+    "city_map_restore": At(lambda o: {"pk": o.city_map}, seen_by=own_city("office", "office_x")),
     "catalog_list": At(),
     "catalog": At(fixed={"key": "key_chemicals"}),
     "catalog_line": At(fixed={"key": "key_chemicals", "code": "1"}),
@@ -249,6 +253,10 @@ ADDRESSES: dict[str, At] = {
     "api-credential-detail": At(lambda o: {"pk": o.credential}, body=lambda: {"note": "副本"}),
     "api-credential-renew": At(lambda o: {"pk": o.credential}, body=lambda: {"valid_until": "2031-06-01"}),
     "api-credential-end": At(lambda o: {"pk": o.credential}, body=lambda: {"ended_on": "2026-10-01"}),
+    "api-point-list": At(),
+    "api-city-map-list": At(body=lambda: {"file": boundaries(), "coordinates_in": "wgs84"}),
+    "api-city-map-detail": At(lambda o: {"pk": o.city_map}, seen_by=own_city(*SEE_THE_MAP)),
+    "api-city-map-restore": At(lambda o: {"pk": o.city_map}, seen_by=own_city("office", "office_x")),
     "api-hazard-list": At(query=ENTERPRISE),
     "api-hazard-detail": hazard("rectifying"),
     "api-hazard-submit": hazard("rectifying", note="已更换"),

@@ -4,6 +4,7 @@ a and b are plants of one district, c is a plant of the sibling district, x is a
 """
 
 import io
+import json
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from enterprises.actions import credentials, diagnosis, grades, imports, people, proposals, unit_sheets, units
+from enterprises.actions.city_map import draw_map
 from enterprises.actions.saved_views import save_view
 from enterprises.models import Enterprise, Holding, KeyChange, UnitKind
 from enterprises.unit_sheet import write_template
@@ -79,6 +81,7 @@ class Records:
     responsible: int = 0
     credential: int = 0
     saved_view: int = 0
+    city_map: int = 0
     export: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
@@ -142,6 +145,7 @@ def records_of(world, key: str) -> Records:
         made.sheet = diagnosis.start_sheet(made.enterprise).pk
         event = grades.propose_grade(enterprise, "accident", f"test:{word}", "D", [f"泄漏着火{word}"])
         made.grade_proposal = event.pk
+        made.city_map = draw_map(boundaries(CITY_OF[key], ENTERPRISES[key][1]), "wgs84").pk
     made.console = kept_by_the_console(world, key)
     with world.as_(OFFICERS[key]) as officer:
         made.proposal = proposals.propose(made.enterprise, {"address": f"新址{word}号"}, reason=word)[1].pk
@@ -170,6 +174,18 @@ def sheet_of(enterprise: Enterprise, word: str) -> SimpleUploadedFile:
     out = io.BytesIO()
     write_template(out, [[enterprise.code, enterprise.name, f"库房{word}", UnitKind.WAREHOUSE.label]])
     return SimpleUploadedFile(f"{word}.xlsx", out.getvalue())
+
+
+def boundaries(city: str = "", district: str = "江北区") -> SimpleUploadedFile:
+    """A map of one district; all who see the map of the city see it, and nobody of another city."""
+    ring = [[119, 25], [120, 25], [120, 26], [119, 26], [119, 25]]
+    one = {
+        "type": "Feature",
+        "properties": {"name": district},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    content = json.dumps({"type": "FeatureCollection", "features": [one]}).encode()
+    return SimpleUploadedFile(f"{city}.geojson", content)
 
 
 def kept_by_the_console(world, key: str) -> dict[str, int]:

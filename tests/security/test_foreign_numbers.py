@@ -24,6 +24,7 @@ from tests.world import World
 # Every parameter of every list that names a record, and where a test asks it with foreign numbers.
 NAMING = {"enterprise", "district", "hazard", "visit", "object", "unit"}
 LISTS = (
+    "enterprise_map",
     "hazard_list",
     "notice_list",
     "enterprise_list",
@@ -33,6 +34,7 @@ LISTS = (
     "expiring",
 )
 API_LISTS = (
+    "api-point-list",
     "api-hazard-list",
     "api-notice-list",
     "api-enterprise-list",

@@ -121,9 +121,10 @@ def main() -> int:
             )
             for case in cases(database, cookie_of):
                 sql = time_sql(database, case.sql, case.values)
-                run(port, case.ask, 1, 10, case.expect)
-                one = run(port, case.ask, 1, options.requests, case.expect)
-                eight = run(port, case.ask, 8, options.requests * 2, case.expect)
+                requests = case.requests or options.requests
+                run(port, case.ask, 1, min(10, requests), case.expect)
+                one = run(port, case.ask, 1, requests, case.expect)
+                eight = run(port, case.ask, 8, requests * 2, case.expect)
                 queries = "–".join(str(n) for n in sorted({min(one.queries), max(one.queries)}))
                 print(
                     f"{case.name:<34}{sql:9.2f} {one.median:9.1f}{one.ms(0.95):9.1f} {one.median / sql:5.1f}× "

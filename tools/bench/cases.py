@@ -12,6 +12,7 @@ from pathlib import Path
 from tools import PYTHON, ROOT
 from tools.bench.ledger_cases import ledger_cases
 from tools.bench.load import Ask
+from tools.bench.seed import LEDGER_CITY
 
 HAZARD_COLUMNS = "h.id, h.description, h.level, h.status, h.deadline, h.late, h.found_on, h.submitted_on, h.round, e.id, e.name, d.name"
 OPEN = "('recorded', 'rectifying', 'submitted', 'confirming')"
@@ -26,6 +27,8 @@ class Case:
     ask: Callable[[int], Ask]
     expect: int = 200
     notes: dict = field(default_factory=dict)
+    requests: int | None = None
+    """Fewer than the others where one takes a second."""
 
 
 def fetch(database, sql: str, **values):
@@ -115,8 +118,32 @@ def cases(database, cookie_of) -> list[Case]:
             values,
             get("/api/v1/hazards/?page_size=100", office),
         ),
+        *map_cases(database, cookie_of),
         visit_case(database, values, cookie_of(f"i{district}-1")),
         *ledger_cases(lambda sql: fetch(database, sql), cookie_of, Case, date.today()),
+    ]
+
+
+def map_cases(database, cookie_of) -> list[Case]:
+    """The map of a province: 100,000 enterprises, a third of them each in WGS-84, GCJ-02 and BD-09."""
+    ((tenant,),) = fetch(database, "SELECT id FROM tenancy_tenant WHERE name = %(name)s", name=LEDGER_CITY)
+    office = {"Cookie": cookie_of(f"office{tenant}"), "Accept-Encoding": "gzip"}
+    points = (
+        "SELECT id, longitude::float8, latitude::float8, coordinates_in, grade, key_clause, suspended_since"
+        " FROM enterprises_enterprise WHERE tenant_id = %(tenant)s AND longitude IS NOT NULL AND latitude IS NOT NULL"
+    )
+    counted = (
+        "SELECT district_id, grade, count(*), count(*) FILTER (WHERE longitude IS NULL) FROM enterprises_enterprise"
+        " WHERE tenant_id = %(tenant)s GROUP BY 1, 2"
+    )
+    return [
+        Case(name, [sql], {"tenant": tenant}, lambda number, path=path: Ask(path, headers=office), requests=requests)
+        for name, sql, path, requests in (
+            ("map page, 100,000 enterprises", counted, "/enterprises/map/", None),
+            ("map points, 100,000, gzip", points, "/api/v1/enterprise-points/", 10),
+            ("map points, grade D", f"{points} AND grade = 'D'", "/api/v1/enterprise-points/?grade=D", 20),
+            ("list, outside the boundaries", points, "/enterprises/?located=outside", 10),
+        )
     ]
 
 

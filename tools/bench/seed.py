@@ -1,11 +1,15 @@
 """Two cities in bulk SQL: 5,000 enterprises, 100,000 visits, 250,000 notices, 1,000,000 hazards; and a third with a ledger of
 100,000 enterprises alone. Invented throughout."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
+from math import sin
 
 from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
 
+from enterprises.actions.city_map import draw_map
 from enterprises.actions.history import remember
 from enterprises.models import Enterprise
 from hazards.actions.tally import fold_tally
@@ -28,12 +32,13 @@ CITIES = (City("甲测市", 4500, 900_000), City("乙测市", 500, 100_000))
 ENTERPRISES = """
 INSERT INTO enterprises_enterprise (tenant_id, code, name, district_id, sector, kind, address, licence_no, grade, principal,
     principal_phone, safety_officer, safety_officer_phone, remark, has_key_chemical, has_key_process, major_level, key_clause,
-    key_reason, coordinates_in, judged, near_key, revision, created_at, updated_at, employees, licence_until)
+    key_reason, longitude, latitude, coordinates_in, judged, near_key, revision, created_at, updated_at, employees, licence_until)
 SELECT %(tenant)s, lpad(i::text, 18, '0'), '测试化工' || i || '有限公司',
        (SELECT id FROM tenancy_district WHERE tenant_id = %(tenant)s ORDER BY id OFFSET i %% 10 LIMIT 1),
        (ARRAY['hazchem','chemical','pharma'])[1 + i %% 3], (ARRAY['production','storage','use','trade'])[1 + i %% 4],
        '化工路' || i || '号', '', (ARRAY['A','B','B','C','C','D'])[1 + i %% 6], '', '', '', '', '', i %% 3 = 0, i %% 5 = 0,
-       CASE WHEN i %% 7 = 0 THEN 1 + i %% 4 END, CASE WHEN i %% 3 = 0 THEN '1' ELSE '' END, '', 'wgs84', '', CASE WHEN i %% 9 = 1 THEN '未评定风险等级：测' ELSE '' END, 1, now(), now(), i %% 400,
+       CASE WHEN i %% 7 = 0 THEN 1 + i %% 4 END, CASE WHEN i %% 3 = 0 THEN '1' ELSE '' END, '', 118 + (i::bigint * 7919 %% 100003) / 50000.0, 25 + (i::bigint * 104729 %% 100019) / 66666.0,
+       (ARRAY['wgs84', 'gcj02', 'bd09'])[1 + i / 7 %% 3], '', CASE WHEN i %% 9 = 1 THEN '未评定风险等级：测' ELSE '' END, 1, now(), now(), i %% 400,
        %(today)s::date - 60 + i %% 1500
   FROM generate_series(1, %(enterprises)s) i"""
 
@@ -173,6 +178,23 @@ def ledger(owner, today: date) -> None:
     owner.commit()
     with tenant_scope(tenant.pk, LEDGER_CITY):
         remember(Enterprise.objects.values_list("pk", flat=True), "测")
+    with tenant_scope(tenant.pk, LEDGER_CITY, role="office"):
+        draw_map(ContentFile(boundaries(), name="boundaries.geojson"), "gcj02")
+
+
+def boundaries() -> bytes:
+    """Ten districts of 2,000 positions each, side by side over most of the plants."""
+    features = []
+    for number, name in enumerate(DISTRICTS):
+        x, y = 118.05 + number % 5 * 0.38, 25.05 + number // 5 * 0.7
+        edge = [n / 500 for n in range(500)]
+        ring = [(x + 0.38 * n, y + 0.01 * sin(40 * n)) for n in edge] + [(x + 0.38, y + 0.7 * n) for n in edge]
+        ring += [(x + 0.38 * (1 - n), y + 0.7 + 0.01 * sin(40 * (1 - n))) for n in edge] + [
+            (x, y + 0.7 * (1 - n)) for n in edge
+        ]
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        features.append({"type": "Feature", "properties": {"name": name}, "geometry": geometry})
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
 
 
 def people(tenant_id: int, city: str) -> None:

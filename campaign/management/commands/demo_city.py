@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 import enterprises
+from campaign.demo import city_map
 from campaign.demo.people import (
     CITY,
     DISTRICTS,
@@ -26,11 +27,12 @@ from campaign.demo.people import (
 from campaign.demo.people_in_charge import certify, put_in_charge
 from campaign.demo.units import divide
 from campaign.models import Phase
-from enterprises.models import Enterprise
+from enterprises.actions.city_map import draw_map
+from enterprises.models import Coordinates, Enterprise
 from portal.tenancy.actions import add_person, create_tenant, open_account, post
 from portal.tenancy.models import Organisation, Tenant
 from portal.tenancy.queries import all_tenants
-from portal.tenancy.scope import tenant_scope
+from portal.tenancy.scope import enter, tenant_scope
 
 LEDGER = Path(enterprises.__file__).parent / "ledger/samples/江州市企业台账.xlsx"
 POSTED_SINCE = date(2026, 1, 1)
@@ -90,6 +92,8 @@ class Command(BaseCommand):
         with tenant_scope(tenant.pk, CITY):
             players = cast(CITY)
             history = History(*players)
+        with enter(history.office):
+            draw_map(city_map.upload(), Coordinates.WGS84)
         history.live(chosen, timezone.localdate())
         first = [tried, *(plant for plant in chosen if plant is not tried)]
         with at(began + timedelta(days=3), 9), tenant_scope(tenant.pk, CITY):
