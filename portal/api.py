@@ -48,6 +48,9 @@ def one_shape_of_error(error, context):
     if isinstance(error, Refused):
         errors = [{"field": error.field, "message": error.sentence}] if error.field else []
         return shaped(error.status, error.code, error.sentence, errors)
+    if isinstance(error, RecursionError):
+        # The parser of JSON gives up on what is nested a thousand deep; nobody's form is.
+        return shaped(400, "bad_input", "提交的内容嵌套太深，读不了。请检查格式。")
     if isinstance(error, Http404):
         return shaped(404, "not_found", "没有找到这条记录，或者它不在您的权限范围内。")
     if isinstance(error, DjangoValidationError):

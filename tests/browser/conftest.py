@@ -85,6 +85,9 @@ class Person:
     def looks_right(self, name: str = "") -> None:
         """Nothing sticks out sideways, nothing serious for axe, no script error."""
         page = self.page
+        # A click that leads elsewhere returns before the next page stands.
+        page.wait_for_load_state("load")
+        page.wait_for_function("document.readyState === 'complete' && document.body")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{page.url} is {wide} px too wide"
         page.evaluate(AXE.read_text())

@@ -233,3 +233,12 @@ def test_a_scope_may_not_be_entered_halfway(world):
     assert not in_scope()
     with tenant_scope(world.tenants["江州市"]):
         assert Enterprise.objects.count() == 3
+
+
+def test_json_nested_without_end_is_refused_and_is_no_fault_of_the_portals(world):
+    client = world.client("inspector")
+    client.raise_request_exception = False
+    deep = "[" * 100_000 + "]" * 100_000
+    for address in ("/api/v1/units/", "/api/v1/exports/", "/api/v1/visits/"):
+        answer = client.post(address, deep, content_type="application/json")
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_input"), address
