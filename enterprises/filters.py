@@ -101,9 +101,8 @@ class EnterpriseFilter(filters.FilterSet):
         fields: list[str] = []
 
     def search(self, queryset, name, value):
-        condition = Q(name__icontains=value.strip()) | Q(code__istartswith=value.strip())
-        few = list(Enterprise.objects.filter(condition).values_list("pk", flat=True)[: FEW + 1])
-        return queryset.filter(condition if len(few) > FEW else Q(pk__in=few))
+        few = list(Enterprise.objects.named(value).values_list("pk", flat=True)[: FEW + 1])
+        return queryset.named(value) if len(few) > FEW else queryset.filter(pk__in=few)
 
     def of_level(self, queryset, name, value):
         if value == "none":
@@ -295,7 +294,7 @@ class NearKeyFilter(filters.FilterSet):
         fields: list[str] = []
 
     def search(self, queryset, name, value):
-        return queryset.filter(name__icontains=value.strip())
+        return queryset.named(value)
 
     def lacks(self, queryset, name, value):
         return queryset.filter(near_key__contains=value)

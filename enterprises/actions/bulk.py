@@ -22,7 +22,7 @@ def insert(rows: Iterable[models.Model], *, once: Iterable[str] = (), update: It
     if not rows:
         return
     meta = rows[0]._meta
-    fields = [field for field in meta.local_concrete_fields if not field.primary_key]
+    fields = [field for field in meta.local_concrete_fields if not field.primary_key and not field.generated]
 
     def columns(names: Iterable[str]):
         return SQL(", ").join(Identifier(meta.get_field(name).column) for name in names)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Concat, Lower
 
 from portal.tenancy.models import District, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
@@ -71,6 +72,10 @@ OWN_TO_CHANGE = ("principal_phone", "safety_officer_phone")
 
 
 class EnterpriseQuerySet(models.QuerySet):
+    def named(self, word: str):
+        """Whose name or 信用代码 has the word in it, whatever its letters' case."""
+        return self.filter(sought__contains=word.strip().lower())
+
     def key(self):
         """重点企业: derived by enterprises.rules.key_clause from the ledger's facts, never ticked by hand."""
         return self.exclude(key_clause="")
@@ -126,6 +131,11 @@ class Enterprise(TenantModel):
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # Behind the wall no index finds a word inside a name (LIKE might tell what it saw), so every name is looked at: in small
+    # letters already, which is several times quicker than ILIKE.
+    sought = models.GeneratedField(
+        expression=Lower(Concat("name", models.Value(" "), "code")), output_field=models.TextField(), db_persist=True
+    )
 
     objects = StandingManager()
     everyone = EnterpriseQuerySet.as_manager()
@@ -149,6 +159,11 @@ class Enterprise(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "district", "name"], name="enterprise_by_district"),
             models.Index(fields=["tenant", "name"], name="enterprise_by_name"),
+            models.Index(fields=["tenant", "-grade", "-id"], name="enterprise_by_grade"),
+            models.Index(fields=["tenant", "licence_until", "id"], name="enterprise_by_licence"),
+            models.Index(
+                fields=["tenant", "name"], condition=Q(suspended_since__isnull=False), name="enterprise_suspended"
+            ),
         ]
 
     def __str__(self):

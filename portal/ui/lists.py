@@ -73,13 +73,21 @@ class ListPage:
         self.found = self.filter.qs.order_by(*self.ordering())
 
     @cached_property
+    def keys(self) -> list[int]:
+        """The first keys in order, as many as are counted: one question tells the page and the number of rows."""
+        return list(self.found.values_list("pk", flat=True)[: COUNTED + 1])
+
+    @cached_property
     def window(self) -> list:
         """The rows of this page, and one more if there is a next page.
 
         Keys first, joins late: joined at once, the planner may sort a district's thousands to show fifty.
         """
-        start = (self.number - 1) * self.size
-        keys = list(self.found.values_list("pk", flat=True)[start : start + self.size + 1])
+        start, stop = (self.number - 1) * self.size, self.number * self.size + 1
+        if stop <= COUNTED + 1:
+            keys = self.keys[start:stop]
+        else:
+            keys = list(self.found.values_list("pk", flat=True)[start:stop])
         rows = {row.pk: row for row in self.queryset.filter(pk__in=keys)} if keys else {}
         return [rows[key] for key in keys]
 
@@ -101,10 +109,10 @@ class ListPage:
 
     @cached_property
     def count(self) -> int:
-        """Exact up to COUNTED. The last page knows without asking."""
-        if self.rows and not self.more:
+        """Exact up to COUNTED. A page far back knows without asking."""
+        if self.last > COUNTED:
             return self.last
-        return self.found.order_by()[: COUNTED + 1].count()
+        return len(self.keys)
 
     @property
     def count_text(self) -> str:
