@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from django.db import connection
 from django.db.models import Prefetch
 from django.utils import timezone
 
@@ -99,11 +100,22 @@ def write_ledger(rows: Iterable[LedgerRow], file: str) -> dict[str, int]:
     source = f"台账导入 {file}"[:120]
     rest = iter(rows)
     while chunk := list(compared(islice(rest, CHUNK), lock=True)):
+        plan_anew()
         create([c.row for c in chunk if c.verdict == "create"], districts, source)
         update({c.row.code: c.changes for c in chunk if c.verdict == "update"}, districts, source)
         for comparison in chunk:
             counts[comparison.verdict] += 1
     return counts
+
+
+def plan_anew() -> None:
+    """Forget how foreign keys were looked up so far.
+
+    PostgreSQL keeps that plan for the whole connection. One made while a new city's tables were empty reads them from end to
+    end, for every row that follows: three times as long for 20,000 enterprises.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
 
 
 def create(rows: list[LedgerRow], districts: dict[str, District], source: str) -> None:
