@@ -235,6 +235,7 @@ SPECTACULAR_SETTINGS = {
         "HazardLevelEnum": "hazards.models.Level",
         "VisitStateEnum": "inspections.models.Visit.State",
         "ExportStateEnum": "portal.exports.models.ExportJob.State",
+        "TransformationStateEnum": "enterprises.models.Transformation.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

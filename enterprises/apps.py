@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from enterprises.rules.transformation import STEPS
+
 
 class EnterprisesConfig(AppConfig):
     name = "enterprises"
@@ -24,9 +26,12 @@ class EnterprisesConfig(AppConfig):
         "units.set_population": "填写周边人口",
         "units.upload_sheet": "上传单元在量表",
         "units.confirm_sheet": "写入单元在量表",
+        **{f"transformation.{verb}": f"提升淘汰{word}" for verb, word in STEPS.items()},
     }
 
     def ready(self):
         from enterprises.export import register_exports
+        from enterprises.own_panels import register_panels
 
         register_exports()
+        register_panels()

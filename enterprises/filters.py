@@ -100,8 +100,7 @@ class EnterpriseFilter(filters.FilterSet):
         return queryset.filter(licence_until__gte=today, licence_until__lte=today + timedelta(days=int(value)))
 
     def on_list(self, queryset, name, value):
-        entries = Transformation.objects.filter(OPEN_ENTRY, enterprise=OuterRef("pk"), list=value)
-        return queryset.filter(Exists(entries))
+        return queryset.filter(Exists(Transformation.objects.open().filter(enterprise=OuterRef("pk"), list=value)))
 
     def graded(self, queryset, name, value):
         return queryset.filter(grade="" if value == "none" else value)
@@ -115,8 +114,6 @@ class EnterpriseFilter(filters.FilterSet):
     def is_suspended(self, queryset, name, value):
         return queryset.filter(suspended_since__isnull=False)
 
-
-OPEN_ENTRY = Q(state__in=[Transformation.State.PLANNED, Transformation.State.UNDER_WAY])
 
 # What the floors above add to the list's filters; this floor does not know what they are about.
 added: list[str] = []
@@ -141,6 +138,7 @@ class TransformationFilter(filters.FilterSet):
     district = DistrictFilter()
     due_from = filters.DateFilter(field_name="due_on", lookup_expr="gte", label="期限起", widget=DAY)
     due_to = filters.DateFilter(field_name="due_on", lookup_expr="lte", label="期限止", widget=DAY)
+    enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业")
 
     class Meta:
         model = Transformation
@@ -150,10 +148,10 @@ class TransformationFilter(filters.FilterSet):
         return queryset.filter(enterprise__name__icontains=value.strip())
 
     def in_state(self, queryset, name, value):
-        return queryset.filter(OPEN_ENTRY if value == "open" else Q(state=value))
+        return queryset.open() if value == "open" else queryset.filter(state=value)
 
     def is_late(self, queryset, name, value):
-        return queryset.filter(OPEN_ENTRY, due_on__lt=timezone.localdate())
+        return queryset.late()
 
 
 class UnitFilter(filters.FilterSet):

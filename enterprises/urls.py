@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enterprises.views import ledger, saved_views, unit_sheets, units
+from enterprises.views import ledger, saved_views, transformation, unit_sheets, units
 
 urlpatterns = [
     path("enterprises/", ledger.enterprise_list, name="enterprise_list"),
@@ -30,6 +30,16 @@ urlpatterns = [
     path("holdings/<int:pk>/remove/", units.holding_remove, name="holding_remove"),
     path("holdings/<int:pk>/assign/", units.holding_assign, name="holding_assign"),
     path("processes/<int:pk>/remove/", units.process_remove, name="process_remove"),
+    path("transformations/", transformation.transformations, name="transformations"),
+    path("enterprises/<int:pk>/transformations/new/", transformation.transformation_new, name="transformation_new"),
+    path("transformations/<int:pk>/", transformation.transformation, name="transformation"),
+    path("transformations/<int:pk>/steps/<int:step>/", transformation.evidence_shown, name="transformation_evidence"),
+    path(
+        "transformations/<int:pk>/steps/<int:step>/original/",
+        transformation.evidence_original,
+        name="transformation_original",
+    ),
+    path("transformations/<int:pk>/<slug:verb>/", transformation.transformation_verb, name="transformation_verb"),
     path("views/save/", saved_views.view_save, name="view_save"),
     path("views/<int:pk>/delete/", saved_views.view_delete, name="view_delete"),
     path("enterprises/<int:pk>/grade/", ledger.enterprise_grade, name="enterprise_grade"),

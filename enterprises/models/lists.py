@@ -2,10 +2,22 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from enterprises.models.ledger import OWNED, Coordinates, EnterpriseOwned
+from enterprises.rules import transformation as rules
 from portal.tenancy.models import Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
+
+
+class TransformationQuerySet(models.QuerySet):
+    def open(self):
+        """未完成: planned or under way."""
+        return self.filter(state__in=rules.OPEN)
+
+    def late(self, on=None):
+        """逾期: not finished and not dropped, and due before `on`."""
+        return self.open().filter(due_on__lt=on or timezone.localdate())
 
 
 class Transformation(EnterpriseOwned):
@@ -31,6 +43,8 @@ class Transformation(EnterpriseOwned):
     made_at = models.DateTimeField(auto_now_add=True)
     revision = models.PositiveIntegerField(default=1)
 
+    objects = TransformationQuerySet.as_manager()
+
     wall = Wall(by="enterprise", **OWNED)
 
     class Meta:
@@ -46,12 +60,27 @@ class Transformation(EnterpriseOwned):
         ]
         indexes = [models.Index(fields=["tenant", "list", "due_on", "id"], name="transformation_by_list")]
 
+    def __str__(self):
+        return f"{self.get_list_display()}：{self.target}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in rules.OPEN
+
+    def late_days(self, on=None) -> int:
+        """Days past its date by the same definition as TransformationQuerySet.late; of a finished one, when it was."""
+        until = self.finished_on or on or timezone.localdate()
+        return max(0, (until - self.due_on).days) if self.state != self.State.DROPPED else 0
+
 
 class TransformationStep(EnterpriseOwned):
     """名单进展: one recorded step with its evidence."""
 
     transformation = TenantForeignKey(Transformation, related_name="steps")
+    verb = models.CharField("动作", max_length=10, choices=list(rules.STEPS.items()), db_default="progress")
     state = models.CharField("状态", max_length=10, choices=Transformation.State)
+    # field → [old, new], as the page says them
+    changes = models.JSONField("改动", default=dict, db_default={})
     note = models.CharField("说明", max_length=500)
     filename = models.CharField("材料", max_length=200, blank=True)
     digest = models.CharField("SM3", max_length=64, blank=True)

@@ -10,6 +10,7 @@ register = template.Library()
 TABS = [
     ("enterprises.view", "enterprise_list", "台账"),
     ("units.view", "unit_list", "单元与重大危险源"),
+    ("transformation.view", "transformations", "提升淘汰"),
     ("catalogs.view", "catalog_list", "法规目录"),
 ]
 

@@ -35,6 +35,13 @@ def hazard(state: str, **body):
     return At(lambda o: {"pk": o.hazards[state]}, body=lambda: dict(body))
 
 
+PLAN = {"list": "phase_out", "target": "关闭退出", "measure": "拆除装置", "due_on": "2027-12-01"}
+
+
+def entry(**body):
+    return At(lambda o: {"pk": o.entry}, body=lambda: dict(body))
+
+
 def only_its_officer(login: str, owner: str) -> bool:
     return OFFICERS[owner] == login
 
@@ -125,6 +132,12 @@ ADDRESSES: dict[str, At] = {
     "unit_sheet_new": At(),
     "unit_sheet": At(lambda o: {"pk": o.unit_sheet}, seen_by=own_city("office", "office_x")),
     "unit_sheet_confirm": At(lambda o: {"pk": o.unit_sheet}, seen_by=own_city("office", "office_x")),
+    "transformations": At(query=ENTERPRISE),
+    "transformation_new": At(lambda o: {"pk": o.enterprise}, body=lambda: dict(PLAN)),
+    "transformation": At(lambda o: {"pk": o.entry}),
+    "transformation_verb": At(lambda o: {"pk": o.entry, "verb": "progress"}, body=lambda: {"note": "已动工"}),
+    "transformation_evidence": At(lambda o: {"pk": o.entry, "step": o.entry_step}),
+    "transformation_original": At(lambda o: {"pk": o.entry, "step": o.entry_step}),
     "view_save": At(body=lambda: {"list": "enterprise_list", "name": "重点企业", "query": "key=1"}),
     "view_delete": At(lambda o: {"pk": o.saved_view}, seen_by=only_its_officer),
     "export_list": At(),
@@ -171,6 +184,13 @@ ADDRESSES: dict[str, At] = {
     "api-unit-holdings": At(lambda o: {"pk": o.unit}, body=lambda: {"substance": "苯", "quantity_t": "3"}),
     "api-unit-holding": At(lambda o: {"pk": o.unit, "holding_id": o.holding}, body=lambda: {"quantity_t": "4"}),
     "api-unit-judgements": At(lambda o: {"pk": o.unit}),
+    "api-transformation-list": At(query=ENTERPRISE, body=lambda: dict(PLAN)),
+    "api-transformation-detail": entry(),
+    "api-transformation-change": entry(**PLAN, note="改期"),
+    "api-transformation-progress": entry(note="已动工"),
+    "api-transformation-finish": entry(note="已完成"),
+    "api-transformation-drop": entry(note="不再实施"),
+    "api-transformation-reopen": entry(note="重新列入", due_on="2027-12-01"),
     "api-hazard-list": At(query=ENTERPRISE),
     "api-hazard-detail": hazard("rectifying"),
     "api-hazard-submit": hazard("rectifying", note="已更换"),

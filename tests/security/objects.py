@@ -5,11 +5,12 @@ a and b are plants of one district, c is a plant of the sibling district, x is a
 
 import io
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from enterprises.actions import imports, unit_sheets, units
+from enterprises.actions import imports, transformation, unit_sheets, units
 from enterprises.actions.saved_views import save_view
 from enterprises.models import Enterprise, Holding, UnitKind
 from enterprises.unit_sheet import write_template
@@ -70,6 +71,8 @@ class Records:
     loose_holding: int = 0
     process: int = 0
     unit_sheet: int = 0
+    entry: int = 0
+    entry_step: int = 0
     saved_view: int = 0
     export: int = 0
     console: dict[str, int] = field(default_factory=dict)
@@ -119,6 +122,11 @@ def records_of(world, key: str) -> Records:
         loose.save()
         made.loose_holding = loose.pk
         made.unit_sheet = unit_sheets.receive(sheet_of(enterprise, word)).pk
+        entry = transformation.put_on_list(
+            made.enterprise, list="upgrade", target=f"自动化{word}", measure=word, due_on=date(2027, 12, 1)
+        )
+        transformation.progress(entry.pk, f"进展{word}", photo(150 + OWNERS.index(key), name=f"{word}.jpg"))
+        made.entry, made.entry_step = entry.pk, entry.steps.latest("id").pk
     made.console = kept_by_the_console(world, key)
     with world.as_(OFFICERS[key]) as officer:
         made.saved_view = save_view("enterprise_list", f"视图{word}", f"q={word}").pk

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from enterprises.models import Transformation
 from hazards.models import Evidence, Hazard, Notice
 from inspections.models import Visit
 from portal.tenancy.wall import Reference
@@ -22,8 +23,15 @@ from tests.world import World
 
 # Every parameter of every list that names a record, and where a test asks it with foreign numbers.
 NAMING = {"enterprise", "district", "hazard", "visit", "object"}
-LISTS = ("hazard_list", "notice_list", "enterprise_list", "visit_list", "visit_due")
-API_LISTS = ("api-hazard-list", "api-notice-list", "api-enterprise-list", "api-visit-list", "api-evidence-list")
+LISTS = ("hazard_list", "notice_list", "enterprise_list", "visit_list", "visit_due", "transformations")
+API_LISTS = (
+    "api-hazard-list",
+    "api-notice-list",
+    "api-enterprise-list",
+    "api-visit-list",
+    "api-evidence-list",
+    "api-transformation-list",
+)
 
 
 @pytest.fixture
@@ -156,6 +164,15 @@ BODIES = {
         lambda own, n, w: ("api-evidence-list", {}, {"hazard": n, "phase": "after", "file": photo(77)}),
         lambda o: o.hazards["rectifying"],
     ),
+    "an entry on a list": (
+        "inspector",
+        lambda own, n, w: (
+            "api-transformation-list",
+            {},
+            {"enterprise": n, "list": "phase_out", "target": "关闭", "measure": "拆除", "due_on": due()},
+        ),
+        lambda o: o.enterprise,
+    ),
     "a photo moved aside": (
         "inspector",
         lambda own, n, w: ("visit_photo_aside", {"pk": own.walking, "evidence": n}, {}),
@@ -237,7 +254,7 @@ def count_everything(world) -> list:
     counts = []
     for login in ("office", "office_x"):
         with world.as_(login):
-            counts += [model.objects.count() for model in (Visit, Hazard, Notice, Evidence)]
+            counts += [model.objects.count() for model in (Visit, Hazard, Notice, Evidence, Transformation)]
             counts += sorted(Hazard.objects.values_list("pk", "status", "revision"))
             counts += sorted(Visit.objects.values_list("pk", "state", "second_id"))
     return counts

@@ -62,6 +62,7 @@ class Command(BaseCommand):
 
     def first_city(self) -> None:
         from campaign.demo.history import History, cast
+        from campaign.demo.transformation import fill_lists
 
         tenant = create_tenant(CITY, DISTRICTS[CITY])
         call_command("import_ledger", str(LEDGER), tenant=CITY, stdout=self.stdout)
@@ -86,6 +87,7 @@ class Command(BaseCommand):
             players = cast(CITY)
             history = History(*players)
         history.live(chosen, timezone.localdate())
+        fill_lists(history.office, [tried, *plants[:20:2]], timezone.localdate())
 
     def second_city(self) -> None:
         from campaign.demo.history import History, cast
