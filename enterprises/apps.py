@@ -16,6 +16,11 @@ class EnterprisesConfig(AppConfig):
         "enterprises.import": "导入台账",
         "enterprises.import_failed": "导入中断",
         "enterprises.export": "导出企业台账",
+        "enterprises.merge": "合并企业",
+        "enterprises.merged_away": "并入其他企业",
+        "enterprises.unmerge": "撤销合并企业",
+        "duplicates.search": "查找疑似重复",
+        "duplicates.tell_apart": "核对为不是重复",
         "units.add": "新增单元",
         "units.change": "修改单元",
         "units.put_holding": "填写在量",
@@ -31,7 +36,9 @@ class EnterprisesConfig(AppConfig):
 
     def ready(self):
         from enterprises.export import register_exports
+        from enterprises.own_merging import register_merging
         from enterprises.own_panels import register_panels
 
         register_exports()
+        register_merging()
         register_panels()

@@ -18,6 +18,7 @@ from enterprises.models import (
     Kind,
     LedgerImport,
     MajorLevel,
+    PossibleDuplicate,
     ProcessInUse,
     Sector,
     Transformation,
@@ -34,9 +35,6 @@ EXPIRING = [("expired", "已过期"), ("30", "30天内"), ("60", "60天内"), ("
 ENTERPRISE_SORTS = {"name": "name", "grade": "-grade", "licence": "licence_until"}
 # The worse of what was declared and what was judged (1 is the worst); NULL where neither says there is one.
 LEVEL = Least("major_level", "judged_level")
-# A search that finds no more than this is made once, and its rows are then asked for by number: names cannot be found
-# by an index behind the wall, because LIKE might tell what it saw (it is not leakproof).
-FEW = 1000
 
 
 class EnterpriseFilter(filters.FilterSet):
@@ -75,9 +73,7 @@ class EnterpriseFilter(filters.FilterSet):
         fields: list[str] = []
 
     def search(self, queryset, name, value):
-        condition = Q(name__icontains=value.strip()) | Q(code__istartswith=value.strip())
-        few = list(Enterprise.objects.filter(condition).values_list("pk", flat=True)[: FEW + 1])
-        return queryset.filter(condition if len(few) > FEW else Q(pk__in=few))
+        return queryset.called(value)
 
     def of_level(self, queryset, name, value):
         if value == "none":
@@ -152,6 +148,21 @@ class TransformationFilter(filters.FilterSet):
 
     def is_late(self, queryset, name, value):
         return queryset.late()
+
+
+class PossibleDuplicateFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="企业名称")
+    district = DistrictFilter(method="in_district")
+
+    class Meta:
+        model = PossibleDuplicate
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(Q(first__name__icontains=value.strip()) | Q(second__name__icontains=value.strip()))
+
+    def in_district(self, queryset, name, value: int):
+        return queryset.filter(Q(first__district=value) | Q(second__district=value))
 
 
 class UnitFilter(filters.FilterSet):

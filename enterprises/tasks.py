@@ -1,5 +1,6 @@
 from celery import shared_task
 
+from enterprises.actions.duplicates import run_search
 from enterprises.actions.imports import run
 
 
@@ -7,3 +8,8 @@ from enterprises.actions.imports import run
 def run_import(*, tenant_id: int, import_id: int) -> None:
     """Not inside one scope: each step of the import enters its own, so that its progress can be seen."""
     run(tenant_id, import_id)
+
+
+@shared_task
+def run_duplicate_search(*, tenant_id: int, search_id: int) -> None:
+    run_search(search_id)

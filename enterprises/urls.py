@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enterprises.views import ledger, saved_views, transformation, unit_sheets, units
+from enterprises.views import duplicates, ledger, saved_views, transformation, unit_sheets, units
 
 urlpatterns = [
     path("enterprises/", ledger.enterprise_list, name="enterprise_list"),
@@ -30,6 +30,11 @@ urlpatterns = [
     path("holdings/<int:pk>/remove/", units.holding_remove, name="holding_remove"),
     path("holdings/<int:pk>/assign/", units.holding_assign, name="holding_assign"),
     path("processes/<int:pk>/remove/", units.process_remove, name="process_remove"),
+    path("enterprises/duplicates/", duplicates.duplicates, name="duplicates"),
+    path("enterprises/duplicates/search/", duplicates.duplicate_search, name="duplicate_search"),
+    path("enterprises/<int:gone>/merge/<int:kept>/", duplicates.merge, name="merge"),
+    path("enterprises/<int:gone>/distinct/<int:kept>/", duplicates.distinct, name="distinct"),
+    path("mergers/<int:pk>/undo/", duplicates.merger_undo, name="merger_undo"),
     path("transformations/", transformation.transformations, name="transformations"),
     path("enterprises/<int:pk>/transformations/new/", transformation.transformation_new, name="transformation_new"),
     path("transformations/<int:pk>/", transformation.transformation, name="transformation"),

@@ -16,8 +16,10 @@ class InspectionsConfig(AppConfig):
     def ready(self):
         from enterprises.panels import register
         from inspections.actions.checklist import load_checklist
+        from inspections.enterprise_merging import register_merging
         from inspections.panels import visits_panel
         from portal.reference.actions import followers
 
         register("检查记录", 20, "visits.view", visits_panel)
+        register_merging()
         followers["inspection_checklist"] = load_checklist

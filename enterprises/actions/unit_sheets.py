@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from enterprises.actions import units
+from enterprises.actions.ledger import merged_codes
 from enterprises.ledger import UnreadableWorkbook, open_workbook
 from enterprises.ledger.vetting import MAX_FILE
 from enterprises.models import Enterprise, Holding, Unit, UnitSheet
@@ -59,24 +60,28 @@ def row_from(kept: dict[str, Any]) -> UnitRow:
 
 
 def judged(sheet: UnitSheet) -> list[dict[str, Any]]:
-    """What writing would do with each row now: create, update, same or refused, with what changes. Two questions a sheet."""
+    """What writing would do with each row now: create, update, same or refused, with what changes. Three questions a sheet."""
     rows = [row_from(kept) for kept in sheet.rows]
     plants = {plant.code: plant for plant in Enterprise.objects.filter(code__in={row.code for row in rows})}
     known = {
         (unit.enterprise_id, unit.name): unit
         for unit in Unit.objects.filter(enterprise__in=plants.values()).prefetch_related("holdings", "processes")
     }
-    told = [judged_row(row, plants.get(row.code), known) for row in rows]
+    merged = merged_codes() if rows else {}
+    told = [judged_row(row, plants.get(row.code), known, merged.get(row.code, "")) for row in rows]
     told += [
         {"excel_row": one["excel_row"], "verdict": "refused", "sentence": one["sentence"]} for one in sheet.refused
     ]
     return sorted(told, key=lambda one: one["excel_row"])
 
 
-def judged_row(row: UnitRow, plant: Enterprise | None, known: dict[tuple[int, str], Unit]) -> dict[str, Any]:
+def judged_row(
+    row: UnitRow, plant: Enterprise | None, known: dict[tuple[int, str], Unit], into: str = ""
+) -> dict[str, Any]:
     answer = {"excel_row": row.excel_row, "unit": row.unit, "substance": row.substance, "process": row.process}
     if plant is None:
-        return answer | {"verdict": "refused", "sentence": NOT_HERE}
+        sentence = f"这个信用代码的企业已并入{into}，请改填并入后的企业。" if into else NOT_HERE
+        return answer | {"verdict": "refused", "sentence": sentence}
     answer |= {"enterprise": plant.name, "enterprise_id": plant.pk}
     unit = known.get((plant.pk, row.unit))
     if unit is None:

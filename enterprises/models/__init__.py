@@ -20,8 +20,10 @@ from enterprises.models.ledger import (
 )
 from enterprises.models.lists import (
     CityMap,
+    DuplicateSearch,
     Merger,
     NotTheSame,
+    PossibleDuplicate,
     SavedView,
     Transformation,
     TransformationStep,
@@ -36,6 +38,7 @@ __all__ = [
     "Coordinates",
     "Credential",
     "DiagnosisSheet",
+    "DuplicateSearch",
     "Duty",
     "Enterprise",
     "EnterpriseForeignKey",
@@ -57,6 +60,7 @@ __all__ = [
     "Merger",
     "Mixture",
     "NotTheSame",
+    "PossibleDuplicate",
     "ProcessInUse",
     "ResponsiblePerson",
     "SavedView",

@@ -11,6 +11,7 @@ TABS = [
     ("enterprises.view", "enterprise_list", "台账"),
     ("units.view", "unit_list", "单元与重大危险源"),
     ("transformation.view", "transformations", "提升淘汰"),
+    ("enterprises.merge", "duplicates", "疑似重复"),
     ("catalogs.view", "catalog_list", "法规目录"),
 ]
 

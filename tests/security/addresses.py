@@ -55,6 +55,14 @@ def imported(**more):
     return At(lambda o: {"pk": o.ledger_import}, seen_by=own_city("office", "office_x"), **more)
 
 
+def pair(**body):
+    return At(
+        lambda o: {"gone": o.twin, "kept": o.enterprise},
+        body=lambda: dict(body),
+        seen_by=own_city("office", "office_x"),
+    )
+
+
 def kept(kind: str, *logins: str, **more):
     return At(lambda o: {"object_id": o.console[kind]}, seen_by=own_city(*logins), **more)
 
@@ -132,6 +140,13 @@ ADDRESSES: dict[str, At] = {
     "unit_sheet_new": At(),
     "unit_sheet": At(lambda o: {"pk": o.unit_sheet}, seen_by=own_city("office", "office_x")),
     "unit_sheet_confirm": At(lambda o: {"pk": o.unit_sheet}, seen_by=own_city("office", "office_x")),
+    "duplicates": At(),
+    "duplicate_search": At(),
+    "merge": pair(reason="更名"),
+    "distinct": pair(**{"distinct-reason": "两家"}),
+    "merger_undo": At(
+        lambda o: {"pk": o.merger}, body=lambda: {"reason": "误并"}, seen_by=own_city("office", "office_x")
+    ),
     "transformations": At(query=ENTERPRISE),
     "transformation_new": At(lambda o: {"pk": o.enterprise}, body=lambda: dict(PLAN)),
     "transformation": At(lambda o: {"pk": o.entry}),
@@ -191,6 +206,14 @@ ADDRESSES: dict[str, At] = {
     "api-transformation-finish": entry(note="已完成"),
     "api-transformation-drop": entry(note="不再实施"),
     "api-transformation-reopen": entry(note="重新列入", due_on="2027-12-01"),
+    "api-duplicate-list": At(),
+    "api-duplicate-search": At(),
+    "api-duplicate-distinct": At(body=lambda: {"first": NOWHERE, "second": 1, "reason": "两家"}),
+    "api-merger-list": At(body=lambda: {"gone": NOWHERE, "kept": 1, "reason": "更名"}),
+    "api-merger-detail": At(lambda o: {"pk": o.merger}, seen_by=own_city("office", "office_x")),
+    "api-merger-undo": At(
+        lambda o: {"pk": o.merger}, body=lambda: {"reason": "误并"}, seen_by=own_city("office", "office_x")
+    ),
     "api-hazard-list": At(query=ENTERPRISE),
     "api-hazard-detail": hazard("rectifying"),
     "api-hazard-submit": hazard("rectifying", note="已更换"),

@@ -10,7 +10,7 @@ from datetime import date
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from enterprises.actions import imports, transformation, unit_sheets, units
+from enterprises.actions import imports, merging, transformation, unit_sheets, units
 from enterprises.actions.saved_views import save_view
 from enterprises.models import Enterprise, Holding, UnitKind
 from enterprises.unit_sheet import write_template
@@ -72,6 +72,8 @@ class Records:
     process: int = 0
     unit_sheet: int = 0
     entry: int = 0
+    twin: int = 0
+    merger: int = 0
     entry_step: int = 0
     saved_view: int = 0
     export: int = 0
@@ -126,6 +128,7 @@ def records_of(world, key: str) -> Records:
             made.enterprise, list="upgrade", target=f"自动化{word}", measure=word, due_on=date(2027, 12, 1)
         )
         transformation.progress(entry.pk, f"进展{word}", photo(150 + OWNERS.index(key), name=f"{word}.jpg"))
+        made.twin, made.merger = merged_before(enterprise, word)
         made.entry, made.entry_step = entry.pk, entry.steps.latest("id").pk
     made.console = kept_by_the_console(world, key)
     with world.as_(OFFICERS[key]) as officer:
@@ -133,6 +136,16 @@ def records_of(world, key: str) -> Records:
         made.export = exports.start("enterprise_list", f"q={word}").pk
         made.message = Message.objects.filter(person_id=officer.person_id).latest("id").pk
     return made
+
+
+def merged_before(enterprise: Enterprise, word: str) -> tuple[int, int]:
+    """A second entry of the plant, and one that has been merged into it."""
+    same = {"district": enterprise.district, "sector": enterprise.sector, "kind": enterprise.kind}
+    twin, gone = (
+        Enterprise.objects.create(code=f"{n}{word:0<17}"[:18], name=f"又登记{n}{word}", address=word, **same)
+        for n in (1, 2)
+    )
+    return twin.pk, merging.merge(gone.pk, enterprise.pk, reason=f"更名{word}").pk
 
 
 def workbook(word: str, key: str) -> SimpleUploadedFile:

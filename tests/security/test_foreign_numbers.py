@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from enterprises.models import Transformation
+from enterprises.models import Enterprise, NotTheSame, Transformation
 from hazards.models import Evidence, Hazard, Notice
 from inspections.models import Visit
 from portal.tenancy.wall import Reference
@@ -23,7 +23,7 @@ from tests.world import World
 
 # Every parameter of every list that names a record, and where a test asks it with foreign numbers.
 NAMING = {"enterprise", "district", "hazard", "visit", "object"}
-LISTS = ("hazard_list", "notice_list", "enterprise_list", "visit_list", "visit_due", "transformations")
+LISTS = ("hazard_list", "notice_list", "enterprise_list", "visit_list", "visit_due", "transformations", "duplicates")
 API_LISTS = (
     "api-hazard-list",
     "api-notice-list",
@@ -31,6 +31,7 @@ API_LISTS = (
     "api-visit-list",
     "api-evidence-list",
     "api-transformation-list",
+    "api-duplicate-list",
 )
 
 
@@ -173,6 +174,21 @@ BODIES = {
         ),
         lambda o: o.enterprise,
     ),
+    "a merger": (
+        "office",
+        lambda own, n, w: ("api-merger-list", {}, {"gone": n, "kept": own.enterprise, "reason": "更名"}),
+        lambda o: o.twin,
+    ),
+    "a merger on a page": (
+        "office",
+        lambda own, n, w: ("merge", {"gone": n, "kept": own.enterprise}, {"reason": "更名"}),
+        lambda o: o.twin,
+    ),
+    "two told apart": (
+        "office",
+        lambda own, n, w: ("api-duplicate-distinct", {}, {"first": own.enterprise, "second": n, "reason": "两家"}),
+        lambda o: o.twin,
+    ),
     "a photo moved aside": (
         "inspector",
         lambda own, n, w: ("visit_photo_aside", {"pk": own.walking, "evidence": n}, {}),
@@ -239,7 +255,7 @@ BODIES = {
         lambda o: o.console["district"],
     ),
 }
-FOREIGN = {"inspector": "cx", "officer": "bcx", "sysadmin": "x"}
+FOREIGN = {"inspector": "cx", "officer": "bcx", "sysadmin": "x", "office": "x"}
 # A second inspector may come from any district of the city.
 CITY_WIDE = {
     "a visit's second inspector",
@@ -254,7 +270,10 @@ def count_everything(world) -> list:
     counts = []
     for login in ("office", "office_x"):
         with world.as_(login):
-            counts += [model.objects.count() for model in (Visit, Hazard, Notice, Evidence, Transformation)]
+            counts += [
+                model.objects.count()
+                for model in (Visit, Hazard, Notice, Evidence, Transformation, Enterprise, NotTheSame)
+            ]
             counts += sorted(Hazard.objects.values_list("pk", "status", "revision"))
             counts += sorted(Visit.objects.values_list("pk", "state", "second_id"))
     return counts
