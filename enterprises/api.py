@@ -4,7 +4,8 @@ from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from enterprises.filters import EnterpriseFilter
-from enterprises.models import Enterprise, Holding, ProcessInUse
+from enterprises.models import Enterprise, Holding, Merger, ProcessInUse
+from enterprises.queries.duplicates import MERGED
 from portal.permissions import may
 
 
@@ -20,8 +21,18 @@ class ProcessSerializer(serializers.ModelSerializer):
         fields = ("name", "key_process_seq")
 
 
+class TookOverSerializer(serializers.ModelSerializer):
+    """An entry that was merged into this one: its number, and the name and code it is still found by."""
+
+    class Meta:
+        model = Merger
+        fields = ("gone", "gone_name", "gone_code")
+        read_only_fields = fields
+
+
 class EnterpriseSerializer(serializers.ModelSerializer):
     district_name = serializers.CharField(source="district.name", read_only=True)
+    took_over = TookOverSerializer(many=True, read_only=True)
 
     class Meta:
         model = Enterprise
@@ -46,6 +57,7 @@ class EnterpriseSerializer(serializers.ModelSerializer):
             "key_clause",
             "key_reason",
             "suspended_since",
+            "took_over",
             "revision",
         )
         read_only_fields = fields
@@ -78,7 +90,7 @@ class EnterpriseDetailSerializer(EnterpriseSerializer):
 class EnterpriseViewSet(ReadOnlyModelViewSet):
     """企业."""
 
-    queryset = Enterprise.objects.select_related("district").order_by("-id")
+    queryset = Enterprise.objects.select_related("district").prefetch_related(MERGED).order_by("-id")
     filterset_class = EnterpriseFilter
     needs = {"default": "enterprises.view"}
 

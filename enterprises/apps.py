@@ -35,9 +35,9 @@ class EnterprisesConfig(AppConfig):
     }
 
     def ready(self):
+        from enterprises.enterprise_merging import register_merging
+        from enterprises.enterprise_panels import register_panels
         from enterprises.export import register_exports
-        from enterprises.own_merging import register_merging
-        from enterprises.own_panels import register_panels
 
         register_exports()
         register_merging()

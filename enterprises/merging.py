@@ -8,7 +8,7 @@ See docs/decisions/0007-merging.md.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 from enterprises.models import Enterprise, Merger
 
@@ -49,6 +49,21 @@ before_merging: list[Callable[[Enterprise, Enterprise], Iterable[str]]] = []
 before_undoing: list[Callable[[Merger], Iterable[str]]] = []
 # Told when rows have gone to another enterprise: from, to, which rows.
 afterwards: list[Callable[[Enterprise, Enterprise, Moved], None]] = []
+
+
+def counted() -> list[Moving]:
+    """Those that a person counts; what hangs on them is not told one by one."""
+    return [one for one in moving if not one.through]
+
+
+def lockable(enterprise: Enterprise) -> dict[str, QuerySet]:
+    """All of its rows that somebody may be changing at this moment; what nobody may change nobody holds."""
+    models = [*(one.model for one in moving), *following, *staying]
+    return {
+        model._meta.label_lower: model.objects.filter(enterprise=enterprise)  # type: ignore[attr-defined]
+        for model in models
+        if "w" in model.wall.rights.get("city", "")  # type: ignore[attr-defined]
+    }
 
 
 def moves(model: type[Model], **more) -> None:

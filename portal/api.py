@@ -1,7 +1,7 @@
 """The API's manners: the permission table, one shape of error, capped pages."""
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination
@@ -9,7 +9,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 
 from portal.permissions import may
-from portal.refusals import Refused, said_by_database
+from portal.refusals import Refused
 from portal.tenancy.scope import in_scope
 
 
@@ -45,7 +45,6 @@ def one_shape_of_error(error, context):
     """{"code", "message", "errors": [{"field", "message"}]} for everything that goes wrong."""
     if in_scope() and connection.in_atomic_block:
         transaction.set_rollback(True)
-    error = said_by_database(error) or error if isinstance(error, DatabaseError) else error
     if isinstance(error, Refused):
         errors = [{"field": error.field, "message": error.sentence}] if error.field else []
         return shaped(error.status, error.code, error.sentence, errors)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from portal.tenancy.scope import in_one_piece, who
 
 HAND_OVER, END = "hand_over", "end"
 OFFICERS = {HAND_OVER: "改为负责保留的企业", END: "结束任职，不能再登录查看"}
+LOCK_NOT_AVAILABLE = "55P03"
 BUSY = "有人正在办理这家企业的事项，请稍候再试。"
 
 
@@ -46,7 +47,7 @@ def merge(gone_id: int, kept_id: int, *, reason: str, officers: str = "") -> Mer
     merger = Merger(enterprise=kept, gone=gone, gone_name=gone.name, gone_code=gone.code)
     merger.reason, merger.by_name = reason.strip(), who().person_name
     merger.moved = {"kept": kept.pk, "was": {"district_id": gone.district_id, "sector": gone.sector}}
-    lock_rows(gone, {moving.label: moving.model.objects.filter(enterprise=gone) for moving in merging.moving})
+    lock_rows(merging.lockable(gone).values())
     here_from_now_on(gone, kept)
     merger.moved |= make_room(gone, kept)
     merger.moved["rows"] = {moving.label: take_along(moving, gone, kept) for moving in merging.moving}
@@ -57,7 +58,11 @@ def merge(gone_id: int, kept_id: int, *, reason: str, officers: str = "") -> Mer
     merger.save()
     for told in merging.afterwards:
         told(gone, kept, merger.moved["rows"])
-    counts = {label: len(rows) for label, rows in merger.moved["rows"].items() if rows}
+    counts = {
+        str(one.model._meta.verbose_name): len(rows)
+        for one in merging.counted()
+        if (rows := merger.moved["rows"][one.label])
+    }
     audit("enterprises.merge", kept, {"from": f"{gone.name} {gone.code}", "reason": merger.reason, "rows": counts})
     audit("enterprises.merged_away", gone, {"to": f"{kept.name} {kept.code}", "reason": merger.reason})
     tell_people(merger, gone, kept)
@@ -87,7 +92,7 @@ def undo(merger_id: int, reason: str) -> Merger:
     refuse_for(sentence for question in merging.before_undoing for sentence in question(merger))
     rows = merger.moved["rows"]
     back = {m.label: m.model.objects.filter(m.went(rows), enterprise=kept) for m in merging.moving}
-    lock_rows(kept, back)
+    lock_rows([*back.values(), *merging.lockable(gone).values()])
     try:
         with transaction.atomic():
             give_back(merger, gone, kept, back)
@@ -127,14 +132,16 @@ def refuse_for(sentences: Iterable[str]) -> None:
         raise Refused("".join(found))
 
 
-def lock_rows(of: Enterprise, rows: dict) -> None:
-    """Everything that is to move, at once or not at all: whoever works on one of them is not waited for, because they may
+def lock_rows(rows: Iterable[QuerySet]) -> None:
+    """Everything that is to change, at once or not at all: whoever works on one of them is not waited for, because they may
     be waiting for the enterprise, which is locked already. Raises Refused."""
     try:
         with transaction.atomic():
-            for queryset in rows.values():
+            for queryset in rows:
                 list(queryset.select_for_update(of=("self",), nowait=True).order_by("pk").values_list("pk"))
     except OperationalError as taken:
+        if getattr(taken.__cause__, "pgcode", "") != LOCK_NOT_AVAILABLE:
+            raise
         raise Refused(BUSY) from taken
 
 

@@ -55,6 +55,14 @@ class Comparison:
     rows: list[tuple[str, int, int]]
     questions: list[str]
 
+    @property
+    def differing(self) -> list[Line]:
+        return [line for line in self.lines if line.differs]
+
+    @property
+    def same(self) -> list[Line]:
+        return [line for line in self.lines if not line.differs and line.kept]
+
 
 SHOWN = (
     "code", "name", "district", "sector", "kind", "address", "longitude", "latitude", "licence_no", "licence_until", "grade",
@@ -88,13 +96,14 @@ def line(name: str, gone: Enterprise, kept: Enterprise, new: dict[str, Any]) -> 
         return "" if value is None else str(words.get(value, value))
 
     one, other = getattr(gone, name), getattr(kept, name)
-    return Line(str(field.verbose_name), said(one), said(other), said(new.get(name, other)), said(one) != said(other))
+    label = District._meta.verbose_name if name == "district" else field.verbose_name
+    return Line(str(label), said(one), said(other), said(new.get(name, other)), said(one) != said(other))
 
 
 def counted(gone: Enterprise, kept: Enterprise) -> list[tuple[str, int, int]]:
     """How many records of each kind would go along, and how many the kept one has."""
     counts = []
-    for moving in merging.moving:
+    for moving in merging.counted():
         rows = moving.model.objects.filter(moving.where, enterprise__in=(gone, kept)).order_by()
         n = dict(rows.values_list("enterprise").annotate(n=Count("pk")))
         if n:
@@ -107,9 +116,13 @@ def mergers_of(enterprise: Enterprise) -> list[Merger]:
 
 
 def merged_entry(pk: int) -> Enterprise | None:
-    """An entry that was merged into another, with what stays its own."""
-    entries = Enterprise.everyone.select_related("district", "merged_into").prefetch_related("gradedecisions")
-    return entries.filter(pk=pk, merged_into__isnull=False).first()
+    """An entry that was merged into another, with what stays its own, in the district and line it stood in by then."""
+    entries = Enterprise.everyone.select_related("merged_into").prefetch_related("gradedecisions")
+    entry = entries.filter(pk=pk, merged_into__isnull=False).first()
+    if entry is not None:
+        was = Merger.objects.filter(gone=entry, undone_at=None).values_list("moved__was", flat=True).get()
+        entry.district_id, entry.sector = was["district_id"], was["sector"]
+    return entry
 
 
 def places() -> tuple[str, ...]:

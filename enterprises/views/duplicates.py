@@ -24,7 +24,9 @@ def duplicates(request):
     page = ListPage(request, found.pairs(), PossibleDuplicateFilter, sorts={"score": "-score", "new": "-pk"})
     last = found.last_search()
     under_way = last and not last.finished_at and timezone.now() - last.started_at < verbs.STUCK_AFTER
-    return page.render("enterprises/duplicate_list.html", {"last": last, "under_way": under_way})
+    return page.render(
+        "enterprises/duplicate_list.html", {"last": last, "under_way": under_way, "most": verbs.MOST_PAIRS}
+    )
 
 
 @require_POST

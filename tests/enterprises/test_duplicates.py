@@ -1,6 +1,7 @@
 """疑似重复: found by a search in the background, told apart for good, and seen at once on a new entry's page."""
 
 import threading
+import time
 
 import pytest
 from django.db import connections, transaction
@@ -148,12 +149,19 @@ def test_a_task_finds_without_being_told_the_citys_name(committed_world):
         assert [(one.first_id, one.second_id) for one in pairs()] == [(world.enterprises["a"], twin.pk)]
 
 
-def test_two_workers_on_one_search_do_its_work_once(committed_world):
+def test_two_workers_on_one_search_do_its_work_once(committed_world, monkeypatch):
     world = committed_world
     second_entry(world)
     with world.as_("office"):
         made = DuplicateSearch.objects.create(by_name="测")
-    faults = []
+    faults, done, search = [], [], verbs.search
+
+    def slowly(entries):
+        done.append(len(entries))
+        time.sleep(0.5)
+        return search(entries)
+
+    monkeypatch.setattr(verbs, "search", slowly)
 
     def work():
         try:
@@ -168,7 +176,7 @@ def test_two_workers_on_one_search_do_its_work_once(committed_world):
         worker.start()
     for worker in workers:
         worker.join()
-    assert faults == []
+    assert (faults, done) == ([], [4])
     with world.as_("office"):
         assert PossibleDuplicate.objects.count() == 1
 

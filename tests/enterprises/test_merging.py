@@ -456,6 +456,7 @@ def test_the_old_name_and_the_old_code_find_the_kept_one_and_say_so(world, word)
         assert "含已并入的 江州乙医药有限公司" in page
         told = client.get(f"/api/v1/enterprises/?q={word}").json()["results"]
         assert [one["id"] for one in told] == [world.enterprises["a"]]
+        assert told[0]["took_over"][0]["gone_name"] == "江州乙医药有限公司"
         assert "江州甲化工有限公司" in client.get(f"{reverse('pick_enterprise')}?q={word}").content.decode()
     assert "没有符合条件" in world.client("north").get(f"/enterprises/?q={word}").content.decode()
 
@@ -486,6 +487,12 @@ def test_the_gone_entrys_page_says_where_it_went_and_what_it_was(world):
     assert world.client("inspector").get("/enterprises/").content.decode().count("江州乙医药有限公司") == 1
 
 
+def test_the_gone_entrys_page_names_the_district_it_stood_in(world):
+    merge(world, "c")
+    page = world.client("office").get(f"/enterprises/{world.enterprises['c']}/").content.decode()
+    assert "<dd>江北区</dd>" in page
+
+
 def test_a_sheets_row_of_the_gone_code_is_refused_with_where_to_go_and_never_makes_it_anew(world):
     merge(world)
     gone = plant(world, "b")
@@ -501,6 +508,18 @@ def test_a_sheets_row_of_the_gone_code_is_refused_with_where_to_go_and_never_mak
     rejected = preview_of(world, upload)
     assert [one["reason"] for one in rejected] == ["merged"]
     assert "已并入江州甲化工有限公司" in rejected[0]["sentence"]
+
+
+def test_a_unit_sheet_for_the_gone_code_says_where_to_go(world):
+    from enterprises.actions import unit_sheets
+    from tests.security.objects import sheet_of
+
+    gone = plant(world, "b")
+    merge(world)
+    with world.as_("inspector"):
+        (told,) = unit_sheets.judged(unit_sheets.receive(sheet_of(gone, "晚到")))
+    assert told["verdict"] == "refused"
+    assert told["sentence"].startswith("这个信用代码的企业已并入江州甲化工有限公司")
 
 
 def preview_of(world, upload) -> list[dict]:
@@ -603,8 +622,8 @@ def test_an_answer_given_since_goes_back_with_its_visit(world):
     visit = walks.walked(world, "b")
     merger = merge(world)
     with world.as_("inspector"):
-        answer(visit.pk, walks.SECOND, "not_ok")
-        add_photo(visit.pk, walks.SECOND, photo(61))
+        answer(visit.pk, walks.THIRD, "not_ok")
+        add_photo(visit.pk, walks.THIRD, photo(61))
     undo(world, merger)
     with world.as_("office"):
         owners = {*Answer.objects.filter(visit=visit).values_list("enterprise_id", flat=True)}
@@ -722,7 +741,7 @@ def test_a_merger_leaves_its_records_on_the_trail_of_both(world):
         ("enterprises.merged_away", gone),
         ("enterprises.unmerge", kept),
     }
-    assert trail["enterprises.merge", kept]["rows"] == {"hazards.hazard": 1}
+    assert trail["enterprises.merge", kept]["rows"] == {"隐患": 1}
     assert "江州乙医药有限公司" in trail["enterprises.merge", kept]["from"]
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, connections
 
 from enterprises.actions import merging
-from enterprises.models import Enterprise, Merger
+from enterprises.models import Enterprise, GradeProposal, Merger
 from hazards.actions import moves, notices
 from hazards.models import Hazard, Notice
 from inspections.actions.visits import start_visit
@@ -17,42 +17,21 @@ from portal.refusals import Refused, said_by_database
 from tests import stories
 from tests.enterprises.test_merging import WHY, fresh, merge
 from tests.inspections import walks
+from tests.races import race
 
 
-def race(world, *acts):
-    """Run acts of different people at the same instant on connections of their own; returns what each met."""
-    gate, met = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(position, login, act):
-        try:
-            with world.as_(login):
-                gate.wait(10)
-                act()
-        except Exception as fault:  # noqa: BLE001 - returned
-            met[position] = fault
-        finally:
-            connections["default"].close()
-
-    threads = [threading.Thread(target=run, args=(n, login, act)) for n, (login, act) in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return met
+def twice(world, *pairs):
+    """Two people of the office, each merging a pair (gone, kept)."""
+    numbers = [[world.enterprises[key] for key in pair] for pair in pairs]
+    logins = ("office", "office2")
+    acts = [lambda pair=pair: merging.merge(*pair, officers="end", **WHY) for pair in numbers]
+    return race(world, *zip(logins, acts, strict=True))
 
 
-def both_ways(world):
-    a, b = world.enterprises["a"], world.enterprises["b"]
-    return race(
-        world,
-        ("office", lambda: merging.merge(a, b, officers="end", **WHY)),
-        ("office2", lambda: merging.merge(b, a, officers="end", **WHY)),
-    )
-
-
+@pytest.mark.parametrize("pairs", [("ba", "ba"), ("ab", "ba")], ids=["the same way", "each into the other"])
 @pytest.mark.parametrize("attempt", range(3))
-def test_of_two_who_merge_one_pair_at_once_one_wins_and_the_other_is_told(committed_world, attempt):
-    met = both_ways(committed_world)
+def test_of_two_who_merge_one_pair_at_once_one_wins_and_the_other_is_told(committed_world, pairs, attempt):
+    met = twice(committed_world, *pairs)
     assert sum(one is None for one in met) == 1, met
     assert "刚刚已并入" in next(one for one in met if one).sentence
     with committed_world.as_("office"):
@@ -60,7 +39,7 @@ def test_of_two_who_merge_one_pair_at_once_one_wins_and_the_other_is_told(commit
         assert Merger.objects.count() == 1
 
 
-def test_without_the_lock_the_same_race_merges_each_into_the_other(committed_world, monkeypatch):
+def test_without_the_lock_the_same_race_merges_twice(committed_world, monkeypatch):
     """The positive control: were the pair read and not locked, both would win."""
     world = committed_world
     together = threading.Barrier(2)
@@ -71,11 +50,9 @@ def test_without_the_lock_the_same_race_merges_each_into_the_other(committed_wor
         return pair[gone_id], pair[kept_id]
 
     monkeypatch.setattr(merging, "standing_pair", unlocked)
-    monkeypatch.setattr(merging, "settle_enterprise", lambda enterprise: None)
-    met = both_ways(world)
+    assert twice(world, "ba", "ba") == [None, None]
     with world.as_("office"):
-        merged = Enterprise.everyone.filter(merged_into__isnull=False).count()
-    assert (met, merged) == ([None, None], 2) or not all(isinstance(one, Refused | None) for one in met), met
+        assert Merger.objects.count() == 2
 
 
 @pytest.mark.parametrize("attempt", range(3))
@@ -116,11 +93,21 @@ def hold(world, login, act, until: threading.Event, held: threading.Event):
     return thread
 
 
-def test_whoever_is_at_work_on_a_record_is_not_waited_for(committed_world):
-    world = committed_world
-    hazard = stories.recorded(world, "b")
+AT_WORK = {
+    "a hazard, which moves": (Hazard, "leader"),
+    "a proposal, which stays but moves district": (GradeProposal, "office2"),
+}
+
+
+@pytest.mark.parametrize("what", AT_WORK)
+def test_whoever_is_at_work_on_a_record_is_not_waited_for(committed_world, what):
+    world, (model, login) = committed_world, AT_WORK[what]
+    stories.recorded(world, "b")
+    with world.as_("office"):
+        there = Enterprise.objects.get(pk=world.enterprises["b"])
+        GradeProposal(enterprise=there, cause="repeat", key="x", grade="D", state="declined").save()
     until, held = threading.Event(), threading.Event()
-    work = hold(world, "leader", lambda: moves.lock(hazard.pk), until, held)
+    work = hold(world, login, lambda: model.objects.select_for_update().get(), until, held)
     try:
         with pytest.raises(Refused, match="有人正在办理"):
             merge(world)

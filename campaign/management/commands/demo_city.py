@@ -61,6 +61,7 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def first_city(self) -> None:
+        from campaign.demo.duplicates import report_again
         from campaign.demo.history import History, cast
         from campaign.demo.transformation import fill_lists
 
@@ -87,6 +88,8 @@ class Command(BaseCommand):
             players = cast(CITY)
             history = History(*players)
         history.live(chosen, timezone.localdate())
+        with tenant_scope(tenant.pk, CITY):
+            report_again(plants[40:43])
         fill_lists(history.office, [tried, *plants[:20:2]], timezone.localdate())
 
     def second_city(self) -> None:
