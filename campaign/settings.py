@@ -241,6 +241,7 @@ SPECTACULAR_SETTINGS = {
         "GradeProposalStateEnum": "enterprises.models.GradeProposal.State",
         "GradeEnum": "enterprises.models.Grade",
         "ExportStateEnum": "portal.exports.models.ExportJob.State",
+        "TransformationStateEnum": "enterprises.models.Transformation.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -13,7 +13,8 @@ from enterprises.api_changes import DAY, VersionSerializer
 from enterprises.api_grading import GradeDecided, GradeDecisionSerializer, GradeDeclined
 from enterprises.filters import EnterpriseFilter
 from enterprises.forms import FORMS, DayForm
-from enterprises.models import Enterprise, EnterpriseVersion, GradeDecision, Holding, ProcessInUse
+from enterprises.models import Enterprise, EnterpriseVersion, GradeDecision, Holding, Merger, ProcessInUse
+from enterprises.queries.duplicates import MERGED
 from enterprises.queries.history import version_on
 from portal.permissions import may
 
@@ -30,8 +31,18 @@ class ProcessSerializer(serializers.ModelSerializer):
         fields = ("name", "key_process_seq")
 
 
+class TookOverSerializer(serializers.ModelSerializer):
+    """An entry that was merged into this one: its number, and the name and code it is still found by."""
+
+    class Meta:
+        model = Merger
+        fields = ("gone", "gone_name", "gone_code")
+        read_only_fields = fields
+
+
 class EnterpriseSerializer(serializers.ModelSerializer):
     district_name = serializers.CharField(source="district.name", read_only=True)
+    took_over = TookOverSerializer(many=True, read_only=True)
 
     class Meta:
         model = Enterprise
@@ -57,6 +68,7 @@ class EnterpriseSerializer(serializers.ModelSerializer):
             "key_clause",
             "key_reason",
             "suspended_since",
+            "took_over",
             "revision",
         )
         read_only_fields = fields
@@ -105,7 +117,7 @@ class BulkAnswer(serializers.Serializer):
 class EnterpriseViewSet(ReadOnlyModelViewSet):
     """企业."""
 
-    queryset = Enterprise.objects.select_related("district").order_by("-id")
+    queryset = Enterprise.objects.select_related("district").prefetch_related(MERGED).order_by("-id")
     filterset_class = EnterpriseFilter
     needs = {
         "default": "enterprises.view",

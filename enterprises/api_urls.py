@@ -1,8 +1,10 @@
 from enterprises.api import EnterpriseViewSet
 from enterprises.api_changes import KeyChangeViewSet, ProposalViewSet
 from enterprises.api_city_map import CityMapViewSet, PointViewSet
+from enterprises.api_duplicates import DuplicateViewSet, MergerViewSet
 from enterprises.api_grading import GradeProposalViewSet, SheetViewSet
 from enterprises.api_people import CredentialViewSet, ResponsibleViewSet
+from enterprises.api_transformation import TransformationViewSet
 from enterprises.api_units import UnitViewSet
 
 
@@ -17,3 +19,6 @@ def register(router) -> None:
     router.register("credentials", CredentialViewSet, basename="api-credential")
     router.register("enterprise-points", PointViewSet, basename="api-point")
     router.register("city-maps", CityMapViewSet, basename="api-city-map")
+    router.register("duplicates", DuplicateViewSet, basename="api-duplicate")
+    router.register("mergers", MergerViewSet, basename="api-merger")
+    router.register("transformations", TransformationViewSet, basename="api-transformation")

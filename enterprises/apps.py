@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from enterprises.rules.transformation import STEPS
+
 
 class EnterprisesConfig(AppConfig):
     name = "enterprises"
@@ -21,6 +23,11 @@ class EnterprisesConfig(AppConfig):
         "credentials.change": "更正证照",
         "credentials.renew": "换证或复审",
         "credentials.end": "注销证照",
+        "enterprises.merge": "合并企业",
+        "enterprises.merged_away": "并入其他企业",
+        "enterprises.unmerge": "撤销合并企业",
+        "duplicates.search": "查找疑似重复",
+        "duplicates.tell_apart": "核对为不是重复",
         "units.add": "新增单元",
         "units.change": "修改单元",
         "units.put_holding": "填写在量",
@@ -44,9 +51,14 @@ class EnterprisesConfig(AppConfig):
         "facts.confirmed": "确认信息变更申请",
         "map.draw": "上传本市地图",
         "map.restore": "恢复旧地图",
+        **{f"transformation.{verb}": f"提升淘汰{word}" for verb, word in STEPS.items()},
     }
 
     def ready(self):
+        from enterprises.enterprise_merging import register_merging
+        from enterprises.enterprise_panels import register_panels
         from enterprises.export import register_exports
 
         register_exports()
+        register_merging()
+        register_panels()

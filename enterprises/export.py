@@ -35,14 +35,15 @@ def enterprise_line(e: Enterprise) -> list:
 
 
 TRANSFORMATION_HEADERS = [
-    "名单", "企业名称", "统一社会信用代码", "所属县区", "目标", "措施", "完成期限", "状态", "完成日期", "列入人", "列入时间",
+    "名单", "企业名称", "统一社会信用代码", "所属县区", "目标", "措施", "完成期限", "状态", "完成日期", "逾期天数",
+    "列入人", "列入时间",
 ]  # fmt: skip
 
 
 def transformation_line(t: Transformation) -> list:
     return [
         t.get_list_display(), t.enterprise.name, t.enterprise.code, t.district.name, t.target, t.measure, t.due_on,
-        t.get_state_display(), t.finished_on, t.by_name, t.made_at,
+        t.get_state_display(), t.finished_on, t.late_days() or None, t.by_name, t.made_at,
     ]  # fmt: skip
 
 

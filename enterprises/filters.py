@@ -25,6 +25,7 @@ from enterprises.models import (
     Kind,
     LedgerImport,
     MajorLevel,
+    PossibleDuplicate,
     ProcessInUse,
     ResponsiblePerson,
     Sector,
@@ -53,9 +54,6 @@ ENTERPRISE_MORE = (
 )
 # The worse of what was declared and what was judged (1 is the worst); NULL where neither says there is one.
 LEVEL = Least("major_level", "judged_level")
-# A search that finds no more than this is made once, and its rows are then asked for by number: names cannot be found
-# by an index behind the wall, because LIKE might tell what it saw (it is not leakproof).
-FEW = 1000
 
 
 class EnterpriseFilter(filters.FilterSet):
@@ -101,8 +99,7 @@ class EnterpriseFilter(filters.FilterSet):
         fields: list[str] = []
 
     def search(self, queryset, name, value):
-        few = list(Enterprise.objects.named(value).values_list("pk", flat=True)[: FEW + 1])
-        return queryset.named(value) if len(few) > FEW else queryset.filter(pk__in=few)
+        return queryset.called(value)
 
     def of_level(self, queryset, name, value):
         if value == "none":
@@ -134,8 +131,7 @@ class EnterpriseFilter(filters.FilterSet):
         return queryset.filter(~Exists(recent))
 
     def on_list(self, queryset, name, value):
-        entries = Transformation.objects.filter(OPEN_ENTRY, enterprise=OuterRef("pk"), list=value)
-        return queryset.filter(Exists(entries))
+        return queryset.filter(Exists(Transformation.objects.open().filter(enterprise=OuterRef("pk"), list=value)))
 
     def graded(self, queryset, name, value):
         return queryset.filter(grade="" if value == "none" else value)
@@ -154,8 +150,6 @@ class EnterpriseFilter(filters.FilterSet):
             return queryset.filter(pk__in=city_map.outside(queryset))
         return queryset.filter(city_map.LOCATED if value == "yes" else ~city_map.LOCATED)
 
-
-OPEN_ENTRY = Q(state__in=[Transformation.State.PLANNED, Transformation.State.UNDER_WAY])
 
 # What the floors above add to the list's filters; this floor does not know what they are about.
 added: list[str] = []
@@ -185,6 +179,7 @@ class TransformationFilter(filters.FilterSet):
     district = DistrictFilter()
     due_from = filters.DateFilter(field_name="due_on", lookup_expr="gte", label="期限起", widget=DAY)
     due_to = filters.DateFilter(field_name="due_on", lookup_expr="lte", label="期限止", widget=DAY)
+    enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业")
 
     class Meta:
         model = Transformation
@@ -194,10 +189,25 @@ class TransformationFilter(filters.FilterSet):
         return queryset.filter(enterprise__name__icontains=value.strip())
 
     def in_state(self, queryset, name, value):
-        return queryset.filter(OPEN_ENTRY if value == "open" else Q(state=value))
+        return queryset.open() if value == "open" else queryset.filter(state=value)
 
     def is_late(self, queryset, name, value):
-        return queryset.filter(OPEN_ENTRY, due_on__lt=timezone.localdate())
+        return queryset.late()
+
+
+class PossibleDuplicateFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="企业名称")
+    district = DistrictFilter(method="in_district")
+
+    class Meta:
+        model = PossibleDuplicate
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(Q(first__name__icontains=value.strip()) | Q(second__name__icontains=value.strip()))
+
+    def in_district(self, queryset, name, value: int):
+        return queryset.filter(Q(first__district=value) | Q(second__district=value))
 
 
 class UnitFilter(filters.FilterSet):

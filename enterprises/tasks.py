@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from enterprises.actions import expiry
+from enterprises.actions.duplicates import run_search
 from enterprises.actions.imports import run
 from portal.messages.actions import quiet
 
@@ -16,3 +17,8 @@ def remind_expiring(tenant_id: int) -> None:
     """Every hour from eight on; nobody hears more than once a day."""
     if not quiet():
         expiry.remind()
+
+
+@shared_task
+def run_duplicate_search(*, tenant_id: int, search_id: int) -> None:
+    run_search(search_id)

@@ -16,6 +16,8 @@ class HazardsConfig(AppConfig):
     }
 
     def ready(self):
+        from hazards.enterprise_merging import register_merging
         from hazards.enterprise_panels import register_panels
 
         register_panels()
+        register_merging()

@@ -55,6 +55,12 @@ class HazardQuerySet(models.QuerySet):
         return self.filter(status=rules.CLOSED, late=False)
 
 
+class HazardForeignKey(TenantForeignKey):
+    """A reference to a hazard of the same enterprise: its history and its proof move along with it."""
+
+    along = ("enterprise_id",)
+
+
 class Hazard(EnterpriseOwned):
     """隐患."""
 
@@ -89,6 +95,7 @@ class Hazard(EnterpriseOwned):
     objects = HazardQuerySet.as_manager()
 
     wall = Wall(by="enterprise", **OWNED | {"enterprise": "rw", "department": "raw"})
+    wall_keys = [("enterprise_id",)]
 
     class Meta:
         verbose_name = verbose_name_plural = "隐患"
@@ -140,7 +147,7 @@ class Hazard(EnterpriseOwned):
 class HazardStep(EnterpriseOwned):
     """办理记录: one verb done to a hazard, with its note; what people read as its history."""
 
-    hazard = TenantForeignKey(Hazard, related_name="steps")
+    hazard = HazardForeignKey(Hazard, related_name="steps")
     verb = models.CharField("动作", max_length=12)
     round = models.PositiveSmallIntegerField(default=0)
     note = models.TextField("说明", blank=True)
@@ -216,7 +223,7 @@ class Evidence(EnterpriseOwned):
         AFTER = "after", "整改后"
 
     key = models.UUIDField(default=uuid.uuid4, editable=False)
-    hazard = TenantForeignKey(Hazard, null=True, blank=True, related_name="evidence")
+    hazard = HazardForeignKey(Hazard, null=True, blank=True, related_name="evidence")
     # A visit's photo before its hazard is recorded; the floor above owns visits.
     visit_id = models.BigIntegerField(null=True, blank=True)
     item_code = models.CharField(max_length=60, blank=True)

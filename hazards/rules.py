@@ -42,6 +42,9 @@ VERBS = {
     "void": "作废",
 }
 
+# What stands in a hazard's history besides its moves: how it began, and that its enterprise was merged.
+HISTORY = {"record": "记录", "merge": "企业合并"} | VERBS
+
 # (state, verb) → moves; of several, the one whose condition holds. A cell that is not here is illegal (409).
 TRANSITIONS: dict[tuple[str, str], tuple[Move, ...]] = {
     (RECORDED, "issue"): (Move(RECTIFYING, "hazards.issue"),),

@@ -17,10 +17,12 @@ class InspectionsConfig(AppConfig):
         from enterprises.filters import add_filter
         from enterprises.panels import register
         from inspections.actions.checklist import load_checklist
+        from inspections.enterprise_merging import register_merging
         from inspections.filters import NOT_VISITED_SINCE
         from inspections.panels import visits_panel
         from portal.reference.actions import followers
 
         register("检查记录", 20, "visits.view", visits_panel)
         add_filter("not_visited_since", NOT_VISITED_SINCE)
+        register_merging()
         followers["inspection_checklist"] = load_checklist

@@ -34,7 +34,7 @@ class VisitFilter(filters.FilterSet):
     def search(self, queryset, name, value):
         # Names are looked up first: a short list of keys lets the visits' own indexes answer, where a join or a
         # subquery under OR would read every visit of the city. A word that fits very many is found soon anyway.
-        plants = Enterprise.objects.named(value).values_list("pk", flat=True)
+        plants = Enterprise.objects.called(value).values_list("pk", flat=True)
         people = Person.objects.filter(name__icontains=value).values_list("pk", flat=True)
         few = list(plants[: FEW + 1])
         found = Q(enterprise_id__in=few if len(few) <= FEW else plants)

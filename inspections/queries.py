@@ -49,7 +49,7 @@ def enterprises_like(q: str) -> list[Enterprise]:
     """At most 12 enterprises whose name or code has the word; none without a word."""
     if not q.strip():
         return []
-    return list(Enterprise.objects.named(q).select_related("district").order_by("name")[:12])
+    return list(Enterprise.objects.called(q).select_related("district").order_by("name")[:12])
 
 
 @dataclass

@@ -36,3 +36,18 @@ class BadInput(Refused):
 class TooLarge(BadInput):
     status = 413
     code = "too_large"
+
+
+def said_by_database(error: Exception) -> Refused | None:
+    """What the database refused for a reason a person should hear, rather than a fault of ours.
+
+    A trigger's sentence (RAISE EXCEPTION '…' USING ERRCODE = 'PT409'), or a key of the wall: what was written belongs to
+    something that has moved or gone while the person was at it.
+    """
+    fault = error.__cause__
+    code = getattr(fault, "pgcode", "")
+    if code == "PT409":
+        return Refused(fault.diag.message_primary)  # type: ignore[union-attr]
+    if code == "23503" and (fault.diag.constraint_name or "").endswith("_wall_fk"):  # type: ignore[union-attr]
+        return Refused("所涉及的企业或记录刚刚有变动，请刷新页面，按最新情况办理。")
+    return None

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from enterprises.actions.ledger import CHUNK, compared, plain, write_ledger
+from enterprises.actions.ledger import CHUNK, compared, merged_codes, plain, write_ledger
 from enterprises.ledger import (
     FIELDS,
     Comparison,
@@ -79,7 +79,7 @@ def judged(record: LedgerImport) -> Judgement:
     mapping = Mapping.from_json(record.mapping)
     # The name is read, not taken from who is acting: preview and import must judge alike, and a task knows a number only.
     city = Tenant.objects.get(pk=current_tenant_id()).name
-    return judge(workbook, mapping, districts, today=timezone.localdate(), city=city)
+    return judge(workbook, mapping, districts, today=timezone.localdate(), city=city, merged=merged_codes())
 
 
 def preview(record: LedgerImport) -> None:

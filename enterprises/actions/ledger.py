@@ -63,7 +63,16 @@ def compared(rows: Iterable[LedgerRow], *, lock: bool = False) -> Iterator[Compa
         there = Enterprise.objects.filter(code__in=[row.code for row in chunk])
         if lock:
             there = there.select_for_update(of=("self",)).order_by("pk")
-        yield from compare(chunk, {enterprise.code: in_words(enterprise) for enterprise in with_lists(there)})
+        known = {enterprise.code: in_words(enterprise) for enterprise in with_lists(there)}
+        # Asked after the lock: what was merged away while it was waited for is no longer there, and not new either.
+        merged = merged_codes() if len(known) < len(chunk) else {}
+        yield from compare([row for row in chunk if row.code not in merged], known)
+
+
+def merged_codes() -> dict[str, str]:
+    """The codes whose entry was merged into another: code → the other's name and code."""
+    merged = Enterprise.everyone.filter(merged_into__isnull=False).select_related("merged_into")
+    return {one.code: f"{one.merged_into.name}（{one.merged_into.code}）" for one in merged}
 
 
 def in_words(enterprise: Enterprise) -> dict[str, Any]:
@@ -99,8 +108,9 @@ def write_ledger(rows: Iterable[LedgerRow], file: str) -> dict[str, int]:
     counts = {"create": 0, "update": 0, "same": 0}
     source = f"台账导入 {file}"[:120]
     rest = iter(rows)
-    while chunk := list(compared(islice(rest, CHUNK), lock=True)):
+    while told := list(islice(rest, CHUNK)):
         plan_anew()
+        chunk = list(compared(told, lock=True))
         create([c.row for c in chunk if c.verdict == "create"], districts, source)
         update({c.row.code: c.changes for c in chunk if c.verdict == "update"}, districts, source)
         for comparison in chunk:

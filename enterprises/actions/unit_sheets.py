@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from enterprises.actions import units
+from enterprises.actions.ledger import merged_codes
 from enterprises.ledger import UnreadableWorkbook, open_workbook
 from enterprises.ledger.vetting import MAX_FILE
 from enterprises.models import Enterprise, Holding, Unit, UnitSheet
@@ -75,15 +76,19 @@ def judged(sheet: UnitSheet) -> list[dict[str, Any]]:
 
 
 def judged_rows(rows: list[UnitRow]) -> list[dict[str, Any]]:
-    """What writing would do with each row now: create, update, same or refused, with what changes. Two questions for all."""
+    """What writing would do with each row now: create, update, same or refused, with what changes. Three questions for all."""
     plants = {plant.code: plant for plant in Enterprise.objects.filter(code__in={row.code for row in rows})}
     known = {
         (unit.enterprise_id, unit.name): unit
         for unit in Unit.objects.filter(enterprise__in=plants.values()).prefetch_related("holdings", "processes")
     }
+    merged = merged_codes() if rows else {}
     twice = Counter(place_of(row) for row in rows if row.substance)
     return [
-        refused_twice(row) if twice[place_of(row)] > 1 else judged_row(row, plants.get(row.code), known) for row in rows
+        refused_twice(row)
+        if twice[place_of(row)] > 1
+        else judged_row(row, plants.get(row.code), known, merged.get(row.code, ""))
+        for row in rows
     ]
 
 
@@ -101,10 +106,13 @@ def about(row: UnitRow) -> dict[str, Any]:
     return {"excel_row": row.excel_row, "unit": row.unit, "substance": row.substance, "process": row.process}
 
 
-def judged_row(row: UnitRow, plant: Enterprise | None, known: dict[tuple[int, str], Unit]) -> dict[str, Any]:
+def judged_row(
+    row: UnitRow, plant: Enterprise | None, known: dict[tuple[int, str], Unit], into: str = ""
+) -> dict[str, Any]:
     answer = about(row)
     if plant is None:
-        return answer | {"verdict": "refused", "sentence": NOT_HERE}
+        sentence = f"这个信用代码的企业已并入{into}，请改填并入后的企业。" if into else NOT_HERE
+        return answer | {"verdict": "refused", "sentence": sentence}
     answer |= {"enterprise": plant.name, "enterprise_id": plant.pk}
     unit = known.get((plant.pk, row.unit))
     if unit is None:

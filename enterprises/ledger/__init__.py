@@ -11,7 +11,7 @@
 columns and `rivals` (columns that would also have fitted a field). `FIELDS` lists the fields and their Chinese labels,
 `examples(sheet, mapping, column)` some values to show beside a column; `ledgers(workbook)` all sheets that look like one.
 
-`Judgement.accepted` are `LedgerRow`s, `.rejected` are `Rejection`s (`reason`: no_name | bad_code | bad_district | dup, in this
+`Judgement.accepted` are `LedgerRow`s, `.rejected` are `Rejection`s (`reason`: no_name | bad_code | bad_district | dup | merged, in this
 order; `sentence` for the user), `.ignored` the totals, signatures and notes, `.warnings` what was read with a doubt.
 Values are the ledger's own Chinese words: sector 危险化学品/化工/医药, kind 生产/储存/使用/经营/运输/油气管道, grade A–D,
 major_level 一级–四级, district as in the given list; quantities in 吨 as Decimal (4 places), coordinates with 6 places and

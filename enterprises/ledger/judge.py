@@ -13,11 +13,18 @@ from .verdict import Doubt, Judgement, LedgerRow, Rejection
 
 
 def judge(
-    workbook: Workbook, mapping: Mapping, districts: Iterable[str], *, today: date | None = None, city: str = ""
+    workbook: Workbook,
+    mapping: Mapping,
+    districts: Iterable[str],
+    *,
+    today: date | None = None,
+    city: str = "",
+    merged: dict[str, str] | None = None,
 ) -> Judgement:
     """Judge every row below the header. Without `today` no licence is called expired; `city` allows 江州市江南区 for 江南区.
 
-    A row's reason is the first of no_name, bad_code, bad_district, dup. Of rows with one code the first acceptable one stays.
+    A row's reason is the first of no_name, bad_code, bad_district, dup, merged. Of rows with one code the first acceptable
+    one stays. `merged`: codes whose entry the ledger has merged into another, and that one's name and code.
     """
     sheet = workbook[mapping.sheet]
     judgement = Judgement()
@@ -33,6 +40,15 @@ def judge(
                 "dup",
                 f"与第{first.excel_row}行（{first.name}）的统一社会信用代码 {verdict.code} 重复，只导入第{first.excel_row}行。"
                 "请核对两行，保留一行或更正代码。",
+                "code",
+                verdict.code,
+                verdict.source,
+            )
+        if isinstance(verdict, LedgerRow) and (into := (merged or {}).get(verdict.code)):
+            verdict = Rejection(
+                verdict.excel_row,
+                "merged",
+                f"统一社会信用代码 {verdict.code} 的企业已并入{into}，请改报并入后的企业；认为合并有误的，请联系领导小组办公室。",
                 "code",
                 verdict.code,
                 verdict.source,

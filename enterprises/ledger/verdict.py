@@ -71,7 +71,7 @@ class LedgerRow:
 class Rejection:
     excel_row: int
     reason: str
-    """no_name | bad_code | bad_district | dup"""
+    """no_name | bad_code | bad_district | dup | merged"""
     sentence: str
     field: str
     value: str

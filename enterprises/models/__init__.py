@@ -21,8 +21,10 @@ from enterprises.models.ledger import (
 )
 from enterprises.models.lists import (
     CityMap,
+    DuplicateSearch,
     Merger,
     NotTheSame,
+    PossibleDuplicate,
     SavedView,
     Transformation,
     TransformationStep,
@@ -38,6 +40,7 @@ __all__ = [
     "Coordinates",
     "Credential",
     "DiagnosisSheet",
+    "DuplicateSearch",
     "Duty",
     "Enterprise",
     "EnterpriseForeignKey",
@@ -59,6 +62,7 @@ __all__ = [
     "Merger",
     "Mixture",
     "NotTheSame",
+    "PossibleDuplicate",
     "ProcessInUse",
     "ResponsiblePerson",
     "SavedView",

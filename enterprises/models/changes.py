@@ -8,6 +8,8 @@ from portal.tenancy.models import Person, TenantForeignKey
 from portal.tenancy.wall import Wall
 
 UNCHANGING = {scope: rights.replace("w", "") for scope, rights in OWNED.items()}
+# The history of an entry goes on to the very change that merges it away.
+HISTORY: dict[str, str] = {}
 
 
 class FactProposal(EnterpriseOwned):
@@ -54,6 +56,7 @@ class EnterpriseVersion(EnterpriseOwned):
     by_name = models.CharField("经办人", max_length=40)
 
     wall = Wall(by="enterprise", **UNCHANGING | {"enterprise": "ra"})
+    wall_triggers = HISTORY
 
     class Meta:
         verbose_name = verbose_name_plural = "企业信息版本"
@@ -73,6 +76,7 @@ class KeyChange(EnterpriseOwned):
     by_name = models.CharField("经办人", max_length=40)
 
     wall = Wall(by="enterprise", **UNCHANGING)
+    wall_triggers = HISTORY
 
     class Meta:
         verbose_name = verbose_name_plural = "重点企业变动"

@@ -2,10 +2,28 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from enterprises.models.ledger import OWNED, Coordinates, EnterpriseOwned
+from enterprises.rules import transformation as rules
 from portal.tenancy.models import Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
+
+
+class TransformationForeignKey(TenantForeignKey):
+    """A reference to an entry of the same enterprise: its history, which nobody changes, moves along with it."""
+
+    along = ("enterprise_id",)
+
+
+class TransformationQuerySet(models.QuerySet):
+    def open(self):
+        """未完成: planned or under way."""
+        return self.filter(state__in=rules.OPEN)
+
+    def late(self, on=None):
+        """逾期: not finished and not dropped, and due before `on`."""
+        return self.open().filter(due_on__lt=on or timezone.localdate())
 
 
 class Transformation(EnterpriseOwned):
@@ -31,7 +49,10 @@ class Transformation(EnterpriseOwned):
     made_at = models.DateTimeField(auto_now_add=True)
     revision = models.PositiveIntegerField(default=1)
 
+    objects = TransformationQuerySet.as_manager()
+
     wall = Wall(by="enterprise", **OWNED)
+    wall_keys = [("enterprise_id",)]
 
     class Meta:
         verbose_name = verbose_name_plural = "提升淘汰名单"
@@ -46,12 +67,27 @@ class Transformation(EnterpriseOwned):
         ]
         indexes = [models.Index(fields=["tenant", "list", "due_on", "id"], name="transformation_by_list")]
 
+    def __str__(self):
+        return f"{self.get_list_display()}：{self.target}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in rules.OPEN
+
+    def late_days(self, on=None) -> int:
+        """Days past its date by the same definition as TransformationQuerySet.late; of a finished one, when it was."""
+        until = self.finished_on or on or timezone.localdate()
+        return max(0, (until - self.due_on).days) if self.state != self.State.DROPPED else 0
+
 
 class TransformationStep(EnterpriseOwned):
     """名单进展: one recorded step with its evidence."""
 
-    transformation = TenantForeignKey(Transformation, related_name="steps")
+    transformation = TransformationForeignKey(Transformation, related_name="steps")
+    verb = models.CharField("动作", max_length=10, choices=list(rules.STEPS.items()), db_default="progress")
     state = models.CharField("状态", max_length=10, choices=Transformation.State)
+    # field → [old, new], as the page says them
+    changes = models.JSONField("改动", default=dict, db_default={})
     note = models.CharField("说明", max_length=500)
     filename = models.CharField("材料", max_length=200, blank=True)
     digest = models.CharField("SM3", max_length=64, blank=True)
@@ -86,6 +122,49 @@ class SavedView(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant", "person", "list", "name"], name="view_name_once")]
 
 
+class DuplicateSearch(TenantModel):
+    """查找疑似重复: one run over the whole ledger, by whom, and what could not be compared."""
+
+    by_name = models.CharField("发起人", max_length=40)
+    started_at = models.DateTimeField("开始", auto_now_add=True)
+    finished_at = models.DateTimeField("完成", null=True, blank=True)
+    compared = models.PositiveIntegerField("企业数", default=0)
+    found = models.PositiveIntegerField("疑似重复", default=0)
+    # what too many share to be compared, and how many they are
+    skipped = models.JSONField("未逐对比较", default=list)
+
+    wall = Wall(by="tenant", city="raw", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "查找疑似重复"
+        ordering = ["-id"]
+
+
+class PossibleDuplicateQuerySet(models.QuerySet):
+    def open(self):
+        """Neither merged away since, nor found by somebody to be two."""
+        seen = NotTheSame.objects.filter(first=models.OuterRef("first"), second=models.OuterRef("second"))
+        return self.filter(~models.Exists(seen), first__merged_into=None, second__merged_into=None)
+
+
+class PossibleDuplicate(TenantModel):
+    """疑似重复: two enterprises the last search found alike. A proposal, never acted on by itself. The smaller number first."""
+
+    first = TenantForeignKey("enterprises.Enterprise", related_name="+")
+    second = TenantForeignKey("enterprises.Enterprise", related_name="+")
+    score = models.PositiveSmallIntegerField("相似度")
+    reasons = models.JSONField("依据", default=list)
+
+    objects = PossibleDuplicateQuerySet.as_manager()
+
+    wall = Wall(by="tenant", city="rad", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "疑似重复"
+        ordering = ["-score", "id"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "first", "second"], name="possible_duplicate_once")]
+
+
 class NotTheSame(TenantModel):
     """不是重复: two enterprises somebody looked at and found to be two. The smaller number first."""
 
@@ -106,9 +185,14 @@ class Merger(EnterpriseOwned):
     """企业合并: which entry was merged into this one, when and why; `undone_at` where it was a mistake."""
 
     gone = TenantForeignKey("enterprises.Enterprise", related_name="mergers_away", verbose_name="并入前的企业")
+    # As it was known by then; its officer, now the kept one's, may not see its own row any more.
+    gone_name = models.CharField("并入前的名称", max_length=120, db_default="")
+    gone_code = models.CharField("并入前的信用代码", max_length=18, db_default="")
     reason = models.CharField("理由", max_length=300)
     by_name = models.CharField("经办人", max_length=40)
     at = models.DateTimeField("时间", auto_now_add=True)
+    # Everything that was changed by it and how it was before, so that it can be undone (enterprises/actions/merging.py).
+    moved = models.JSONField("转移的记录", default=dict, db_default={})
     undone_by = models.CharField("撤销人", max_length=40, blank=True)
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
 
@@ -117,6 +201,7 @@ class Merger(EnterpriseOwned):
     class Meta:
         verbose_name = verbose_name_plural = "企业合并"
         ordering = ["-id"]
+        indexes = [models.Index(fields=["tenant", "enterprise"], condition=Q(undone_at=None), name="merger_standing")]
 
 
 class CityMap(TenantModel):

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
-from enterprises.models import Transformation, TransformationStep
+from enterprises.models import Enterprise, Transformation, TransformationStep
+from enterprises.rules.transformation import verbs_from
+from portal.permissions import may
 
 TRANSFORMATION_SORTS = {"due": "due_on", "new": "-pk"}
 
@@ -15,12 +17,11 @@ def listed():
 
 @dataclass(frozen=True)
 class TransformationFile:
+    """One entry with everything its page shows."""
+
     record: Transformation
     steps: list[TransformationStep]
-
-    @property
-    def proven(self) -> bool:
-        return any(step.digest for step in self.steps)
+    verbs: list[str]
 
 
 def transformation_or_404(pk: int) -> Transformation:
@@ -32,7 +33,8 @@ def transformation_or_404(pk: int) -> Transformation:
 
 def transformation_file(pk: int) -> TransformationFile:
     record = transformation_or_404(pk)
-    return TransformationFile(record, list(record.steps.order_by("id")))
+    verbs = verbs_from(record.state) if may("transformation.edit", record) else []
+    return TransformationFile(record, list(record.steps.order_by("id")), verbs)
 
 
 def step_or_404(pk: int, step_id: int) -> TransformationStep:
@@ -40,3 +42,18 @@ def step_or_404(pk: int, step_id: int) -> TransformationStep:
     if step is None:
         raise Http404(f"step {step_id}")
     return step
+
+
+def evidence_since(entry: Transformation) -> bool:
+    """Whether there is evidence since it was put on the list, or put on it again."""
+    steps = TransformationStep.objects.filter(transformation=entry)
+    begun = steps.filter(verb__in=("put", "reopen")).order_by("-id").values_list("pk", flat=True).first() or 0
+    return steps.filter(pk__gte=begun).exclude(digest="").exists()
+
+
+def entries_of(enterprise: Enterprise) -> list[Transformation]:
+    return list(Transformation.objects.filter(enterprise=enterprise).order_by("-id")[:10])
+
+
+def count_late() -> int:
+    return Transformation.objects.late().count()

@@ -16,6 +16,8 @@ TABS = [
     ("responsible.view", "responsible_list", "包保责任人"),
     ("responsible.view", "expiring", "证照到期"),
     ("map.view", "enterprise_map", "地图"),
+    ("transformation.view", "transformations", "提升淘汰"),
+    ("enterprises.merge", "duplicates", "疑似重复"),
     ("catalogs.view", "catalog_list", "法规目录"),
 ]
 

@@ -14,6 +14,7 @@ from enterprises.forms import FactsForm, MappingForm, UploadForm, facts_as_typed
 from enterprises.ledger import Mapping
 from enterprises.models import Enterprise, LedgerImport
 from enterprises.panels import panels_for
+from enterprises.queries.duplicates import MERGED, alike, merged_entry, mergers_of
 from portal.exports.registry import export_of
 from portal.permissions import may, needs
 from portal.refusals import Refused
@@ -25,7 +26,7 @@ from portal.ui.lists import ListPage
 def enterprise_list(request):
     page = ListPage(
         request,
-        Enterprise.objects.select_related("district"),
+        Enterprise.objects.select_related("district").prefetch_related(MERGED),
         EnterpriseFilter,
         sorts=ENTERPRISE_SORTS,
         shown=ENTERPRISE_SHOWN,
@@ -36,13 +37,17 @@ def enterprise_list(request):
     return page.render("enterprises/list.html")
 
 
-def found(pk: int) -> Enterprise:
-    record = (
+def standing(pk: int) -> Enterprise | None:
+    return (
         Enterprise.objects.select_related("district")
         .prefetch_related("holdings", "processinuses", "gradedecisions")
         .filter(pk=pk)
         .first()
     )
+
+
+def found(pk: int) -> Enterprise:
+    record = standing(pk)
     if record is None:
         raise Http404(f"enterprise {pk}")
     return record
@@ -50,9 +55,20 @@ def found(pk: int) -> Enterprise:
 
 @needs("enterprises.view")
 def enterprise(request, pk):
-    record = found(pk)
+    if (record := standing(pk)) is None:
+        merged = merged_entry(pk)
+        if merged is None:
+            raise Http404(f"enterprise {pk}")
+        return render(request, "enterprises/merged.html", {"enterprise": merged})
     people = Posting.objects.current().filter(enterprise_id=pk).select_related("person").order_by("role", "id")
-    context = {"enterprise": record, "panels": panels_for(record), "people": people, "today": timezone.localdate()}
+    context = {
+        "enterprise": record,
+        "panels": panels_for(record),
+        "people": people,
+        "today": timezone.localdate(),
+        "mergers": mergers_of(record),
+        "alike": alike(record) if may("enterprises.merge") else [],
+    }
     return render(request, "enterprises/enterprise.html", context)
 
 

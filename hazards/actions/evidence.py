@@ -66,6 +66,8 @@ def add_evidence(
         with transaction.atomic():
             evidence.save(force_insert=True)
     except IntegrityError as twice:
+        if "evidence_key_once" not in str(twice):
+            raise
         return sent_before(evidence, twice)
     audit("evidence.upload", evidence, {"digest": kept.digest, "phase": phase}, label=evidence.filename)
     return evidence

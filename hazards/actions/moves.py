@@ -86,7 +86,7 @@ def lock(hazard_id: int, revision: int | None = None) -> Hazard:
         raise Http404(f"hazard {hazard_id}")
     if revision is not None and hazard.revision != revision:
         last = hazard.steps.order_by("-id").first()
-        did = f"{last.by_name}已“{rules.VERBS.get(last.verb, last.verb)}”" if last else "内容已变"
+        did = f"{last.by_name}已“{rules.HISTORY[last.verb]}”" if last else "内容已变"
         raise Refused(
             f"这条隐患刚刚被他人办理：{did}，现为“{hazard.get_status_display()}”。请按最新情况处理，您填写的内容仍在下面。"
         )

@@ -30,5 +30,4 @@ def level_badge(level):
 
 @register.filter
 def verb_name(verb):
-    """`record` is how every history begins; it is no move of the state machine."""
-    return "记录" if verb == "record" else rules.VERBS[verb]
+    return rules.HISTORY[verb]

@@ -78,6 +78,8 @@ def saved_before(visit: Visit) -> Visit | None:
         with transaction.atomic():
             visit.save(force_insert=True)
     except IntegrityError as twice:
+        if "visit_key_once" not in str(twice):
+            raise
         first = Visit.objects.filter(key=visit.key, enterprise_id=visit.enterprise_id, lead_id=visit.lead_id).first()
         if first is None:
             raise Refused("这个检查编号已被使用，请重新开始一次检查。", field="key") from twice

@@ -3,10 +3,11 @@
 import re
 import secrets
 import string
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.audit.record import note
@@ -131,9 +132,58 @@ def post(
 def end_posting(posting: Posting, ends: date) -> None:
     """Access ends with the next request after that day; a day already past ends it at once."""
     demand("postings.manage")
-    posting.ends = ends
+    cut_short(posting, ends)
+
+
+def hand_over_postings(enterprise_id: int, to: int | None) -> list[dict]:
+    """The people of an enterprise that is merged into another: from today on they are the other's, or (`to` None) nobody's.
+
+    Returns what was ended and what began instead, for `give_back_postings`. Their access changes with the next request.
+    """
+    demand("enterprises.merge")
+    today = timezone.localdate()
+    there = set(Posting.objects.current().filter(enterprise_id=to).values_list("person_id", "role")) if to else set()
+    changed = []
+    for posting in still_posted(enterprise_id).select_for_update(of=("self",)).select_related("person").order_by("id"):
+        kept = {"ended": posting.pk, "ends": posting.ends and posting.ends.isoformat(), "began": None}
+        if to and (posting.person_id, posting.role) not in there:
+            kept["began"] = post_elsewhere(posting, to, max(today, posting.starts)).pk
+        cut_short(posting, today - timedelta(days=1))
+        changed.append(kept)
+    return changed
+
+
+def give_back_postings(changed: list[dict], enterprise_id: int) -> None:
+    """Those whom a merger that is undone took along, or whose access it ended, are posted where they were."""
+    demand("enterprises.merge")
+    today = timezone.localdate()
+    for kept in changed:
+        ended = Posting.objects.select_related("person").get(pk=kept["ended"])
+        began = Posting.objects.current().filter(pk=kept["began"]).first()
+        if began:
+            cut_short(began, today - timedelta(days=1))
+        ends = date.fromisoformat(kept["ends"]) if kept["ends"] else None
+        # Who was taken off the kept enterprise since is not brought back by this.
+        if (began or not kept["began"]) and (ends is None or ends >= today):
+            ended.ends = ends
+            post_elsewhere(ended, enterprise_id, today)
+
+
+def still_posted(enterprise_id: int):
+    """Everybody who is or will be posted there."""
+    return Posting.objects.filter(Q(ends=None) | Q(ends__gte=timezone.localdate()), enterprise_id=enterprise_id)
+
+
+def post_elsewhere(posting: Posting, enterprise_id: int, starts: date) -> Posting:
+    same = {name: getattr(posting, name) for name in ("person", "role", "organisation", "district", "sectors", "leads")}
+    made = Posting.objects.create(**same, enterprise_id=enterprise_id, starts=starts, ends=posting.ends)
+    note("postings.start", made, {"person": posting.person.name, "role": posting.role}, label=posting.person.name)
+    return made
+
+
+def cut_short(posting: Posting, ends: date) -> None:
     # A posting made in error today ends at once as well: it is kept, as one of a day already past.
-    posting.starts = min(posting.starts, ends)
+    posting.ends, posting.starts = ends, min(posting.starts, ends)
     posting.save(update_fields=["starts", "ends"])
     note("postings.end", posting, {"ends": ends.isoformat()}, label=str(posting.person_id))
 

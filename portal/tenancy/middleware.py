@@ -6,13 +6,14 @@ import uuid
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db import DatabaseError
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from portal.refusals import Refused
+from portal.refusals import Refused, said_by_database
 from portal.tenancy.login import who_is
 from portal.tenancy.scope import enter
 
@@ -93,6 +94,12 @@ class ScopeMiddleware:
             self.note_denial(who, request, refusal.status, str(refusal))
             with enter(who):
                 return self.answer(request, refusal.status, refusal.sentence, refusal.code)
+        except DatabaseError as error:
+            said = said_by_database(error)
+            if said is None:
+                raise
+            with enter(who):
+                return self.answer(request, said.status, said.sentence, said.code)
         except PermissionDenied as denial:
             self.note_denial(who, request, 403, str(denial))
             with enter(who):

@@ -149,6 +149,27 @@ def foreign_keys(model) -> list[Key]:
     return made
 
 
+@dataclass(frozen=True)
+class Trigger:
+    """A rule about every new row that only the database can keep; a changed one has another name, as a policy has."""
+
+    table: str
+    word: str
+    body: str
+
+    @property
+    def name(self) -> str:
+        return f"wall_{self.word}_{hashlib.sha256(self.body.encode()).hexdigest()[:8]}"
+
+    @property
+    def sql(self) -> str:
+        return f'CREATE TRIGGER "{self.name}" ' + self.body.format(table=f'"{self.table}"')
+
+
+def triggers(model) -> list[Trigger]:
+    return [Trigger(model._meta.db_table, word, body) for word, body in getattr(model, "wall_triggers", {}).items()]
+
+
 class Catalog:
     """What PostgreSQL says stands there now."""
 
@@ -175,6 +196,12 @@ class Catalog:
                 " WHERE connamespace = 'public'::regnamespace"
             )
         )
+        self.triggers = {
+            (table, name): enabled
+            for table, name, enabled in self.rows(
+                "SELECT tgrelid::regclass::text, tgname, tgenabled <> 'D' FROM pg_trigger WHERE starts_with(tgname, 'wall_')"
+            )
+        }
         self.grants: dict[tuple[str, str], set[str]] = {}
         for table, grantee, right in self.rows(
             "SELECT relname, CASE grantee WHEN 0 THEN 'public' ELSE grantee::regrole::text END, privilege_type"
@@ -198,6 +225,7 @@ def wanted_statements(catalog: Catalog) -> list[str]:
     """Every statement that is needed to make the catalog agree with the declarations; empty when it does."""
     statements: list[str] = []
     wanted_policies: set[tuple[str, str]] = set()
+    wanted_triggers: set[tuple[str, str]] = set()
     wanted_grants: dict[tuple[str, str], set[str]] = {}
     wanted_columns: dict[tuple[str, str, str], set[str]] = {}
     all_fk: list[Key] = []
@@ -215,6 +243,12 @@ def wanted_statements(catalog: Catalog) -> list[str]:
             wanted_policies.add((table, policy.name))
             if (table, policy.name) not in catalog.policies:
                 statements.append(policy.sql)
+        for trigger in triggers(model):
+            wanted_triggers.add((table, trigger.name))
+            if (table, trigger.name) not in catalog.triggers:
+                statements.append(trigger.sql)
+            elif not catalog.triggers[table, trigger.name]:
+                statements.append(f'ALTER TABLE "{table}" ENABLE TRIGGER "{trigger.name}"')
         for key in keys(model):
             if (table, key.name) not in catalog.constraints:
                 statements.append(key.sql)
@@ -232,6 +266,8 @@ def wanted_statements(catalog: Catalog) -> list[str]:
         for scope, letters in plain.items():
             wanted_grants[(table, f"portal_{scope}")] = {RIGHTS[letter] for letter in letters}
 
+    for table, name in sorted(set(catalog.triggers) - wanted_triggers):
+        statements.append(f'DROP TRIGGER "{name}" ON "{table}"')
     for table, name in sorted(set(catalog.policies) - wanted_policies):
         statements.append(f'DROP POLICY "{name}" ON "{table}"')
     ours = {f"portal_{scope}" for scope in (*SCOPES, "login", "gate")} | {"public"}

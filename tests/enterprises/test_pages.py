@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from enterprises import panels
 from enterprises.ledger.catalog import chemical
 from enterprises.models import Enterprise, Holding, ProcessInUse, Transformation
 from tests import stories
@@ -54,13 +55,18 @@ def questions(client, path) -> list[str]:
     return [sql for sql in statements if not sql.startswith(("SAVEPOINT", "RELEASE"))][:-restored]
 
 
-@pytest.mark.parametrize(
-    "path", ["/enterprises/", "/enterprises/{a}/", "/enterprises/{a}/edit/", "/hazards/", "/notices/", "/visits/"]
-)
+@pytest.mark.parametrize("path", ["/enterprises/", "/enterprises/{a}/edit/", "/hazards/", "/notices/", "/visits/"])
 def test_pages_ask_at_most_twelve_questions(world, path):
     stories.closed(world)
     asked = questions(world.client("office"), path.format(**world.enterprises))
     assert len(asked) <= 12, "\n".join(asked)
+
+
+def test_an_enterprises_page_asks_one_question_a_section(world):
+    stories.closed(world)
+    asked = questions(world.client("office"), f"/enterprises/{world.enterprises['a']}/")
+    # And for the office, who merges, what was merged into it, and two to see what it resembles.
+    assert len(asked) <= 12 + len(panels._panels), "\n".join(asked)
 
 
 def test_a_hazard_page_asks_at_most_twelve_questions(world):

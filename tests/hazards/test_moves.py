@@ -1,10 +1,8 @@
 """The life of a hazard as its people live it."""
 
-import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from hazards import rules
@@ -13,6 +11,7 @@ from hazards.models import Hazard, HazardStep, Notice
 from portal.audit.models import AuditRecord
 from portal.refusals import BadInput, IllegalMove, NotAllowed, Refused
 from tests import stories
+from tests.races import race
 
 VERBS = {
     "submit": lambda hazard: moves.submit(hazard.pk, "已整改"),
@@ -184,28 +183,6 @@ def test_who_looks_at_an_old_page_is_told_what_changed(world):
         moves.send_back(hazard.pk, "照片看不清")
     with world.as_("inspector"), pytest.raises(Refused, match="inspector2君已“退回”"):
         moves.accept(hazard.pk, stories.person_id(world, "inspector2"), revision=hazard.revision)
-
-
-def race(world, *acts):
-    """Run acts of different people at the same instant on connections of their own; returns what each met."""
-    gate, met = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(position, login, act):
-        try:
-            with world.as_(login):
-                gate.wait(10)
-                act()
-        except Refused as refusal:
-            met[position] = refusal
-        finally:
-            connections["default"].close()
-
-    threads = [threading.Thread(target=run, args=(n, login, act)) for n, (login, act) in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return met
 
 
 @pytest.mark.parametrize("attempt", range(5))

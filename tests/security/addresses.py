@@ -35,6 +35,13 @@ def hazard(state: str, **body):
     return At(lambda o: {"pk": o.hazards[state]}, body=lambda: dict(body))
 
 
+PLAN = {"list": "phase_out", "target": "关闭退出", "measure": "拆除装置", "due_on": "2027-12-01"}
+
+
+def entry(**body):
+    return At(lambda o: {"pk": o.entry}, body=lambda: dict(body))
+
+
 def only_its_officer(login: str, owner: str) -> bool:
     return OFFICERS[owner] == login
 
@@ -46,6 +53,14 @@ def own_city(*logins: str):
 
 def imported(**more):
     return At(lambda o: {"pk": o.ledger_import}, seen_by=own_city("office", "office_x"), **more)
+
+
+def pair(**body):
+    return At(
+        lambda o: {"gone": o.twin, "kept": o.enterprise},
+        body=lambda: dict(body),
+        seen_by=own_city("office", "office_x"),
+    )
 
 
 def kept(kind: str, *logins: str, **more):
@@ -177,6 +192,19 @@ ADDRESSES: dict[str, At] = {
     "unit_sheet_new": At(),
     "unit_sheet": At(lambda o: {"pk": o.unit_sheet}, seen_by=own_city("office", "office_x")),
     "unit_sheet_confirm": At(lambda o: {"pk": o.unit_sheet}, seen_by=own_city("office", "office_x")),
+    "duplicates": At(),
+    "duplicate_search": At(),
+    "merge": pair(reason="更名"),
+    "distinct": pair(**{"distinct-reason": "两家"}),
+    "merger_undo": At(
+        lambda o: {"pk": o.merger}, body=lambda: {"reason": "误并"}, seen_by=own_city("office", "office_x")
+    ),
+    "transformations": At(query=ENTERPRISE),
+    "transformation_new": At(lambda o: {"pk": o.enterprise}, body=lambda: dict(PLAN)),
+    "transformation": At(lambda o: {"pk": o.entry}),
+    "transformation_verb": At(lambda o: {"pk": o.entry, "verb": "progress"}, body=lambda: {"note": "已动工"}),
+    "transformation_evidence": At(lambda o: {"pk": o.entry, "step": o.entry_step}),
+    "transformation_original": At(lambda o: {"pk": o.entry, "step": o.entry_step}),
     "view_save": At(body=lambda: {"list": "enterprise_list", "name": "重点企业", "query": "key=1"}),
     "view_delete": At(lambda o: {"pk": o.saved_view}, seen_by=only_its_officer),
     "export_list": At(),
@@ -257,6 +285,21 @@ ADDRESSES: dict[str, At] = {
     "api-city-map-list": At(body=lambda: {"file": boundaries(), "coordinates_in": "wgs84"}),
     "api-city-map-detail": At(lambda o: {"pk": o.city_map}, seen_by=own_city(*SEE_THE_MAP)),
     "api-city-map-restore": At(lambda o: {"pk": o.city_map}, seen_by=own_city("office", "office_x")),
+    "api-transformation-list": At(query=ENTERPRISE, body=lambda: dict(PLAN)),
+    "api-transformation-detail": entry(),
+    "api-transformation-change": entry(**PLAN, note="改期"),
+    "api-transformation-progress": entry(note="已动工"),
+    "api-transformation-finish": entry(note="已完成"),
+    "api-transformation-drop": entry(note="不再实施"),
+    "api-transformation-reopen": entry(note="重新列入", due_on="2027-12-01"),
+    "api-duplicate-list": At(),
+    "api-duplicate-search": At(),
+    "api-duplicate-distinct": At(body=lambda: {"first": NOWHERE, "second": 1, "reason": "两家"}),
+    "api-merger-list": At(body=lambda: {"gone": NOWHERE, "kept": 1, "reason": "更名"}),
+    "api-merger-detail": At(lambda o: {"pk": o.merger}, seen_by=own_city("office", "office_x")),
+    "api-merger-undo": At(
+        lambda o: {"pk": o.merger}, body=lambda: {"reason": "误并"}, seen_by=own_city("office", "office_x")
+    ),
     "api-hazard-list": At(query=ENTERPRISE),
     "api-hazard-detail": hazard("rectifying"),
     "api-hazard-submit": hazard("rectifying", note="已更换"),

@@ -12,7 +12,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import Workbook
 
-from enterprises.actions import credentials, diagnosis, grades, imports, people, proposals, unit_sheets, units
+from enterprises.actions import (
+    credentials,
+    diagnosis,
+    grades,
+    imports,
+    merging,
+    people,
+    proposals,
+    transformation,
+    unit_sheets,
+    units,
+)
 from enterprises.actions.city_map import draw_map
 from enterprises.actions.saved_views import save_view
 from enterprises.models import Enterprise, Holding, KeyChange, UnitKind
@@ -80,6 +91,10 @@ class Records:
     key_change: int = 0
     responsible: int = 0
     credential: int = 0
+    entry: int = 0
+    twin: int = 0
+    merger: int = 0
+    entry_step: int = 0
     saved_view: int = 0
     city_map: int = 0
     export: int = 0
@@ -146,6 +161,12 @@ def records_of(world, key: str) -> Records:
         event = grades.propose_grade(enterprise, "accident", f"test:{word}", "D", [f"泄漏着火{word}"])
         made.grade_proposal = event.pk
         made.city_map = draw_map(boundaries(CITY_OF[key], ENTERPRISES[key][1]), "wgs84").pk
+        entry = transformation.put_on_list(
+            made.enterprise, list="upgrade", target=f"自动化{word}", measure=word, due_on=date(2027, 12, 1)
+        )
+        transformation.progress(entry.pk, f"进展{word}", photo(150 + OWNERS.index(key), name=f"{word}.jpg"))
+        made.twin, made.merger = merged_before(enterprise, word)
+        made.entry, made.entry_step = entry.pk, entry.steps.latest("id").pk
     made.console = kept_by_the_console(world, key)
     with world.as_(OFFICERS[key]) as officer:
         made.proposal = proposals.propose(made.enterprise, {"address": f"新址{word}号"}, reason=word)[1].pk
@@ -158,6 +179,16 @@ def records_of(world, key: str) -> Records:
         made.export = exports.start("enterprise_list", f"q={word}").pk
         made.message = Message.objects.filter(person_id=officer.person_id).latest("id").pk
     return made
+
+
+def merged_before(enterprise: Enterprise, word: str) -> tuple[int, int]:
+    """A second entry of the plant, and one that has been merged into it."""
+    same = {"district": enterprise.district, "sector": enterprise.sector, "kind": enterprise.kind}
+    twin, gone = (
+        Enterprise.objects.create(code=f"{n}{word:0<17}"[:18], name=f"又登记{n}{word}", address=word, **same)
+        for n in (1, 2)
+    )
+    return twin.pk, merging.merge(gone.pk, enterprise.pk, reason=f"更名{word}").pk
 
 
 def workbook(word: str, key: str) -> SimpleUploadedFile:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from enterprises.models import Credential, ResponsiblePerson
+from enterprises.models import Credential, Enterprise, NotTheSame, ResponsiblePerson, Transformation
 from hazards.models import Evidence, Hazard, Notice
 from inspections.models import Visit
 from portal.tenancy.wall import Reference
@@ -32,6 +32,8 @@ LISTS = (
     "visit_due",
     "responsible_list",
     "expiring",
+    "transformations",
+    "duplicates",
 )
 API_LISTS = (
     "api-point-list",
@@ -42,6 +44,8 @@ API_LISTS = (
     "api-evidence-list",
     "api-responsible-list",
     "api-credential-list",
+    "api-transformation-list",
+    "api-duplicate-list",
 )
 
 
@@ -175,6 +179,30 @@ BODIES = {
         lambda own, n, w: ("api-evidence-list", {}, {"hazard": n, "phase": "after", "file": photo(77)}),
         lambda o: o.hazards["rectifying"],
     ),
+    "an entry on a list": (
+        "inspector",
+        lambda own, n, w: (
+            "api-transformation-list",
+            {},
+            {"enterprise": n, "list": "phase_out", "target": "关闭", "measure": "拆除", "due_on": due()},
+        ),
+        lambda o: o.enterprise,
+    ),
+    "a merger": (
+        "office",
+        lambda own, n, w: ("api-merger-list", {}, {"gone": n, "kept": own.enterprise, "reason": "更名"}),
+        lambda o: o.twin,
+    ),
+    "a merger on a page": (
+        "office",
+        lambda own, n, w: ("merge", {"gone": n, "kept": own.enterprise}, {"reason": "更名"}),
+        lambda o: o.twin,
+    ),
+    "two told apart": (
+        "office",
+        lambda own, n, w: ("api-duplicate-distinct", {}, {"first": own.enterprise, "second": n, "reason": "两家"}),
+        lambda o: o.twin,
+    ),
     "a photo moved aside": (
         "inspector",
         lambda own, n, w: ("visit_photo_aside", {"pk": own.walking, "evidence": n}, {}),
@@ -266,7 +294,7 @@ BODIES = {
         lambda o: o.console["district"],
     ),
 }
-FOREIGN = {"inspector": "cx", "officer": "bcx", "sysadmin": "x"}
+FOREIGN = {"inspector": "cx", "officer": "bcx", "sysadmin": "x", "office": "x"}
 # A second inspector may come from any district of the city.
 CITY_WIDE = {
     "a visit's second inspector",
@@ -281,7 +309,17 @@ def count_everything(world) -> list:
     counts = []
     for login in ("office", "office_x"):
         with world.as_(login):
-            kinds = (Visit, Hazard, Notice, Evidence, ResponsiblePerson, Credential)
+            kinds = (
+                Visit,
+                Hazard,
+                Notice,
+                Evidence,
+                ResponsiblePerson,
+                Credential,
+                Transformation,
+                Enterprise,
+                NotTheSame,
+            )
             counts += [model.objects.count() for model in kinds]
             counts += sorted(Hazard.objects.values_list("pk", "status", "revision"))
             counts += sorted(Visit.objects.values_list("pk", "state", "second_id"))

@@ -388,6 +388,9 @@ SABOTAGE = {
     "grant to everybody": "GRANT SELECT ON inspections_checklistitem TO PUBLIC",
     "grant to the login role": "GRANT SELECT ON hazards_hazard TO portal_login",
     "grant of a column": "GRANT UPDATE (status) ON hazards_hazard TO portal_expert",
+    "trigger dropped": "DROP TRIGGER {standing} ON hazards_hazard",
+    "trigger off": "ALTER TABLE hazards_hazard DISABLE TRIGGER {standing}",
+    "trigger added": "CREATE TRIGGER wall_x BEFORE INSERT ON hazards_hazard EXECUTE FUNCTION enterprises_standing()",
     "grant taken": "REVOKE SELECT ON hazards_hazard FROM portal_city",
     "force taken": "ALTER TABLE hazards_hazard NO FORCE ROW LEVEL SECURITY",
     "security off": "ALTER TABLE hazards_hazard DISABLE ROW LEVEL SECURITY",
@@ -406,7 +409,8 @@ SABOTAGE = {
 def test_the_catalog_test_names_each_weakness(db, owner, what):
     policy = next(p for p in walls.policies(Hazard) if (p.scope, p.command) == ("district", "SELECT"))
     assert walls.faults(Owner(owner)) == []
-    owner.cursor().execute(SABOTAGE[what].format(policy=policy.name))
+    standing = walls.triggers(Hazard)[0].name
+    owner.cursor().execute(SABOTAGE[what].format(policy=policy.name, standing=standing))
     named = " ".join(walls.faults(Owner(owner)))
     thing = {"view": "window_on_all", "function": "round_about", "table without a wall": "hazards_forgotten"}
     assert (

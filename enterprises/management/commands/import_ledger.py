@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from enterprises.actions.ledger import compared, write_ledger
+from enterprises.actions.ledger import compared, merged_codes, write_ledger
 from enterprises.ledger import NoHeader, UnreadableWorkbook, as_truth, find_ledger, judge, open_workbook
 from portal.audit.record import note as audit
 from portal.tenancy.models import District
@@ -33,7 +33,9 @@ class Command(BaseCommand):
             raise CommandError(str(fault)) from fault
         with tenant_scope(city.pk, city.name):
             districts = list(District.objects.values_list("name", flat=True))
-            judgement = judge(workbook, mapping, districts, today=timezone.localdate(), city=city.name)
+            judgement = judge(
+                workbook, mapping, districts, today=timezone.localdate(), city=city.name, merged=merged_codes()
+            )
             if not dry_run:
                 counts = write_ledger(judgement.accepted, file.name)
                 audit("enterprises.import", changes={"file": file.name, **counts, "rejected": len(judgement.rejected)})

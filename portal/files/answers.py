@@ -1,0 +1,27 @@
+"""Kept files on their way out: a clean copy to look at, the sealed original to take away. Who may, the caller has asked."""
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from portal.files import images, store
+
+
+def shown(request, digest: str) -> HttpResponse:
+    """?w=320 or 1280 (default): the re-encoded copy, which carries nothing of the original but its look."""
+    asked = request.GET.get("w", "")
+    width = int(asked) if asked in map(str, images.WIDTHS) else images.WIDTHS[-1]
+    response = HttpResponse(images.display_copy(digest, width), content_type="image/jpeg")
+    # The picture never changes; another person's session is another cookie, so a shared tablet asks again.
+    response["Cache-Control"] = "private, max-age=86400, immutable"
+    response["Vary"] = "Cookie"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def original(digest: str, filename: str, content_type: str) -> HttpResponse:
+    """Byte for byte as received, checked against its SM3, and never opened by the browser in our name."""
+    response = HttpResponse(store.open_kept(digest), content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(True, filename)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
