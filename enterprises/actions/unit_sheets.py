@@ -53,15 +53,15 @@ def read_upload(upload) -> tuple[list[UnitRow], list[Refusal], str]:
 
 def as_kept(row: UnitRow) -> dict[str, Any]:
     kept = asdict(row)
-    if "quantity_t" in row.about_holding:
-        kept["about_holding"]["quantity_t"] = str(row.about_holding["quantity_t"])
+    if (quantity := row.about_holding.get("quantity_t")) is not None:
+        kept["about_holding"]["quantity_t"] = str(quantity)
     return kept
 
 
 def row_from(kept: dict[str, Any]) -> UnitRow:
     row = UnitRow(**kept)
-    if "quantity_t" in row.about_holding:
-        row.about_holding = row.about_holding | {"quantity_t": Decimal(row.about_holding["quantity_t"])}
+    if (quantity := row.about_holding.get("quantity_t")) is not None:
+        row.about_holding = row.about_holding | {"quantity_t": Decimal(quantity)}
     return row
 
 

@@ -166,6 +166,22 @@ def test_holdings_are_proposed_and_judged_only_once_confirmed(world):
     assert "最大存量（吨）：50 → 5" in page, "what was decided stays readable"
 
 
+def test_a_quantity_may_be_proposed_as_not_known(world):
+    with world.as_("office"):
+        unit = tank_farm(world)
+        holding = units.put_holding(unit.pk, AMMONIA)
+    answer = world.client("officer").post(
+        f"/holdings/{holding.pk}/propose/", {"quantity_t": "", "table1_seq": "1"}, follow=True
+    )
+    assert "最大存量（吨）：50 → 空" in answer.content.decode()
+    with world.as_("office"):
+        proposal = FactProposal.objects.get()
+    decide(world, proposal, verdict="confirm")
+    with world.as_("office"):
+        assert Holding.objects.get().quantity_t is None
+        assert Unit.objects.get().judged == "missing"
+
+
 def test_a_substance_no_longer_held_is_taken_away_once_confirmed(world):
     with world.as_("office"):
         unit = tank_farm(world)
