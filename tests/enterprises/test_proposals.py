@@ -166,6 +166,28 @@ def test_holdings_are_proposed_and_judged_only_once_confirmed(world):
     assert "最大存量（吨）：50 → 5" in page, "what was decided stays readable"
 
 
+def test_who_decides_sees_every_substance_of_a_new_unit_in_words(world):
+    rows = [
+        row(world, about_unit={"kind": "tanks"}),
+        row(world, substance="氢", about_holding={"quantity_t": Decimal(999), "table1_seq": 51}, process="加氢工艺"),
+    ]
+    with world.as_("officer"):
+        proposal = proposals.propose_units(world.enterprises["a"], rows)
+    page = world.client("inspector").get(f"/enterprises/proposals/{proposal.pk}/").content.decode()
+    for words in ("单元类型：空 → 储存单元：罐区", "新增在量“液氨 80吨”", "新增在量“氢 999吨”", "新增工艺“加氢工艺”"):
+        assert words in page
+    assert "与台账一致" not in page
+    with world.as_("office"):
+        unit = tank_farm(world, name="旧罐区")
+        units.put_holding(unit.pk, AMMONIA)
+    otherwise = row(world, unit="旧罐区", about_unit={"declared_level": 2}, about_holding={"mixture": "own", "symbols": ["W2"]})
+    with world.as_("officer"):
+        proposals.propose_units(world.enterprises["a"], [otherwise])
+    page = world.client("inspector").get(f"/enterprises/proposals/{proposal.pk}/").content.decode()
+    assert "申报等级：空 → 二级" in page
+    assert "混合物：空 → 混合物，按其自身危险类别" in page
+
+
 def test_a_quantity_may_be_proposed_as_not_known(world):
     with world.as_("office"):
         unit = tank_farm(world)
