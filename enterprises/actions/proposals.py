@@ -1,6 +1,7 @@
 """信息变更申请: the officer says what is otherwise; small things take effect at once, the rest when the district confirms it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404
@@ -58,27 +59,39 @@ def change_small_things(enterprise: Enterprise, changes: Changes) -> None:
 
 @in_one_piece
 def propose_units(enterprise_id: int, rows: Iterable[UnitRow], *, reason: str = "") -> FactProposal | None:
-    """提出单元在量变更: rows of the own enterprise, added to what is proposed already. Raises BadInput naming the row."""
+    """提出单元在量变更: rows of the own enterprise, added to what is proposed already. Raises BadInput naming the row.
+
+    What a row says as the ledger does is not proposed: it would take back what the ledger learns before the decision.
+    """
     enterprise = facts.locked(enterprise_id)
     demand("facts.propose", enterprise)
-    new = list(rows)
-    for row in new:
+    new: dict[tuple[str, ...], UnitRow] = {}
+    for row in rows:
         if row.code != enterprise.code:
             raise BadInput(f"第{row.excel_row}行不是本企业的信用代码，请删去这一行。")
         if row.substance and not row.remove:
             units.check(Holding(enterprise=enterprise, substance=row.substance, **row.about_holding))
+        for part in parts(row):
+            if part.substance and spot(part) in new:
+                raise BadInput("同一单元的同一种物质写了不止一行。请把数量合成一行，或写明不同的状态、工况。")
+            new[spot(part)] = part
     there = open_proposal(enterprise)
-    placed = {spot(row): row for row in map(unit_sheets.row_from, there.changes["units"] if there else [])}
-    if len({spot(row) for row in new}) < len(new):
-        raise BadInput("同一单元的同一种物质写了不止一行。请把数量合成一行，或写明不同的状态、工况。")
-    placed |= {spot(row): row for row in new}
-    merged = list(placed.values())
+    placed = {spot(row): row for row in map(unit_sheets.row_from, there.changes["units"] if there else [])} | new
+    told = unit_sheets.judged_rows(list(placed.values()))
+    merged = [row for row, one in zip(placed.values(), told, strict=True) if one["verdict"] != "same"]
     for number, row in enumerate(merged, 1):
         row.excel_row = number
-    for one in unit_sheets.judged_rows(merged):
+    for one in told:
         if one["verdict"] == "refused":
-            raise BadInput(f"第{one['excel_row']}项（{one['unit']}）：{one['sentence']}")
+            raise BadInput(f"“{one['unit']}”{one['substance']}：{one['sentence']}")
     return keep(enterprise, {"units": [unit_sheets.as_kept(row) for row in merged]}, reason)
+
+
+def parts(row: UnitRow) -> list[UnitRow]:
+    """A substance and a process of one line are two things, of which each may be proposed otherwise."""
+    if not row.substance or not row.process:
+        return [row]
+    return [replace(row, process=""), replace(row, about_unit={}, substance="", about_holding={})]
 
 
 def propose_sheet(enterprise_id: int, upload, *, reason: str = "") -> FactProposal | None:

@@ -14,7 +14,7 @@ from enterprises.actions import proposals, units
 from enterprises.actions.facts import edit_facts, known
 from enterprises.forms import facts_as_typed
 from enterprises.models import Enterprise, EnterpriseVersion, FactProposal, Holding, Unit
-from enterprises.unit_sheet import HEADERS, UnitRow, write_template
+from enterprises.unit_sheet import HEADERS, UnitRow, lines_of, write_template
 from portal.messages.models import Message
 from portal.refusals import BadInput, NotAllowed, Refused
 from tests.enterprises.test_units import AMMONIA, plant, tank_farm
@@ -253,6 +253,31 @@ def test_a_whole_sheet_is_proposed_but_not_one_that_names_another_plant_or_canno
     decide(world, proposal, "office", verdict="confirm")
     with world.as_("office"):
         assert Unit.objects.get().judged == "major"
+
+
+def test_a_sheet_sent_back_as_it_was_proposes_nothing_and_a_later_one_replaces_what_was_proposed(world):
+    with world.as_("office"):
+        unit = tank_farm(world)
+        holding = units.put_holding(unit.pk, AMMONIA)
+        units.put_process(unit.pk, "合成氨工艺")
+        same = [dict(zip(HEADERS, line, strict=True)) for line in lines_of([unit])]
+    client, address = world.client("officer"), f"/enterprises/{world.enterprises['a']}/propose/units/"
+    page = client.post(address, {"workbook": workbook(*same)}, follow=True).content.decode()
+    assert "与台账一致，没有提交变更" in page
+    client.post(f"/holdings/{holding.pk}/propose/", {"quantity_t": "5", "table1_seq": "1"})
+    other = {**same[0], "设计最大量（吨）": "7", "涉及工艺": "加氢工艺"}
+    client.post(address, {"workbook": workbook(other, {**same[0], "物质名称": "氢", "涉及工艺": "加氢工艺"})})
+    with world.as_("office"):
+        proposal = FactProposal.objects.get()
+        assert [(one["substance"], one["process"]) for one in proposal.changes["units"]] == [
+            ("液氨", ""),
+            ("", "加氢工艺"),
+            ("氢", ""),
+        ]
+        assert proposal.changes["units"][0]["about_holding"]["quantity_t"] == "7"
+    client.post(address, {"workbook": workbook(*same)})
+    with world.as_("office"):
+        assert [one["substance"] for one in FactProposal.objects.get().changes["units"]] == ["", "氢"]
 
 
 def test_what_cannot_be_written_any_more_leaves_everything_as_it_was(world):
