@@ -154,6 +154,8 @@ def test_holdings_are_proposed_and_judged_only_once_confirmed(world):
     client = world.client("officer")
     answer = client.post(f"/holdings/{holding.pk}/propose/", {"quantity_t": "5", "table1_seq": "1"}, follow=True)
     assert "最大存量（吨）：50 → 5" in answer.content.decode()
+    page = client.get(f"/holdings/{holding.pk}/propose/").content.decode()
+    assert 'name="quantity_t" value="5"' in page, "another change is added to what is proposed already"
     client.post(f"/units/{unit.pk}/propose/", {"substance": "氢", "quantity_t": "1", "table1_seq": "51"})
     with world.as_("office"):
         proposal = FactProposal.objects.get()
@@ -180,7 +182,9 @@ def test_who_decides_sees_every_substance_of_a_new_unit_in_words(world):
     with world.as_("office"):
         unit = tank_farm(world, name="旧罐区")
         units.put_holding(unit.pk, AMMONIA)
-    otherwise = row(world, unit="旧罐区", about_unit={"declared_level": 2}, about_holding={"mixture": "own", "symbols": ["W2"]})
+    otherwise = row(
+        world, unit="旧罐区", about_unit={"declared_level": 2}, about_holding={"mixture": "own", "symbols": ["W2"]}
+    )
     with world.as_("officer"):
         proposals.propose_units(world.enterprises["a"], [otherwise])
     page = world.client("inspector").get(f"/enterprises/proposals/{proposal.pk}/").content.decode()
