@@ -29,19 +29,30 @@ PROPOSABLE = frozenset({*PLAIN, *facts.LISTS, "coordinates_in", "sector", "kind"
 
 
 @in_one_piece
-def propose(enterprise_id: int, told: dict[str, Any], *, reason: str = "") -> tuple[list[str], FactProposal | None]:
+def propose(
+    enterprise_id: int, told: dict[str, Any], *, reason: str = "", revision: int | None = None
+) -> tuple[list[str], FactProposal | None]:
     """提出变更: labels of what took effect at once, and the open proposal of the rest (None where nothing else differs).
 
     `told` is field of the ledger → value in the sheet's words. What is proposed again replaces what was proposed before.
+    Raises Refused where the ledger or the proposal has changed since it was read (`revision`): a whole form sent from
+    an old page would take back, telephone numbers at once, what somebody else has said meanwhile.
     """
     enterprise = facts.locked(enterprise_id)
     demand("facts.propose", enterprise)
     changes = facts.changes_by(enterprise, {name: value for name, value in told.items() if name in PROPOSABLE})
     small = {name: change for name, change in changes.items() if name in OWN_TO_CHANGE}
-    change_small_things(enterprise, small)
     rest = {
         name: {"old": to_json(old), "new": to_json(new)} for name, (old, new) in changes.items() if name not in small
     }
+    there = open_proposal(enterprise)
+    if revision not in (None, enterprise.revision) and (small or rest != (there.changes["facts"] if there else {})):
+        labels = "、".join(facts.LABELS[name] for name in changes) or "无"
+        raise Refused(
+            f"这家企业的资料或申请刚刚有变化。您填写的内容仍在下面，其中与台账现值不同的有：{labels}。"
+            "请核对，再次提交将以您填写的为准。"
+        )
+    change_small_things(enterprise, small)
     proposal = keep(enterprise, {"facts": rest}, reason)
     return [facts.LABELS[name] for name in small], proposal
 
@@ -121,13 +132,18 @@ def keep(enterprise: Enterprise, changes: dict[str, Any], reason: str) -> FactPr
         if not any(changes.values()):
             return None
         proposal = FactProposal(enterprise=enterprise, changes={"facts": {}, "units": []})
-    proposal.changes = proposal.changes | changes
-    proposal.reason = reason.strip() or proposal.reason
+    said = (proposal.changes | changes, reason.strip() or proposal.reason)
+    if proposal.pk and said == (proposal.changes, proposal.reason):
+        return proposal
+    proposal.changes, proposal.reason = said
     proposal.made_by_id, proposal.by_name, proposal.base_revision = me.person_id, me.person_name, enterprise.revision
     if not any(proposal.changes.values()):
         end(proposal, State.WITHDRAWN, "申请人改回了台账现值")
         return proposal
     proposal.save()
+    # Who has the page of it open decides about what it said then, not about this.
+    enterprise.revision += 1
+    enterprise.save(update_fields=["revision", "updated_at"])
     audit("facts.propose", enterprise, spoken(proposal))
     tell(
         posted(role=Role.INSPECTOR, district_id=enterprise.district_id) or posted(role=Role.OFFICE),
@@ -178,11 +194,12 @@ def send_back(proposal_id: int, note: str) -> FactProposal:
 def confirm(proposal_id: int, note: str = "", *, revision: int | None = None) -> FactProposal:
     """确认: the changes become the ledger's, with everything that follows from them.
 
-    Raises Refused where the ledger has changed since it was looked at (`revision`), or a row can no longer be written.
+    Raises Refused where the ledger or the proposal has changed since it was looked at (`revision`, the enterprise's), or a
+    row can no longer be written.
     """
     enterprise, proposal = held(proposal_id, "facts.decide")
     if revision not in (None, enterprise.revision):
-        raise Refused("这家企业的资料刚刚有变化，下面显示的是现在的值，请重新核对后再确认。")
+        raise Refused("这家企业的资料或这份申请刚刚有变化，下面显示的是现在的内容，请重新核对后再确认。")
     source = f"企业申请变更（{proposal.by_name}），{who().person_name}核实"
     told = {name: from_json(name, one["new"]) for name, one in proposal.changes["facts"].items()}
     keep_as_judged(proposal)

@@ -46,7 +46,9 @@ def propose(request, pk):
         status = 400
         if form.is_valid():
             try:
-                small, proposal = proposals.propose(pk, form.told(), reason=form.cleaned_data["reason"])
+                small, proposal = proposals.propose(
+                    pk, form.told(), reason=form.cleaned_data["reason"], revision=form.cleaned_data["revision"]
+                )
                 return told(request, record, small, proposal)
             except Refused as refusal:
                 fault, status = stand(form, record, refusal), refusal.status

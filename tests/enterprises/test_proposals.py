@@ -138,6 +138,36 @@ def test_who_decides_sees_that_the_ledger_moved_meanwhile_and_decides_on_what_th
     assert now(world).address == "新址8号"
 
 
+def test_who_decides_does_not_confirm_what_was_put_in_after_they_looked(world):
+    proposal = proposed(world, address="新址8号")
+    seen = now(world).revision
+    proposed(world, address="新址8号", licence_no="换上的号")
+    answer = decide(world, proposal, verdict="confirm", revision=seen)
+    assert answer.status_code == 409
+    assert "换上的号" in answer.content.decode()
+    assert now(world).licence_no == ""
+    assert decide(world, proposal, verdict="confirm", revision=now(world).revision).status_code == 302
+
+
+def test_an_old_page_takes_nothing_back_that_was_said_meanwhile(world):
+    old, address = boxes(world), f"/enterprises/{world.enterprises['a']}/propose/"
+    with world.as_("office"):
+        edit_facts(world.enterprises["a"], {"employees": 120, "safety_officer_phone": "13911111111"})
+    client = world.client("officer")
+    answer = client.post(address, old | {"address": "新址8号"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "与台账现值不同的有：详细地址、从业人数、安全员手机" in page
+    assert 'value="新址8号"' in page
+    assert now(world).safety_officer_phone == "13911111111"
+    with world.as_("office"):
+        assert not FactProposal.objects.exists()
+    fresh = boxes(world, address="新址8号")
+    assert client.post(address, fresh).status_code == 302
+    assert client.post(address, fresh).status_code == 302, "pressed twice it is said once"
+    assert client.post(address, fresh | {"address": "新址9号"}).status_code == 409
+
+
 def row(world, **more) -> UnitRow:
     told = {
         "unit": "液氨罐区",
