@@ -191,6 +191,49 @@ def test_declined_proposals_keep_the_reason_and_the_grade(world):
             grades.decline_proposals(world.enterprises["a"], "再来一次")
 
 
+def test_a_proposal_nobody_looked_at_is_not_answered(world):
+    finished(world, **{"7.1.2": 1})
+    leader, pk = world.client("leader"), world.enterprises["a"]
+    page = leader.get(f"/enterprises/{pk}/grade/").content.decode()
+    with world.as_("office"):
+        seen = GradeProposal.objects.get().pk
+        assert page.count(f'name="seen" value="{seen}"') == 2
+        grades.report_event(pk, "accident", on=timezone.localdate(), grave=True, text="爆炸，3人死亡")
+        newest = GradeProposal.objects.latest("id").pk
+    told_so = {"grade": "A", "source": "诊断分级表", "reason": "90分", "seen": seen}
+    for verb in ("grade/", "grade/decline/"):
+        answer = leader.post(f"/enterprises/{pk}/{verb}", told_so)
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "爆炸，3人死亡" in page
+        assert "90分" in page
+        assert f'name="seen" value="{newest}"' in page
+    with world.as_("office"):
+        assert set(GradeProposal.objects.values_list("state", flat=True)) == {"open"}
+    assert leader.post(f"/enterprises/{pk}/grade/decline/", told_so | {"seen": newest}).status_code == 302
+
+
+def test_what_cannot_be_kept_as_a_reason_is_asked_for_again(world):
+    finished(world, **{"X.2": 1})
+    for reason in ("", "甲\x00乙", "长" * 301):
+        answer = world.client("office").post(
+            f"/enterprises/{world.enterprises['a']}/grade/decline/", {"reason": reason}
+        )
+        assert answer.status_code == 400
+    with world.as_("office"):
+        assert GradeProposal.objects.get().state == "open"
+
+
+def test_no_grade_is_chosen_for_an_enterprise_that_has_none(world):
+    with world.as_("office"):
+        Enterprise.objects.filter(pk=world.enterprises["b"]).update(grade="")
+    address = f"/enterprises/{world.enterprises['b']}/grade/"
+    page = world.client("office").get(address).content.decode()
+    assert '<option value="" selected>请选择</option>' in page
+    answer = world.client("office").post(address, {"grade": "", "source": "评估", "reason": "首次评定"})
+    assert (answer.status_code, "请选择风险等级" in answer.content.decode()) == (400, True)
+
+
 def test_of_two_sheets_the_newer_one_is_decided_and_the_older_is_overtaken(world):
     finished(world, **{"X.2": 1})
     finished(world, **{"7.1.2": 1})
