@@ -84,8 +84,10 @@ def report_event(enterprise_id: int, cause: str, *, on, grave: bool, text: str) 
         raise BadInput("发生日期不能晚于今天。", field="on")
     if not enterprise.grade and not (cause == SUSPENSION or (cause == ACCIDENT and grave)):
         raise BadInput("这家企业尚未评定风险等级，请先完成诊断分级。", field="cause")
+    # Somebody may die days after an accident was reported: that it has become a grave one is another event.
+    key = f"{cause}:{on}:grave" if cause == ACCIDENT and grave else f"{cause}:{on}"
     made = propose_by_event(
-        enterprise, cause, f"{cause}:{on}", [f"{on:%Y-%m-%d} {Cause(cause).label}：{text.strip()}"[:500]], grave=grave
+        enterprise, cause, key, [f"{on:%Y-%m-%d} {Cause(cause).label}：{text.strip()}"[:500]], grave=grave
     )
     if made is None:
         raise Refused("同一天的同一事由已经提出过，或者企业已是最高风险等级，不用再提。")

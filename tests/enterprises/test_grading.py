@@ -16,6 +16,7 @@ from enterprises.actions.grades import decide_grade
 from enterprises.diagnosis_sheet import sheet as present_sheet
 from enterprises.ledger import Chemical, Process
 from enterprises.models import Credential, DiagnosisSheet, Enterprise, GradeDecision, GradeProposal
+from enterprises.queries import grading
 from enterprises.queries.diagnosis import told_by_ledger
 from enterprises.rules.grade_events import grade_for
 from hazards.actions.grading import propose_grades
@@ -352,6 +353,10 @@ def test_a_hazard_found_again_within_twelve_months_of_its_closing_proposes(world
     assert by_the_clock(world) == 1
     with world.as_("office"):
         assert (GradeProposal.objects.get().cause, GradeProposal.objects.get().grade) == ("repeat", "C")
+        Hazard.objects.filter(item_code="CK01-001", closed_on=None).update(
+            deadline=timezone.localdate() + timedelta(days=60)
+        )
+    assert by_the_clock(world) == 0, "an extension does not make it found again"
 
 
 def test_a_year_later_it_is_no_repeat(world):
@@ -391,6 +396,25 @@ def test_an_accident_is_reported_by_a_person_and_only_proposes(world):
     with world.as_("office"):
         assert (GradeProposal.objects.get().grade, plant(world, "b").grade) == ("D", "B")
     assert world.client("officer_b").get(address).status_code == 403
+
+
+def test_an_accident_that_turns_out_graver_is_reported_again(world):
+    client, address = world.client("inspector"), f"/enterprises/{world.enterprises['b']}/events/new/"
+    today = timezone.localdate()
+    assert client.post(address, {"cause": "accident", "on": today, "text": "泄漏着火，两人受伤"}).status_code == 302
+    worse = {"cause": "accident", "on": today, "text": "其中一人抢救无效死亡", "grave": "on"}
+    assert client.post(address, worse).status_code == 302
+    assert client.post(address, worse).status_code == 409
+    with world.as_("office"):
+        assert list(GradeProposal.objects.order_by("id").values_list("grade", flat=True)) == ["C", "D"]
+
+
+def test_where_more_waits_than_is_shown_the_worst_is_shown(world, monkeypatch):
+    monkeypatch.setattr(grading, "SHOWN", 1)
+    with world.as_("office"):
+        grades.report_event(world.enterprises["a"], "suspension", on=timezone.localdate(), grave=False, text="停产令")
+        grades.report_event(world.enterprises["b"], "accident", on=timezone.localdate(), grave=False, text="着火")
+        assert [one.worst for one in grading.proposals_waiting()] == ["D"]
 
 
 def test_everything_waiting_stands_on_one_page_and_behind_one_filter(world):
