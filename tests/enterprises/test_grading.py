@@ -15,6 +15,7 @@ from enterprises.actions.facts import edit_facts
 from enterprises.actions.grades import decide_grade
 from enterprises.diagnosis_sheet import sheet as present_sheet
 from enterprises.ledger import Chemical, Process
+from enterprises.ledger.catalog import chemical
 from enterprises.models import Credential, DiagnosisSheet, Enterprise, GradeDecision, GradeProposal
 from enterprises.queries import grading
 from enterprises.queries.diagnosis import told_by_ledger
@@ -37,7 +38,7 @@ def test_the_ledger_answers_what_its_facts_decide_and_says_from_what(world):
     with world.as_("office"):
         unit = tank_farm(world)
         units.put_holding(unit.pk, AMMONIA)
-        units.put_holding(unit.pk, {"substance": "液氯", "quantity_t": Decimal(1)})
+        units.put_holding(unit.pk, {"substance": "液氯", "quantity_t": Decimal(1), "table1_seq": 12})
         units.put_holding(unit.pk, {"substance": "雷汞", "quantity_t": Decimal("0.1"), "table1_seq": 33})
         other = units.add_unit(plant(world).pk, name="合成", kind="production")
         units.put_holding(other.pk, {"substance": "液氨", "quantity_t": Decimal(1), "table1_seq": 1})
@@ -65,6 +66,27 @@ def test_missing_data_is_never_an_answer_of_zero(world):
     assert nothing_known["1.2.2"][0] is None
     assert not_judged["1.1.1"] == (None, "单元“液氨罐区”缺少数据，不能判定。")
     assert no_level["1.1.1"][0] is None, "a major hazard whose level is not known is not “no first level”"
+    assert nothing_known["1.3.1"][0] is None
+
+
+def test_what_is_not_judged_or_classed_leaves_the_answer_open(world):
+    with world.as_("office"):
+        unit = tank_farm(world)
+        units.put_holding(unit.pk, AMMONIA)
+        units.add_unit(plant(world).pk, name="二区", kind="tanks")
+        third_level_and_open = told(plant(world))
+        edit_facts(
+            plant(world, "b").pk,
+            {"chemicals": (Chemical("硝化甘油", Decimal(3)), Chemical("液氯", Decimal(9), chemical("液氯").seq))},
+        )
+        other = units.add_unit(plant(world, "b").pk, name="库房", kind="warehouse")
+        units.put_holding(other.pk, {"substance": "丙酮", "quantity_t": Decimal(1), "table1_seq": 71})
+        loose = told(plant(world, "b"))
+    assert [third_level_and_open[code][0] for code in ("1.1.1", "1.1.2", "1.1.3", "1.1.4")] == [None, None, 1, 0]
+    assert loose["1.1.1"] == (None, "所填单元均不构成重大危险源；硝化甘油、液氯没有归入单元，未经辨识。")
+    assert loose["1.2.1"] == (None, "登记的归为爆炸物的有0种。硝化甘油、液氯没有填写危险性类别，由填表人判断。")
+    assert loose["1.2.2"][0] is None
+    assert "硝化甘油没有填写危险性类别" in loose["1.2.2"][1], "液氯 counts by its name"
 
 
 def test_a_closed_unit_answers_nothing_any_more(world):
