@@ -76,8 +76,8 @@ class SheetForm(forms.Form):
     def unanswered(self) -> int:
         return sum(answer.count is None for answer in self.answers().values())
 
-    def saved_as(self, revision: int) -> None:
-        """What was saved is what the next press goes on from."""
+    def going_on_from(self, revision: int) -> None:
+        """After a refusal that says why, the next press is about the sheet as it is now."""
         self.data = self.data.copy()
         self.data["revision"] = revision
 

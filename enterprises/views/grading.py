@@ -141,7 +141,6 @@ def sheet_fill(request, pk):
     then = request.POST.get("then", "")
     try:
         record = diagnosis.fill_sheet(pk, form.answers(), revision=form.cleaned_data["revision"])
-        form.saved_as(record.revision)
         if then == "finish":
             diagnosis.finish_sheet(pk, revision=record.revision)
             messages.success(request, "诊断分级表已完成，并提出了分级建议。")
@@ -149,8 +148,10 @@ def sheet_fill(request, pk):
         if then == "ledger":
             diagnosis.read_ledger_again(pk, revision=record.revision)
     except Refused as refusal:
+        now = sheet_or_404(pk)
+        form.going_on_from(now.revision)
         if then == "finish":
-            for field, sentence in diagnosis.faults_of(sheet_or_404(pk)):
+            for field, sentence in diagnosis.faults_of(now):
                 form.add_error(field, sentence)
         return sheet_page(request, pk, form, refusal.sentence, refusal.status)
     messages.success(request, "已按台账重新读取。" if then == "ledger" else "已保存。")

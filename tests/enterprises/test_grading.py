@@ -144,6 +144,26 @@ def test_a_sheet_with_an_open_question_is_not_finished(world):
             diagnosis.fill_sheet(record.pk, {"7.1.2": Answer(1)})
 
 
+def test_a_sheet_is_not_finished_on_what_the_ledger_said_once(world):
+    with world.as_("office"):
+        edit_facts(plant(world).pk, {"chemicals": (Chemical("丙酮", Decimal(1)),)})
+        record = diagnosis.start_sheet(world.enterprises["a"])
+        diagnosis.fill_sheet(record.pk, all_no(record))
+        edit_facts(plant(world).pk, {"processes": (Process("硝化工艺", 5),)})
+        with pytest.raises(Refused, match="涉及1\\.3\\.1。请点“保存并重新读取台账”"):
+            diagnosis.finish_sheet(record.pk)
+        record = diagnosis.read_ledger_again(record.pk)
+        assert record.answers["1.3.1"]["count"] == 1
+        diagnosis.finish_sheet(record.pk)
+
+
+def test_a_draft_says_that_it_is_one_wherever_its_score_stands(world):
+    with world.as_("office"):
+        record = diagnosis.start_sheet(world.enterprises["a"])
+    assert "项未填" in world.client("auditor").get(f"/diagnoses/{record.pk}/").content.decode()
+    assert "100.0" not in world.client("auditor").get("/diagnoses/").content.decode()
+
+
 def test_who_contradicts_the_ledger_says_why(world):
     with world.as_("office"):
         edit_facts(plant(world).pk, {"processes": (Process("硝化工艺", 5),)})
@@ -297,6 +317,7 @@ def test_a_stale_save_is_refused_and_loses_nothing(world):
     assert "动火票缺分析" in page
     with world.as_("office"):
         assert DiagnosisSheet.objects.get().answers.get("7.1.2", {}).get("count") is None
+    assert 'name="revision" value="2"' in page, "told so, one may save it after all"
 
 
 def test_the_sheet_is_filled_scored_and_finished_on_the_screen(world):
