@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from enterprises.actions import facts, unit_sheets, units
 from enterprises.actions.history import remember_small_things
-from enterprises.actions.ledger import PLAIN, Changes, plain
+from enterprises.actions.ledger import PLAIN, Changes, on_record, plain
 from enterprises.ledger.told import from_json, to_json
 from enterprises.models import OWN_TO_CHANGE, Enterprise, FactProposal, Holding
 from enterprises.unit_sheet import UnitRow
@@ -65,7 +65,7 @@ def change_small_things(enterprise: Enterprise, changes: Changes) -> None:
     enterprise.revision += 1
     enterprise.save(update_fields=[*changes, "revision", "updated_at"])
     remember_small_things(enterprise.pk, "企业自行修改")
-    audit("facts.small", enterprise, {name: [plain(old), plain(new)] for name, (old, new) in changes.items()})
+    audit("facts.small", enterprise, {"fields": on_record(changes)})
 
 
 @in_one_piece

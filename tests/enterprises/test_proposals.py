@@ -72,6 +72,18 @@ def test_only_a_number_changed_leaves_no_proposal(world):
         assert not FactProposal.objects.exists()
 
 
+def test_the_trail_tells_that_a_number_changed_and_not_the_number(world):
+    pk = world.enterprises["a"]
+    world.client("officer").post(f"/enterprises/{pk}/propose/", boxes(world, principal_phone="13900001111"))
+    with world.as_("office"):
+        edit_facts(pk, {"safety_officer_phone": "13900002222", "address": "新址8号"})
+    page = world.client("auditor").get("/audit/").content.decode()
+    for number in ("13900001111", "13900002222", "13800000000"):
+        assert number not in page
+    for said in ("principal_phone", "safety_officer_phone", "新址8号"):
+        assert said in page
+
+
 def test_confirmed_it_becomes_the_ledgers_with_all_that_follows(world):
     proposal = proposed(world, address="新址8号", chemicals="液氯 30", population_500m="60", reason="搬迁")
     page = world.client("inspector").get(f"/enterprises/proposals/{proposal.pk}/").content.decode()
