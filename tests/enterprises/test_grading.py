@@ -54,6 +54,14 @@ def test_the_ledger_answers_what_its_facts_decide_and_says_from_what(world):
     assert said["2.1.1"][0] is None
 
 
+def test_a_key_chemical_under_its_name_in_the_standard_is_counted(world):
+    with world.as_("office"):
+        unit = tank_farm(world)
+        units.put_holding(unit.pk, {"substance": "1,2-环氧丙烷", "quantity_t": Decimal(90), "table1_seq": 63})
+        assert told(plant(world))["1.2.3"][0] == 1
+        assert plant(world).has_key_chemical
+
+
 def test_missing_data_is_never_an_answer_of_zero(world):
     with world.as_("office"):
         nothing_known = told(plant(world, "b"))
