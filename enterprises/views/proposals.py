@@ -150,9 +150,10 @@ def proposal_decide(request, pk):
             proposals.send_back(pk, form.cleaned_data["note"])
             messages.success(request, "已退回企业。")
     except Refused as refusal:
-        if refusal.field in form.fields:
-            form.add_error(refusal.field, refusal.sentence)
-        return proposal_page(request, pk, form, refusal.sentence, refusal.status)
+        if refusal.field not in form.fields:
+            return proposal_page(request, pk, form, refusal.sentence, refusal.status)
+        form.add_error(refusal.field, refusal.sentence)
+        return proposal_page(request, pk, form, status=refusal.status)
     return redirect("proposal", pk)
 
 
