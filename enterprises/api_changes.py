@@ -80,7 +80,7 @@ class ProposalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
         form = FactsForm(now | asked["facts"], initial=now, districts=[record.district.name], moves=False)
         if not form.is_valid():
             raise serializers.ValidationError({"facts": form.errors})
-        at_once, proposal = proposals.propose(record.pk, form.told(), reason=asked["reason"])
+        at_once, proposal = proposals.propose(record.pk, form.told(), reason=asked["reason"], revision=record.revision)
         told = {"at_once": at_once, "proposal": proposal and ProposalSerializer(proposal).data}
         return Response(told, status=status.HTTP_201_CREATED)
 

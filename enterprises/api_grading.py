@@ -1,5 +1,7 @@
 """Diagnosis sheets, proposals of a grade and decisions over the API: the same verbs as the pages."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
@@ -11,6 +13,9 @@ from enterprises.filters import GradeProposalFilter, SheetFilter
 from enterprises.models import DiagnosisSheet, Grade, GradeDecision, GradeProposal
 
 NUMBER = dict(min_value=1, max_value=2**63 - 1)
+SEEN: dict[str, Any] = dict(
+    required=False, allow_null=True, default=None, help_text="看过的最新一条分级建议的编号；没有为0"
+)
 
 
 class SheetSerializer(serializers.ModelSerializer):
@@ -144,8 +149,10 @@ class GradeDecided(serializers.Serializer):
     source = serializers.CharField(max_length=120)
     reason = serializers.CharField(max_length=300)
     revision = serializers.IntegerField(required=False, allow_null=True, default=None)
+    seen = serializers.IntegerField(**SEEN)
 
 
 class GradeDeclined(serializers.Serializer):
     reason = serializers.CharField(max_length=300)
     revision = serializers.IntegerField(required=False, allow_null=True, default=None)
+    seen = serializers.IntegerField(**SEEN)

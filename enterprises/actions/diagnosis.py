@@ -161,8 +161,19 @@ def faults_of(record: DiagnosisSheet) -> list[tuple[str, str]]:
 
 @in_one_piece
 def finish_sheet(sheet_id: int, *, revision: int | None = None) -> GradeProposal | None:
-    """完成: the score is final and proposes a grade; who decides it is another matter. Raises BadInput for what is unanswered."""
+    """完成: the score is final and proposes a grade; who decides it is another matter.
+
+    Raises BadInput for what is unanswered, Refused where the ledger says something else by now than the sheet took from it.
+    """
     record = draft(sheet_id, revision)
+    enterprise = Enterprise.objects.select_related("district").get(pk=record.enterprise_id)
+    moved = [
+        code
+        for code, told in told_by_ledger(enterprise).items()
+        if told.count != record.answers.get(code, {}).get("ledger")
+    ]
+    if moved:
+        raise Refused(f"开始填表以后台账有变化，涉及{'、'.join(moved)}。请点“保存并重新读取台账”，核对这些项后再完成。")
     if faults := faults_of(record):
         codes = "、".join(field.partition("_")[2] for field, _ in faults[:TOLD])
         raise BadInput(
@@ -174,7 +185,6 @@ def finish_sheet(sheet_id: int, *, revision: int | None = None) -> GradeProposal
     record.edition = present_sheet().edition
     record.revision += 1
     record.save(update_fields=["state", "finished_on", "result", "total", "grade", "edition", "revision"])
-    enterprise = Enterprise.objects.get(pk=record.enterprise_id)
     audit("diagnosis.finish", enterprise, {"sheet": record.pk, "total": str(record.total), "grade": record.grade})
     colour = record.result["colour"]
     factors = [f"诊断分级表得{record.result['total']}分，{colour}（{record.grade}级）。", *record.result["reasons"]]

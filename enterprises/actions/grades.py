@@ -84,8 +84,10 @@ def report_event(enterprise_id: int, cause: str, *, on, grave: bool, text: str) 
         raise BadInput("发生日期不能晚于今天。", field="on")
     if not enterprise.grade and not (cause == SUSPENSION or (cause == ACCIDENT and grave)):
         raise BadInput("这家企业尚未评定风险等级，请先完成诊断分级。", field="cause")
+    # Somebody may die days after an accident was reported: that it has become a grave one is another event.
+    key = f"{cause}:{on}:grave" if cause == ACCIDENT and grave else f"{cause}:{on}"
     made = propose_by_event(
-        enterprise, cause, f"{cause}:{on}", [f"{on:%Y-%m-%d} {Cause(cause).label}：{text.strip()}"[:500]], grave=grave
+        enterprise, cause, key, [f"{on:%Y-%m-%d} {Cause(cause).label}：{text.strip()}"[:500]], grave=grave
     )
     if made is None:
         raise Refused("同一天的同一事由已经提出过，或者企业已是最高风险等级，不用再提。")
@@ -118,18 +120,27 @@ def locked(enterprise_id: int, revision: int | None) -> Enterprise:
     return enterprise
 
 
+def waiting_as_seen(enterprise: Enterprise, seen: int | None) -> list[GradeProposal]:
+    """The open proposals. Raises Refused where one has come after the newest that was looked at (`seen`; 0: none was)."""
+    waiting = open_proposals(enterprise)
+    if seen is not None and waiting and waiting[0].pk > seen:
+        raise Refused("刚刚又有新的分级建议，请先看过再决定，您填写的内容仍在下面。")
+    return waiting
+
+
 @in_one_piece
 def decide_grade(
-    enterprise_id: int, grade: str, *, source: str, reason: str, revision: int | None = None
+    enterprise_id: int, grade: str, *, source: str, reason: str, revision: int | None = None, seen: int | None = None
 ) -> Enterprise:
     """Set the grade; visit frequency and whether the enterprise is key follow at once, and every open proposal is answered.
 
-    Confirming the grade there is needs a proposal that speaks for it (a new diagnosis). Raises BadInput, Refused.
+    Confirming the grade there is needs a proposal that speaks for it (a new diagnosis). `seen`: see `waiting_as_seen`.
+    Raises BadInput, Refused.
     """
     enterprise = locked(enterprise_id, revision)
     if not source.strip() or not reason.strip():
         raise BadInput("请写明分级的依据和理由。", field="source" if not source.strip() else "reason")
-    waiting = open_proposals(enterprise)
+    waiting = waiting_as_seen(enterprise, seen)
     # A sheet says more than an event: where both speak for the grade, the decision names the sheet.
     speaking = next((one for one in sorted(waiting, key=lambda one: not one.sheet_id) if one.grade == grade), None)
     if grade == enterprise.grade and speaking is None:
@@ -155,12 +166,14 @@ def decide_grade(
 
 
 @in_one_piece
-def decline_proposals(enterprise_id: int, reason: str, *, revision: int | None = None) -> Enterprise:
+def decline_proposals(
+    enterprise_id: int, reason: str, *, revision: int | None = None, seen: int | None = None
+) -> Enterprise:
     """不采纳: the grade stays as it is, with the reason on every open proposal."""
     enterprise = locked(enterprise_id, revision)
     if not reason.strip():
         raise BadInput("请写明不采纳的理由。", field="reason")
-    waiting = open_proposals(enterprise)
+    waiting = waiting_as_seen(enterprise, seen)
     if not waiting:
         raise Refused("没有待决定的分级建议。")
     answer(waiting, "", reason)

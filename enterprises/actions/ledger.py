@@ -13,6 +13,7 @@ from enterprises.actions.bulk import insert
 from enterprises.actions.history import remember
 from enterprises.ledger import Chemical, Comparison, LedgerRow, Process, compare
 from enterprises.models import (
+    OWN_TO_CHANGE,
     Coordinates,
     Enterprise,
     GradeDecision,
@@ -183,8 +184,7 @@ def update(changes: dict[str, Changes], districts: dict[str, District], source: 
     decide(regraded, source)
     remember([enterprise.pk for enterprise in changed], source)
     for enterprise in changed:
-        told = {name: [plain(old), plain(new)] for name, (old, new) in changes[enterprise.code].items()}
-        audit("enterprises.update", enterprise, {"source": source, "fields": told})
+        audit("enterprises.update", enterprise, {"source": source, "fields": on_record(changes[enterprise.code])})
 
 
 def put(enterprise: Enterprise, name: str, value, districts: dict[str, District]) -> None:
@@ -278,6 +278,14 @@ def decide(regraded: list[tuple[Enterprise, str]], source: str) -> None:
         )
         for enterprise, previous in regraded
     )
+
+
+def on_record(changes: Changes) -> dict[str, list]:
+    """Old and new for the trail. That a telephone number changed is on it; the number is in the versions, for who may call."""
+    return {
+        name: ["（不显示）"] * 2 if name in OWN_TO_CHANGE else [plain(old), plain(new)]
+        for name, (old, new) in changes.items()
+    }
 
 
 def plain(value):

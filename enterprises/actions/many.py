@@ -77,7 +77,8 @@ def verb_of(name: str) -> Verb:
 def do_to_all(name: str, numbers: Sequence[int], told: Mapping[str, Any]) -> list[Outcome]:
     """Do one verb to each; a row that is refused is as it was and says why."""
     verb = verb_of(name)
-    outcomes = [attempt(verb, enterprise, told) for enterprise in chosen(numbers)]
+    # Always in this order, so that two who chose the same enterprises cannot wait for each other.
+    outcomes = [attempt(verb, enterprise, told) for enterprise in sorted(chosen(numbers), key=lambda one: one.pk)]
     done = sum(one.done for one in outcomes)
     audit("enterprises.bulk", changes={"verb": name, "done": done, "refused": len(outcomes) - done})
     return outcomes

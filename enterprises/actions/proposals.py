@@ -1,6 +1,7 @@
 """信息变更申请: the officer says what is otherwise; small things take effect at once, the rest when the district confirms it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from enterprises.actions import facts, unit_sheets, units
 from enterprises.actions.history import remember_small_things
-from enterprises.actions.ledger import PLAIN, Changes, plain
+from enterprises.actions.ledger import PLAIN, Changes, on_record, plain
 from enterprises.ledger.told import from_json, to_json
 from enterprises.models import OWN_TO_CHANGE, Enterprise, FactProposal, Holding
 from enterprises.unit_sheet import UnitRow
@@ -28,19 +29,30 @@ PROPOSABLE = frozenset({*PLAIN, *facts.LISTS, "coordinates_in", "sector", "kind"
 
 
 @in_one_piece
-def propose(enterprise_id: int, told: dict[str, Any], *, reason: str = "") -> tuple[list[str], FactProposal | None]:
+def propose(
+    enterprise_id: int, told: dict[str, Any], *, reason: str = "", revision: int | None = None
+) -> tuple[list[str], FactProposal | None]:
     """提出变更: labels of what took effect at once, and the open proposal of the rest (None where nothing else differs).
 
     `told` is field of the ledger → value in the sheet's words. What is proposed again replaces what was proposed before.
+    Raises Refused where the ledger or the proposal has changed since it was read (`revision`): a whole form sent from
+    an old page would take back, telephone numbers at once, what somebody else has said meanwhile.
     """
     enterprise = facts.locked(enterprise_id)
     demand("facts.propose", enterprise)
     changes = facts.changes_by(enterprise, {name: value for name, value in told.items() if name in PROPOSABLE})
     small = {name: change for name, change in changes.items() if name in OWN_TO_CHANGE}
-    change_small_things(enterprise, small)
     rest = {
         name: {"old": to_json(old), "new": to_json(new)} for name, (old, new) in changes.items() if name not in small
     }
+    there = open_proposal(enterprise)
+    if revision not in (None, enterprise.revision) and (small or rest != (there.changes["facts"] if there else {})):
+        labels = "、".join(facts.LABELS[name] for name in changes) or "无"
+        raise Refused(
+            f"这家企业的资料或申请刚刚有变化。您填写的内容仍在下面，其中与台账现值不同的有：{labels}。"
+            "请核对，再次提交将以您填写的为准。"
+        )
+    change_small_things(enterprise, small)
     proposal = keep(enterprise, {"facts": rest}, reason)
     return [facts.LABELS[name] for name in small], proposal
 
@@ -53,32 +65,44 @@ def change_small_things(enterprise: Enterprise, changes: Changes) -> None:
     enterprise.revision += 1
     enterprise.save(update_fields=[*changes, "revision", "updated_at"])
     remember_small_things(enterprise.pk, "企业自行修改")
-    audit("facts.small", enterprise, {name: [plain(old), plain(new)] for name, (old, new) in changes.items()})
+    audit("facts.small", enterprise, {"fields": on_record(changes)})
 
 
 @in_one_piece
 def propose_units(enterprise_id: int, rows: Iterable[UnitRow], *, reason: str = "") -> FactProposal | None:
-    """提出单元在量变更: rows of the own enterprise, added to what is proposed already. Raises BadInput naming the row."""
+    """提出单元在量变更: rows of the own enterprise, added to what is proposed already. Raises BadInput naming the row.
+
+    What a row says as the ledger does is not proposed: it would take back what the ledger learns before the decision.
+    """
     enterprise = facts.locked(enterprise_id)
     demand("facts.propose", enterprise)
-    new = list(rows)
-    for row in new:
+    new: dict[tuple[str, ...], UnitRow] = {}
+    for row in rows:
         if row.code != enterprise.code:
             raise BadInput(f"第{row.excel_row}行不是本企业的信用代码，请删去这一行。")
         if row.substance and not row.remove:
             units.check(Holding(enterprise=enterprise, substance=row.substance, **row.about_holding))
+        for part in parts(row):
+            if part.substance and spot(part) in new:
+                raise BadInput("同一单元的同一种物质写了不止一行。请把数量合成一行，或写明不同的状态、工况。")
+            new[spot(part)] = part
     there = open_proposal(enterprise)
-    placed = {spot(row): row for row in map(unit_sheets.row_from, there.changes["units"] if there else [])}
-    if len({spot(row) for row in new}) < len(new):
-        raise BadInput("同一单元的同一种物质写了不止一行。请把数量合成一行，或写明不同的状态、工况。")
-    placed |= {spot(row): row for row in new}
-    merged = list(placed.values())
+    placed = {spot(row): row for row in map(unit_sheets.row_from, there.changes["units"] if there else [])} | new
+    told = unit_sheets.judged_rows(list(placed.values()))
+    merged = [row for row, one in zip(placed.values(), told, strict=True) if one["verdict"] != "same"]
     for number, row in enumerate(merged, 1):
         row.excel_row = number
-    for one in unit_sheets.judged_rows(merged):
+    for one in told:
         if one["verdict"] == "refused":
-            raise BadInput(f"第{one['excel_row']}项（{one['unit']}）：{one['sentence']}")
+            raise BadInput(f"“{one['unit']}”{one['substance']}：{one['sentence']}")
     return keep(enterprise, {"units": [unit_sheets.as_kept(row) for row in merged]}, reason)
+
+
+def parts(row: UnitRow) -> list[UnitRow]:
+    """A substance and a process of one line are two things, of which each may be proposed otherwise."""
+    if not row.substance or not row.process:
+        return [row]
+    return [replace(row, process=""), replace(row, about_unit={}, substance="", about_holding={})]
 
 
 def propose_sheet(enterprise_id: int, upload, *, reason: str = "") -> FactProposal | None:
@@ -108,13 +132,18 @@ def keep(enterprise: Enterprise, changes: dict[str, Any], reason: str) -> FactPr
         if not any(changes.values()):
             return None
         proposal = FactProposal(enterprise=enterprise, changes={"facts": {}, "units": []})
-    proposal.changes = proposal.changes | changes
-    proposal.reason = reason.strip() or proposal.reason
+    said = (proposal.changes | changes, reason.strip() or proposal.reason)
+    if proposal.pk and said == (proposal.changes, proposal.reason):
+        return proposal
+    proposal.changes, proposal.reason = said
     proposal.made_by_id, proposal.by_name, proposal.base_revision = me.person_id, me.person_name, enterprise.revision
     if not any(proposal.changes.values()):
         end(proposal, State.WITHDRAWN, "申请人改回了台账现值")
         return proposal
     proposal.save()
+    # Who has the page of it open decides about what it said then, not about this.
+    enterprise.revision += 1
+    enterprise.save(update_fields=["revision", "updated_at"])
     audit("facts.propose", enterprise, spoken(proposal))
     tell(
         posted(role=Role.INSPECTOR, district_id=enterprise.district_id) or posted(role=Role.OFFICE),
@@ -165,11 +194,12 @@ def send_back(proposal_id: int, note: str) -> FactProposal:
 def confirm(proposal_id: int, note: str = "", *, revision: int | None = None) -> FactProposal:
     """确认: the changes become the ledger's, with everything that follows from them.
 
-    Raises Refused where the ledger has changed since it was looked at (`revision`), or a row can no longer be written.
+    Raises Refused where the ledger or the proposal has changed since it was looked at (`revision`, the enterprise's), or a
+    row can no longer be written.
     """
     enterprise, proposal = held(proposal_id, "facts.decide")
     if revision not in (None, enterprise.revision):
-        raise Refused("这家企业的资料刚刚有变化，下面显示的是现在的值，请重新核对后再确认。")
+        raise Refused("这家企业的资料或这份申请刚刚有变化，下面显示的是现在的内容，请重新核对后再确认。")
     source = f"企业申请变更（{proposal.by_name}），{who().person_name}核实"
     told = {name: from_json(name, one["new"]) for name, one in proposal.changes["facts"].items()}
     keep_as_judged(proposal)

@@ -21,7 +21,7 @@ def save_view(key: str, name: str, query: str) -> SavedView:
     demand("views.save")
     address_of(key)
     name = name.strip()
-    if not name or len(name) > 40:
+    if not name or len(name) > 40 or "\0" in name:
         raise BadInput("请给视图起一个不超过40字的名称。", field="name")
     kept = urlencode([(n, v) for n, v in parse_qsl(query, keep_blank_values=True) if n not in PASSING])
     if len(kept) > 1000:

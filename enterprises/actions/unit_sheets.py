@@ -54,15 +54,15 @@ def read_upload(upload) -> tuple[list[UnitRow], list[Refusal], str]:
 
 def as_kept(row: UnitRow) -> dict[str, Any]:
     kept = asdict(row)
-    if "quantity_t" in row.about_holding:
-        kept["about_holding"]["quantity_t"] = str(row.about_holding["quantity_t"])
+    if (quantity := row.about_holding.get("quantity_t")) is not None:
+        kept["about_holding"]["quantity_t"] = str(quantity)
     return kept
 
 
 def row_from(kept: dict[str, Any]) -> UnitRow:
     row = UnitRow(**kept)
-    if "quantity_t" in row.about_holding:
-        row.about_holding = row.about_holding | {"quantity_t": Decimal(row.about_holding["quantity_t"])}
+    if (quantity := row.about_holding.get("quantity_t")) is not None:
+        row.about_holding = row.about_holding | {"quantity_t": Decimal(quantity)}
     return row
 
 
@@ -120,19 +120,31 @@ def judged_row(
             return answer | {"verdict": "refused", "sentence": "这是新单元，请填写单元类型。"}
         # Later rows of the same new unit need not say its kind again.
         known[plant.pk, row.unit] = Unit(enterprise=plant, name=row.unit, **row.about_unit)
-        return answer | {"verdict": "create", "changes": ["新单元"]}
+        new = ["新单元", *changed_words(Unit(), row.about_unit)]
+        return answer | {"verdict": "create", "changes": new + changed_inside(None, row)}
     changes = changed_words(unit, row.about_unit)
     if unit.pk is None:
-        return answer | {"verdict": "create", "changes": changes}
+        return answer | {"verdict": "create", "changes": changes + changed_inside(None, row)}
+    changes += changed_inside(unit, row)
+    return answer | {"verdict": "update" if changes else "same", "changes": changes}
+
+
+def changed_inside(unit: Unit | None, row: UnitRow) -> list[str]:
+    """What the row changes of what the unit holds and runs; None for a unit that is not there yet."""
+    changes = []
     if row.substance:
-        holding = held_in(unit, row)
+        holding = held_in(unit, row) if unit else None
         if row.remove:
             changes += [f"删除在量“{units.described(holding)}”"] if holding else []
+        elif holding:
+            changes += changed_words(holding, row.about_holding)
         else:
-            changes += changed_words(holding, row.about_holding) if holding else [f"新增在量“{described(row)}”"]
-    if row.process and (row.process in [one.name for one in unit.processes.all()]) == row.remove:
+            shown = {name: value for name, value in row.about_holding.items() if name not in ("quantity_t", "state")}
+            changes += [f"新增在量“{described(row)}”", *changed_words(Holding(), shown)]
+    runs = unit is not None and row.process in [one.name for one in unit.processes.all()]
+    if row.process and runs == row.remove:
         changes.append(f"{'删除' if row.remove else '新增'}工艺“{row.process}”")
-    return answer | {"verdict": "update" if changes else "same", "changes": changes}
+    return changes
 
 
 def held_in(unit: Unit, row: UnitRow) -> Holding | None:
@@ -147,16 +159,18 @@ def described(row: UnitRow) -> str:
 
 def changed_words(record: Unit | Holding, told: dict[str, Any]) -> list[str]:
     return [
-        f"{record._meta.get_field(name).verbose_name}：{said(getattr(record, name))} → {said(value)}"
+        f"{record._meta.get_field(name).verbose_name}：{said(record, name, getattr(record, name))} → {said(record, name, value)}"
         for name, value in told.items()
         if getattr(record, name) != value
     ]
 
 
-def said(value: Any) -> str:
+def said(record: Unit | Holding, name: str, value: Any) -> str:
+    """A value in the words of the page: 一级 and 储存单元, not 1 and tanks."""
     if isinstance(value, list):
         return "、".join(value) or "空"
-    return str(units.plain(value)) if value not in (None, "") else "空"
+    words = dict(record._meta.get_field(name).flatchoices)
+    return str(words.get(value, units.plain(value))) if value not in (None, "") else "空"
 
 
 @in_one_piece

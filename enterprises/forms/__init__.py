@@ -1,7 +1,7 @@
 """What is typed and uploaded. One file a subject; names are imported from here."""
 
 from enterprises.forms.city_map import CityMapForm
-from enterprises.forms.grading import EventForm, GradeForm, SheetForm
+from enterprises.forms.grading import DeclineForm, EventForm, GradeForm, SheetForm
 from enterprises.forms.ledger import (
     DayForm,
     DecisionForm,
@@ -38,6 +38,7 @@ __all__ = [
     "CredentialForm",
     "DayForm",
     "DecisionForm",
+    "DeclineForm",
     "EndCredentialForm",
     "EndForm",
     "EventForm",

@@ -9,11 +9,26 @@ from enterprises.queries.diagnosis import Question, SheetFile
 Cause = GradeProposal.Cause
 
 
-class GradeForm(forms.Form):
-    grade = forms.ChoiceField(label="风险等级", choices=Grade.choices)
+class Seen(forms.Form):
+    """What the decision page showed: the enterprise as it was and the newest proposal."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class GradeForm(Seen):
+    # Nothing is chosen for an enterprise without a grade: the first one would be the best.
+    grade = forms.ChoiceField(
+        label="风险等级",
+        choices=[("", "请选择"), *Grade.choices],
+        error_messages={"required": "请选择风险等级。"},
+    )
     source = forms.CharField(label="依据", max_length=120, help_text="评估报告、诊断表或文件的名称和文号。")
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class DeclineForm(Seen):
+    reason = forms.CharField(label="维持现等级的理由", max_length=300)
 
 
 class EventForm(forms.Form):
@@ -61,8 +76,8 @@ class SheetForm(forms.Form):
     def unanswered(self) -> int:
         return sum(answer.count is None for answer in self.answers().values())
 
-    def saved_as(self, revision: int) -> None:
-        """What was saved is what the next press goes on from."""
+    def going_on_from(self, revision: int) -> None:
+        """After a refusal that says why, the next press is about the sheet as it is now."""
         self.data = self.data.copy()
         self.data["revision"] = revision
 

@@ -3,6 +3,7 @@
 import re
 
 from django import forms
+from django.utils import timezone
 
 from enterprises.ledger import FIELDS, Chemical, Mapping, Process, catalog, normalise
 from enterprises.models import Coordinates, Kind, MajorLevel, Sector
@@ -193,6 +194,12 @@ class DayForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": "请填写日期，如 2026-05-01。"},
     )
+
+    def clean_on(self):
+        """Of a day to come nothing is known."""
+        if self.cleaned_data["on"] > timezone.localdate():
+            raise forms.ValidationError("只能查看今天和以前的情况。")
+        return self.cleaned_data["on"]
 
 
 def lines(text: str) -> list[str]:

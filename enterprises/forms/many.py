@@ -21,9 +21,9 @@ def labels(choices) -> list[tuple[str, str]]:
 
 
 class DecideForm(GradeForm):
-    """The grade of many by one document; each one's revision is its own affair."""
+    """The grade of many by one document; what each one's page showed is its own affair."""
 
-    revision = None  # type: ignore[assignment]
+    revision = seen = None  # type: ignore[assignment]
 
 
 FORMS: dict[str, type[forms.Form]] = {

@@ -96,10 +96,13 @@ class HoldingProposalForm(HoldingForm):
     gone = forms.BooleanField(label="不再生产、储存或使用这种物质，从单元中删除", required=False)
     reason = forms.CharField(label="变更说明", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, *args, unit: Unit, holding: Holding | None = None, **kwargs):
+    def __init__(self, *args, unit: Unit, holding: Holding | None = None, proposed: UnitRow | None = None, **kwargs):
+        """`proposed`: what is proposed of the holding already; another change is added to it."""
         self.unit, self.holding = unit, holding
         if holding:
             kwargs["initial"] = {name: getattr(holding, name) for name in ABOUT}
+        if proposed:
+            kwargs["initial"] |= proposed.about_holding | {"gone": proposed.remove}
         super().__init__(*args, **kwargs)
         if holding:
             # Name and state say which row of the unit is meant.

@@ -73,6 +73,11 @@ def _chemicals() -> tuple[dict[str, Entry], dict[str, Entry]]:
             numbers[number] = entry
     for name, listed in TRADE_NAMES.items():
         names.setdefault(name, names[fold(listed)])
+    # GB 18218 calls some of them otherwise (1,2-环氧丙烷 for 环氧丙烷), and units are filled in with its names.
+    for line in rows("gb18218_table1"):
+        for number in CAS.findall(line["cas"]):
+            for name in (line["name"], *line["aliases"].split("；")) if number in numbers else ():
+                names.setdefault(fold(name), numbers[number])
     names.pop("", None)
     return names, numbers
 

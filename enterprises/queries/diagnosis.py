@@ -26,6 +26,7 @@ from enterprises.models import (
 )
 from enterprises.rules.diagnosis import EACH, Row
 from enterprises.rules.gb18218 import exact
+from enterprises.rules.key import some
 
 LEVEL_CODES = {1: "1.1.1", 2: "1.1.2", 3: "1.1.3", 4: "1.1.4"}
 EXPLOSIVES, TOXIC_BY_INHALATION, OTHER_KEY_CHEMICALS, KEY_PROCESSES = "1.2.1", "1.2.2", "1.2.3", "1.3.1"
@@ -46,17 +47,18 @@ class Told:
 def told_by_ledger(enterprise: Enterprise) -> dict[str, Told]:
     """Code of the sheet → what the ledger says. Five questions whatever the size of the plant."""
     holdings = list(Holding.objects.filter(Q(unit=None) | Q(unit__closed_on=None), enterprise=enterprise))
-    processes = ProcessInUse.objects.filter(Q(unit=None) | Q(unit__closed_on=None), enterprise=enterprise)
+    processes = list(ProcessInUse.objects.filter(Q(unit=None) | Q(unit__closed_on=None), enterprise=enterprise))
     return (
-        major_hazards(enterprise)
+        major_hazards(enterprise, [one.substance for one in holdings if one.unit_id is None])
         | substances(holdings)
-        | running({process.key_process_seq: process.name for process in processes if process.key_process_seq})
+        | running(processes, nothing_recorded=not holdings and not processes)
         | people(enterprise)
         | {PARK: Told(None, f"所属县区为“{enterprise.district.name}”，是否在化工园区内由填表人判断。")}
     )
 
 
-def major_hazards(enterprise: Enterprise) -> dict[str, Told]:
+def major_hazards(enterprise: Enterprise, loose: list[str]) -> dict[str, Told]:
+    """`loose`: substances the ledger knows in no unit. What is not judged may be worse than the worst that is."""
     units = list(Unit.objects.filter(enterprise=enterprise, closed_on=None).order_by("id"))
     levels = [(unit.level, f"单元“{unit.name}”辨识为{unit.get_level_display()}") for unit in units if unit.level]
     if enterprise.major_level:
@@ -67,16 +69,23 @@ def major_hazards(enterprise: Enterprise) -> dict[str, Told]:
         return {code: Told(None, sentence) for code in LEVEL_CODES.values()}
     if not units and not levels:
         return {code: Told(None, "没有划分单元，也没有申报重大危险源，由填表人判断。") for code in LEVEL_CODES.values()}
-    if not levels:
-        return {code: Told(0, "所填单元均不构成重大危险源。") for code in LEVEL_CODES.values()}
-    worst, sentence = min(levels)
     rest = f"；另有单元“{'、'.join(open_units)}”缺少数据" if open_units else ""
-    return {code: Told(int(level == worst), f"{sentence}{rest}。") for level, code in LEVEL_CODES.items()}
+    rest += f"；{some(loose)}没有归入单元，未经辨识" if loose else ""
+    if not levels:
+        told = Told(None if rest else 0, f"所填单元均不构成重大危险源{rest}。")
+        return dict.fromkeys(LEVEL_CODES.values(), told)
+    worst, sentence = min(levels)
+    return {
+        code: Told(None if rest and level < worst else int(level == worst), f"{sentence}{rest}。")
+        for level, code in LEVEL_CODES.items()
+    }
 
 
 def substances(holdings: list[Holding]) -> dict[str, Told]:
     """Kinds, not tanks: one substance in several units is one kind."""
     explosives = sorted({one.substance for one in holdings if any(c.startswith("W1.") for c in classes_of(one))})
+    unclassed = list(dict.fromkeys(one.substance for one in holdings if not one.symbols and not one.table1_seq))
+    others = list(dict.fromkeys(one.substance for one in holdings if one.substance in unclassed and not is_toxic(one)))
     toxic = {one.key_chemical_seq or one.substance: one.substance for one in holdings if is_toxic(one)}
     other = {
         one.key_chemical_seq: one.substance
@@ -89,13 +98,21 @@ def substances(holdings: list[Holding]) -> dict[str, Told]:
             for code in (EXPLOSIVES, TOXIC_BY_INHALATION, OTHER_KEY_CHEMICALS)
         }
     return {
-        EXPLOSIVES: Told(len(explosives), counted("归为爆炸物的有", explosives)),
-        TOXIC_BY_INHALATION: Told(
+        EXPLOSIVES: where_classed(len(explosives), counted("归为爆炸物的有", explosives), unclassed),
+        TOXIC_BY_INHALATION: where_classed(
             len(toxic),
             counted("氯、光气和急性毒性类别1的气体有", list(toxic.values())) + "其他吸入性剧毒品由填表人补充。",
+            others,
         ),
         OTHER_KEY_CHEMICALS: Told(len(other), counted("其他重点监管危险化学品有", list(other.values()))),
     }
+
+
+def where_classed(count: int, sentence: str, unclassed: list[str]) -> Told:
+    """A count of a hazard class is an answer only where every substance's class is known."""
+    if unclassed:
+        return Told(None, f"{sentence}{some(unclassed)}没有填写危险性类别，由填表人判断。")
+    return Told(count, sentence)
 
 
 def classes_of(holding: Holding) -> list[str]:
@@ -111,8 +128,11 @@ def is_toxic(holding: Holding) -> bool:
     return holding.key_chemical_seq in NAMED_TOXIC or "J1" in classes_of(holding)
 
 
-def running(processes: dict[int, str]) -> dict[str, Told]:
-    return {KEY_PROCESSES: Told(len(processes), counted("重点监管危险化工工艺有", list(processes.values())))}
+def running(processes: list[ProcessInUse], *, nothing_recorded: bool) -> dict[str, Told]:
+    if nothing_recorded:
+        return {KEY_PROCESSES: Told(None, "没有登记化学品和工艺，由填表人判断。")}
+    key = {process.key_process_seq: process.name for process in processes if process.key_process_seq}
+    return {KEY_PROCESSES: Told(len(key), counted("重点监管危险化工工艺有", list(key.values())))}
 
 
 def counted(lead: str, names: list[str]) -> str:

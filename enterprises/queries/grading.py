@@ -64,9 +64,9 @@ class Waiting:
 
 
 def proposals_waiting() -> list[Waiting]:
-    """The enterprises with open proposals, those for the worst grade first; at most SHOWN proposals."""
+    """The enterprises with open proposals, those for the worst grade first; of more than SHOWN proposals the worst."""
     found: dict[int, Waiting] = {}
     open_ones = GradeProposal.objects.filter(state=State.OPEN).select_related("enterprise__district", "sheet")
-    for one in open_ones.order_by("-id")[:SHOWN]:
+    for one in open_ones.order_by("-grade", "-id")[:SHOWN]:
         found.setdefault(one.enterprise_id, Waiting(one.enterprise, [])).proposals.append(one)
     return sorted(found.values(), key=lambda one: one.worst, reverse=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -80,7 +81,7 @@ def steps_of(enterprise: Enterprise, *, calls: bool, before: int | None = None) 
     window = list((versions.filter(pk__lt=before) if before else versions)[: SHOWN + 1])
     steps = [
         Step(version, list(changes_between(older.facts, version.facts, calls=calls)) if older else [], older is None)
-        for version, older in zip(window, [*window[1:], None], strict=True)
+        for version, older in zip_longest(window, window[1:])
     ]
     more = len(window) > SHOWN
     return steps[:SHOWN], steps[SHOWN - 1].version.pk if more else None
@@ -143,12 +144,15 @@ def said_of_unit(part: str, unit: dict) -> str:
 
 
 def holding_said(one: dict) -> str:
-    classed = f"表1序号{one['table1_seq']}" if one.get("table1_seq") else "、".join(one.get("symbols") or [])
+    """Everything a judgement rests on, so that no change of it is told in the same words as before."""
     parts = (
         quantity_said(one),
         one.get("state"),
         MIXED.get(one.get("mixture")),
-        classed,
+        f"表1序号{one['table1_seq']}" if one.get("table1_seq") else "",
+        "、".join(one.get("symbols") or []),
+        f"β按{one['beta_symbol']}" if one.get("beta_symbol") else "",
+        f"CAS号{one['cas']}" if one.get("cas") else "",
         "重点监管" if one.get("key") else "",
     )
     return "，".join(part for part in parts if part)

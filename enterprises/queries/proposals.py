@@ -8,7 +8,8 @@ from django.http import Http404
 from enterprises.actions import facts, unit_sheets
 from enterprises.actions.ledger import plain, with_lists
 from enterprises.ledger.told import from_json
-from enterprises.models import OWN_TO_CHANGE, Enterprise, FactProposal
+from enterprises.models import OWN_TO_CHANGE, Enterprise, FactProposal, Holding
+from enterprises.unit_sheet import UnitRow
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,14 @@ class ProposalFile:
 
 def open_proposal_of(enterprise: Enterprise) -> FactProposal | None:
     return FactProposal.objects.filter(enterprise=enterprise, state=FactProposal.State.OPEN).first()
+
+
+def proposed_row(holding: Holding) -> UnitRow | None:
+    """What the open proposal says of this holding of a unit already."""
+    proposal = open_proposal_of(holding.enterprise)
+    place = (holding.enterprise.code, holding.unit.name, holding.substance, holding.state)
+    rows = map(unit_sheets.row_from, proposal.changes["units"] if proposal else [])
+    return next((row for row in rows if unit_sheets.place_of(row) == place), None)
 
 
 def as_proposed(now: dict[str, Any], proposal: FactProposal | None) -> dict[str, Any]:

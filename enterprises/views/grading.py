@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from enterprises.actions import diagnosis, grades
 from enterprises.filters import SheetFilter
-from enterprises.forms import EventForm, GradeForm, SheetForm
+from enterprises.forms import DeclineForm, EventForm, GradeForm, SheetForm
 from enterprises.models import DiagnosisSheet
 from enterprises.queries.diagnosis import sheet_file, sheet_or_404
 from enterprises.queries.grading import grading_of, proposals_waiting
@@ -40,40 +40,57 @@ def proposals_to_decide(request):
     return render(request, "enterprises/grade_proposals.html", {"waiting": proposals_waiting()})
 
 
-@needs("enterprises.grade")
-def enterprise_grade(request, pk):
-    record = found(pk)
+def grade_page(request, record, form=None, declined=None, fault: str = "", status: int = 200):
+    """The decision below everything that waits for it."""
     waiting = grades.open_proposals(record)
-    initial = {"grade": record.grade, "revision": record.revision}
+    shown = {"revision": record.revision, "seen": waiting[0].pk if waiting else 0}
+    if status == 409:
+        # What is shown now is what the next press decides about.
+        for refused in filter(None, (form, declined)):
+            refused.data = refused.data.copy()
+            refused.data.update({name: str(number) for name, number in shown.items()})
+    initial = shown | {"grade": record.grade}
     if waiting:
         worst = max(waiting, key=lambda one: one.grade)
         initial |= {"grade": worst.grade, "source": str(worst.sheet) if worst.sheet_id else worst.get_cause_display()}
-    form = GradeForm(request.POST or None, initial=initial)
-    fault, status = "", 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            try:
-                grades.decide_grade(pk, **form.cleaned_data)
-                messages.success(request, "已确定风险等级，检查频次从今天起按这一等级计算。")
-                return redirect("enterprise_grading", pk)
-            except Refused as refusal:
-                fault, status = stand(form, record, refusal), refusal.status
-    context = {"enterprise": record, "form": form, "fault": fault, "waiting": waiting}
+    context = {
+        "enterprise": record,
+        "form": form or GradeForm(initial=initial),
+        "declined": declined or DeclineForm(initial=shown, auto_id="decline-%s"),
+        "fault": fault,
+        "waiting": waiting,
+    }
     return render(request, "enterprises/grade.html", context, status=status)
+
+
+def decided(request, record, act, form, place: str, done: str):
+    """Decide as the form says, or show it again, in its place on the page, with what was typed."""
+    if not form.is_valid():
+        return grade_page(request, record, **{place: form}, status=400)
+    try:
+        act(record.pk, **form.cleaned_data)
+    except Refused as refusal:
+        fault = stand(form, record, refusal)
+        return grade_page(request, record, **{place: form}, fault=fault, status=refusal.status)
+    messages.success(request, done)
+    return redirect("enterprise_grading", record.pk)
+
+
+@needs("enterprises.grade")
+def enterprise_grade(request, pk):
+    record = found(pk)
+    if request.method != "POST":
+        return grade_page(request, record)
+    done = "已确定风险等级，检查频次从今天起按这一等级计算。"
+    return decided(request, record, grades.decide_grade, GradeForm(request.POST), "form", done)
 
 
 @require_POST
 @needs("enterprises.grade")
 def grade_decline(request, pk):
-    enterprise_or_404(pk)
-    try:
-        grades.decline_proposals(pk, request.POST.get("reason", ""))
-    except Refused as refusal:
-        messages.error(request, refusal.sentence)
-        return redirect("enterprise_grade", pk)
-    messages.success(request, "已记录不采纳的理由，风险等级不变。")
-    return redirect("enterprise_grading", pk)
+    form = DeclineForm(request.POST, auto_id="decline-%s")
+    done = "已记录不采纳的理由，风险等级不变。"
+    return decided(request, found(pk), grades.decline_proposals, form, "declined", done)
 
 
 @needs("grades.propose")
@@ -124,7 +141,6 @@ def sheet_fill(request, pk):
     then = request.POST.get("then", "")
     try:
         record = diagnosis.fill_sheet(pk, form.answers(), revision=form.cleaned_data["revision"])
-        form.saved_as(record.revision)
         if then == "finish":
             diagnosis.finish_sheet(pk, revision=record.revision)
             messages.success(request, "诊断分级表已完成，并提出了分级建议。")
@@ -132,8 +148,10 @@ def sheet_fill(request, pk):
         if then == "ledger":
             diagnosis.read_ledger_again(pk, revision=record.revision)
     except Refused as refusal:
+        now = sheet_or_404(pk)
+        form.going_on_from(now.revision)
         if then == "finish":
-            for field, sentence in diagnosis.faults_of(sheet_or_404(pk)):
+            for field, sentence in diagnosis.faults_of(now):
                 form.add_error(field, sentence)
         return sheet_page(request, pk, form, refusal.sentence, refusal.status)
     messages.success(request, "已按台账重新读取。" if then == "ledger" else "已保存。")

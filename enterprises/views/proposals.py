@@ -10,7 +10,7 @@ from enterprises.actions.facts import known
 from enterprises.filters import ProposalFilter
 from enterprises.forms import DecisionForm, HoldingProposalForm, ProposalForm, UnitSheetForm, facts_as_typed
 from enterprises.models import Enterprise, FactProposal
-from enterprises.queries.proposals import as_proposed, open_proposal_of, proposal_file
+from enterprises.queries.proposals import as_proposed, open_proposal_of, proposal_file, proposed_row
 from enterprises.views.ledger import found, stand
 from enterprises.views.units import holding_or_404, unit_or_404
 from portal.permissions import needs
@@ -46,7 +46,9 @@ def propose(request, pk):
         status = 400
         if form.is_valid():
             try:
-                small, proposal = proposals.propose(pk, form.told(), reason=form.cleaned_data["reason"])
+                small, proposal = proposals.propose(
+                    pk, form.told(), reason=form.cleaned_data["reason"], revision=form.cleaned_data["revision"]
+                )
                 return told(request, record, small, proposal)
             except Refused as refusal:
                 fault, status = stand(form, record, refusal), refusal.status
@@ -112,8 +114,9 @@ def propose_holding_change(request, pk):
     holding = holding_or_404(pk)
     if holding.unit is None:
         raise Http404(f"holding {pk} is in no unit")
-    form = HoldingProposalForm(request.POST or None, unit=holding.unit, holding=holding)
-    return propose_row(request, holding.enterprise, form, unit=holding.unit, holding=holding)
+    there = proposed_row(holding)
+    form = HoldingProposalForm(request.POST or None, unit=holding.unit, holding=holding, proposed=there)
+    return propose_row(request, holding.enterprise, form, unit=holding.unit, holding=holding, there=there)
 
 
 def proposal_page(request, pk: int, form: DecisionForm | None = None, fault: str = "", status: int = 200):
@@ -147,9 +150,10 @@ def proposal_decide(request, pk):
             proposals.send_back(pk, form.cleaned_data["note"])
             messages.success(request, "已退回企业。")
     except Refused as refusal:
-        if refusal.field in form.fields:
-            form.add_error(refusal.field, refusal.sentence)
-        return proposal_page(request, pk, form, refusal.sentence, refusal.status)
+        if refusal.field not in form.fields:
+            return proposal_page(request, pk, form, refusal.sentence, refusal.status)
+        form.add_error(refusal.field, refusal.sentence)
+        return proposal_page(request, pk, form, status=refusal.status)
     return redirect("proposal", pk)
 
 

@@ -37,7 +37,7 @@ def propose_grades() -> int:
 def propose(cause: str, hazards, said) -> int:
     """One proposal a hazard, named by its number and for an overdue one by its deadline: another deadline is another event."""
     graded = hazards.exclude(enterprise__grade__in=["", Grade.D]).select_related("enterprise").order_by("pk")
-    keys = {f"{cause}:{one.pk}:{one.deadline or ''}": one for one in graded}
+    keys = {f"{cause}:{one.pk}:{one.deadline if cause == Cause.MAJOR_OVERDUE else ''}": one for one in graded}
     return sum(
         propose_by_event(keys[key].enterprise, cause, key, [said(keys[key])]) is not None for key in unsaid(keys)
     )

@@ -33,6 +33,8 @@ def start(key: str, query: str = "", *, chosen: list[int] | None = None) -> Expo
     demand(export.permission)
     if len(query) > LONGEST_QUERY:
         raise BadInput("筛选条件太长，请减少条件后再导出。", field="query")
+    if "\0" in query:
+        raise BadInput("筛选条件里有不能保存的字符，请重新筛选后再导出。", field="query")
     me = who()
     if (
         sum(not job.stuck for job in ExportJob.objects.mine().filter(state__in=(State.QUEUED, State.RUNNING)))

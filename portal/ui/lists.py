@@ -89,7 +89,8 @@ class ListPage:
         else:
             keys = list(self.found.values_list("pk", flat=True)[start:stop])
         rows = {row.pk: row for row in self.queryset.filter(pk__in=keys)} if keys else {}
-        return [rows[key] for key in keys]
+        # One that somebody took away between the two questions is not there.
+        return [rows[key] for key in keys if key in rows]
 
     @property
     def rows(self) -> list:
@@ -109,8 +110,8 @@ class ListPage:
 
     @cached_property
     def count(self) -> int:
-        """Exact up to COUNTED. A page far back knows without asking."""
-        if self.last > COUNTED:
+        """Exact up to COUNTED. A page far back that has rows knows without asking."""
+        if self.rows and self.last > COUNTED:
             return self.last
         return len(self.keys)
 

@@ -15,7 +15,9 @@ from enterprises.actions.facts import edit_facts
 from enterprises.actions.grades import decide_grade
 from enterprises.diagnosis_sheet import sheet as present_sheet
 from enterprises.ledger import Chemical, Process
+from enterprises.ledger.catalog import chemical
 from enterprises.models import Credential, DiagnosisSheet, Enterprise, GradeDecision, GradeProposal
+from enterprises.queries import grading
 from enterprises.queries.diagnosis import told_by_ledger
 from enterprises.rules.grade_events import grade_for
 from hazards.actions.grading import propose_grades
@@ -36,7 +38,7 @@ def test_the_ledger_answers_what_its_facts_decide_and_says_from_what(world):
     with world.as_("office"):
         unit = tank_farm(world)
         units.put_holding(unit.pk, AMMONIA)
-        units.put_holding(unit.pk, {"substance": "液氯", "quantity_t": Decimal(1)})
+        units.put_holding(unit.pk, {"substance": "液氯", "quantity_t": Decimal(1), "table1_seq": 12})
         units.put_holding(unit.pk, {"substance": "雷汞", "quantity_t": Decimal("0.1"), "table1_seq": 33})
         other = units.add_unit(plant(world).pk, name="合成", kind="production")
         units.put_holding(other.pk, {"substance": "液氨", "quantity_t": Decimal(1), "table1_seq": 1})
@@ -52,6 +54,14 @@ def test_the_ledger_answers_what_its_facts_decide_and_says_from_what(world):
     assert said["2.1.1"][0] is None
 
 
+def test_a_key_chemical_under_its_name_in_the_standard_is_counted(world):
+    with world.as_("office"):
+        unit = tank_farm(world)
+        units.put_holding(unit.pk, {"substance": "1,2-环氧丙烷", "quantity_t": Decimal(90), "table1_seq": 63})
+        assert told(plant(world))["1.2.3"][0] == 1
+        assert plant(world).has_key_chemical
+
+
 def test_missing_data_is_never_an_answer_of_zero(world):
     with world.as_("office"):
         nothing_known = told(plant(world, "b"))
@@ -64,6 +74,27 @@ def test_missing_data_is_never_an_answer_of_zero(world):
     assert nothing_known["1.2.2"][0] is None
     assert not_judged["1.1.1"] == (None, "单元“液氨罐区”缺少数据，不能判定。")
     assert no_level["1.1.1"][0] is None, "a major hazard whose level is not known is not “no first level”"
+    assert nothing_known["1.3.1"][0] is None
+
+
+def test_what_is_not_judged_or_classed_leaves_the_answer_open(world):
+    with world.as_("office"):
+        unit = tank_farm(world)
+        units.put_holding(unit.pk, AMMONIA)
+        units.add_unit(plant(world).pk, name="二区", kind="tanks")
+        third_level_and_open = told(plant(world))
+        edit_facts(
+            plant(world, "b").pk,
+            {"chemicals": (Chemical("硝化甘油", Decimal(3)), Chemical("液氯", Decimal(9), chemical("液氯").seq))},
+        )
+        other = units.add_unit(plant(world, "b").pk, name="库房", kind="warehouse")
+        units.put_holding(other.pk, {"substance": "丙酮", "quantity_t": Decimal(1), "table1_seq": 71})
+        loose = told(plant(world, "b"))
+    assert [third_level_and_open[code][0] for code in ("1.1.1", "1.1.2", "1.1.3", "1.1.4")] == [None, None, 1, 0]
+    assert loose["1.1.1"] == (None, "所填单元均不构成重大危险源；硝化甘油、液氯没有归入单元，未经辨识。")
+    assert loose["1.2.1"] == (None, "登记的归为爆炸物的有0种。硝化甘油、液氯没有填写危险性类别，由填表人判断。")
+    assert loose["1.2.2"][0] is None
+    assert "硝化甘油没有填写危险性类别" in loose["1.2.2"][1], "液氯 counts by its name"
 
 
 def test_a_closed_unit_answers_nothing_any_more(world):
@@ -119,6 +150,26 @@ def test_a_sheet_with_an_open_question_is_not_finished(world):
         assert diagnosis.finish_sheet(record.pk) is not None
         with pytest.raises(IllegalMove):
             diagnosis.fill_sheet(record.pk, {"7.1.2": Answer(1)})
+
+
+def test_a_sheet_is_not_finished_on_what_the_ledger_said_once(world):
+    with world.as_("office"):
+        edit_facts(plant(world).pk, {"chemicals": (Chemical("丙酮", Decimal(1)),)})
+        record = diagnosis.start_sheet(world.enterprises["a"])
+        diagnosis.fill_sheet(record.pk, all_no(record))
+        edit_facts(plant(world).pk, {"processes": (Process("硝化工艺", 5),)})
+        with pytest.raises(Refused, match="涉及1\\.3\\.1。请点“保存并重新读取台账”"):
+            diagnosis.finish_sheet(record.pk)
+        record = diagnosis.read_ledger_again(record.pk)
+        assert record.answers["1.3.1"]["count"] == 1
+        diagnosis.finish_sheet(record.pk)
+
+
+def test_a_draft_says_that_it_is_one_wherever_its_score_stands(world):
+    with world.as_("office"):
+        record = diagnosis.start_sheet(world.enterprises["a"])
+    assert "项未填" in world.client("auditor").get(f"/diagnoses/{record.pk}/").content.decode()
+    assert "100.0" not in world.client("auditor").get("/diagnoses/").content.decode()
 
 
 def test_who_contradicts_the_ledger_says_why(world):
@@ -191,6 +242,49 @@ def test_declined_proposals_keep_the_reason_and_the_grade(world):
             grades.decline_proposals(world.enterprises["a"], "再来一次")
 
 
+def test_a_proposal_nobody_looked_at_is_not_answered(world):
+    finished(world, **{"7.1.2": 1})
+    leader, pk = world.client("leader"), world.enterprises["a"]
+    page = leader.get(f"/enterprises/{pk}/grade/").content.decode()
+    with world.as_("office"):
+        seen = GradeProposal.objects.get().pk
+        assert page.count(f'name="seen" value="{seen}"') == 2
+        grades.report_event(pk, "accident", on=timezone.localdate(), grave=True, text="爆炸，3人死亡")
+        newest = GradeProposal.objects.latest("id").pk
+    told_so = {"grade": "A", "source": "诊断分级表", "reason": "90分", "seen": seen}
+    for verb in ("grade/", "grade/decline/"):
+        answer = leader.post(f"/enterprises/{pk}/{verb}", told_so)
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "爆炸，3人死亡" in page
+        assert "90分" in page
+        assert f'name="seen" value="{newest}"' in page
+    with world.as_("office"):
+        assert set(GradeProposal.objects.values_list("state", flat=True)) == {"open"}
+    assert leader.post(f"/enterprises/{pk}/grade/decline/", told_so | {"seen": newest}).status_code == 302
+
+
+def test_what_cannot_be_kept_as_a_reason_is_asked_for_again(world):
+    finished(world, **{"X.2": 1})
+    for reason in ("", "甲\x00乙", "长" * 301):
+        answer = world.client("office").post(
+            f"/enterprises/{world.enterprises['a']}/grade/decline/", {"reason": reason}
+        )
+        assert answer.status_code == 400
+    with world.as_("office"):
+        assert GradeProposal.objects.get().state == "open"
+
+
+def test_no_grade_is_chosen_for_an_enterprise_that_has_none(world):
+    with world.as_("office"):
+        Enterprise.objects.filter(pk=world.enterprises["b"]).update(grade="")
+    address = f"/enterprises/{world.enterprises['b']}/grade/"
+    page = world.client("office").get(address).content.decode()
+    assert '<option value="" selected>请选择</option>' in page
+    answer = world.client("office").post(address, {"grade": "", "source": "评估", "reason": "首次评定"})
+    assert (answer.status_code, "请选择风险等级" in answer.content.decode()) == (400, True)
+
+
 def test_of_two_sheets_the_newer_one_is_decided_and_the_older_is_overtaken(world):
     finished(world, **{"X.2": 1})
     finished(world, **{"7.1.2": 1})
@@ -231,6 +325,7 @@ def test_a_stale_save_is_refused_and_loses_nothing(world):
     assert "动火票缺分析" in page
     with world.as_("office"):
         assert DiagnosisSheet.objects.get().answers.get("7.1.2", {}).get("count") is None
+    assert 'name="revision" value="2"' in page, "told so, one may save it after all"
 
 
 def test_the_sheet_is_filled_scored_and_finished_on_the_screen(world):
@@ -309,6 +404,10 @@ def test_a_hazard_found_again_within_twelve_months_of_its_closing_proposes(world
     assert by_the_clock(world) == 1
     with world.as_("office"):
         assert (GradeProposal.objects.get().cause, GradeProposal.objects.get().grade) == ("repeat", "C")
+        Hazard.objects.filter(item_code="CK01-001", closed_on=None).update(
+            deadline=timezone.localdate() + timedelta(days=60)
+        )
+    assert by_the_clock(world) == 0, "an extension does not make it found again"
 
 
 def test_a_year_later_it_is_no_repeat(world):
@@ -348,6 +447,25 @@ def test_an_accident_is_reported_by_a_person_and_only_proposes(world):
     with world.as_("office"):
         assert (GradeProposal.objects.get().grade, plant(world, "b").grade) == ("D", "B")
     assert world.client("officer_b").get(address).status_code == 403
+
+
+def test_an_accident_that_turns_out_graver_is_reported_again(world):
+    client, address = world.client("inspector"), f"/enterprises/{world.enterprises['b']}/events/new/"
+    today = timezone.localdate()
+    assert client.post(address, {"cause": "accident", "on": today, "text": "泄漏着火，两人受伤"}).status_code == 302
+    worse = {"cause": "accident", "on": today, "text": "其中一人抢救无效死亡", "grave": "on"}
+    assert client.post(address, worse).status_code == 302
+    assert client.post(address, worse).status_code == 409
+    with world.as_("office"):
+        assert list(GradeProposal.objects.order_by("id").values_list("grade", flat=True)) == ["C", "D"]
+
+
+def test_where_more_waits_than_is_shown_the_worst_is_shown(world, monkeypatch):
+    monkeypatch.setattr(grading, "SHOWN", 1)
+    with world.as_("office"):
+        grades.report_event(world.enterprises["a"], "suspension", on=timezone.localdate(), grave=False, text="停产令")
+        grades.report_event(world.enterprises["b"], "accident", on=timezone.localdate(), grave=False, text="着火")
+        assert [one.worst for one in grading.proposals_waiting()] == ["D"]
 
 
 def test_everything_waiting_stands_on_one_page_and_behind_one_filter(world):

@@ -236,7 +236,28 @@ def test_the_history_page_shows_the_day_asked_for_and_what_each_change_changed(w
     assert "（不显示）" in seen_by_auditor
     assert "这一天还没有记录" in world.client("office").get(f"{address}?on=2026-02-01").content.decode()
     assert world.client("office").get(f"{address}?on=昨天").status_code == 400
+    for ahead in ("2099-01-01", "9999-12-31"):
+        assert "只能查看今天和以前的情况" in world.client("office").get(f"{address}?on={ahead}").content.decode()
+        assert world.client("office").get(f"/api/v1/enterprises/{one.pk}/facts/?on={ahead}").status_code == 400
     assert world.client("north").get(address).status_code == 404
+
+
+def test_no_change_is_told_in_the_words_it_had_before(world):
+    with world.as_("office"):
+        unit = tank_farm(world)
+        holding = units.put_holding(unit.pk, AMMONIA)
+        for told in ({"cas": "7664-41-7"}, {"beta_symbol": "J4"}, {"symbols": ["W2"]}, {"state": "常温"}):
+            units.put_holding(unit.pk, told, holding.pk)
+        steps, _ = history.steps_of(plant(world), calls=True)
+    changes = [change for step in steps for change in step.changes]
+    assert changes
+    assert [change for change in changes if change.old == change.new] == []
+
+
+def test_the_history_of_what_has_none_is_an_empty_page(world):
+    address = f"/enterprises/{world.enterprises['b']}/history/"
+    assert "还没有变更" in world.client("office").get(address).content.decode()
+    assert world.client("office").get(f"{address}?before=1").status_code == 200
 
 
 def test_the_api_gives_the_facts_of_a_day_and_hides_numbers_from_those_who_do_not_call(world):

@@ -1,6 +1,9 @@
 """批量办理: one verb on many enterprises, each with its own answer; a foreign one among them stops everything."""
 
+import threading
+
 import pytest
+from django.db import OperationalError, connection
 
 from enterprises.actions import many
 from enterprises.models import DiagnosisSheet, Enterprise, GradeDecision
@@ -132,6 +135,32 @@ def test_the_api_answers_for_each(world):
     assert client.post("/api/v1/enterprises/bulk/", foreign, content_type="application/json").status_code == 404
     bad = told | {"told": {"grade": "Z"}}
     assert client.post("/api/v1/enterprises/bulk/", bad, content_type="application/json").status_code == 400
+
+
+def test_two_who_chose_the_same_enterprises_in_other_orders_both_get_them_done(committed_world):
+    world = committed_world
+    told, ready = [], threading.Barrier(2)
+
+    def press(login, keys, kind):
+        ready.wait()
+        try:
+            with world.as_(login):
+                told.append(all(one.done for one in many.do_to_all("kind", ids(world, keys), {"kind": kind})))
+        except OperationalError as deadlock:
+            told.append(str(deadlock))
+        finally:
+            connection.close()
+
+    for one, other in (("经营", "运输"), ("储存", "使用")):
+        hands = [
+            threading.Thread(target=press, args=("office", "abc", one)),
+            threading.Thread(target=press, args=("office2", "cba", other)),
+        ]
+        for hand in hands:
+            hand.start()
+        for hand in hands:
+            hand.join()
+    assert told == [True] * 4
 
 
 def test_the_verb_itself_asks_the_table(world):

@@ -14,7 +14,7 @@ from enterprises.actions import proposals, units
 from enterprises.actions.facts import edit_facts, known
 from enterprises.forms import facts_as_typed
 from enterprises.models import Enterprise, EnterpriseVersion, FactProposal, Holding, Unit
-from enterprises.unit_sheet import HEADERS, UnitRow, write_template
+from enterprises.unit_sheet import HEADERS, UnitRow, lines_of, write_template
 from portal.messages.models import Message
 from portal.refusals import BadInput, NotAllowed, Refused
 from tests.enterprises.test_units import AMMONIA, plant, tank_farm
@@ -70,6 +70,18 @@ def test_only_a_number_changed_leaves_no_proposal(world):
     with world.as_("office"):
         assert plant(world).principal_phone == "13900001111"
         assert not FactProposal.objects.exists()
+
+
+def test_the_trail_tells_that_a_number_changed_and_not_the_number(world):
+    pk = world.enterprises["a"]
+    world.client("officer").post(f"/enterprises/{pk}/propose/", boxes(world, principal_phone="13900001111"))
+    with world.as_("office"):
+        edit_facts(pk, {"safety_officer_phone": "13900002222", "address": "新址8号"})
+    page = world.client("auditor").get("/audit/").content.decode()
+    for number in ("13900001111", "13900002222", "13800000000"):
+        assert number not in page
+    for said in ("principal_phone", "safety_officer_phone", "新址8号"):
+        assert said in page
 
 
 def test_confirmed_it_becomes_the_ledgers_with_all_that_follows(world):
@@ -138,6 +150,36 @@ def test_who_decides_sees_that_the_ledger_moved_meanwhile_and_decides_on_what_th
     assert now(world).address == "新址8号"
 
 
+def test_who_decides_does_not_confirm_what_was_put_in_after_they_looked(world):
+    proposal = proposed(world, address="新址8号")
+    seen = now(world).revision
+    proposed(world, address="新址8号", licence_no="换上的号")
+    answer = decide(world, proposal, verdict="confirm", revision=seen)
+    assert answer.status_code == 409
+    assert "换上的号" in answer.content.decode()
+    assert now(world).licence_no == ""
+    assert decide(world, proposal, verdict="confirm", revision=now(world).revision).status_code == 302
+
+
+def test_an_old_page_takes_nothing_back_that_was_said_meanwhile(world):
+    old, address = boxes(world), f"/enterprises/{world.enterprises['a']}/propose/"
+    with world.as_("office"):
+        edit_facts(world.enterprises["a"], {"employees": 120, "safety_officer_phone": "13911111111"})
+    client = world.client("officer")
+    answer = client.post(address, old | {"address": "新址8号"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "与台账现值不同的有：详细地址、从业人数、安全员手机" in page
+    assert 'value="新址8号"' in page
+    assert now(world).safety_officer_phone == "13911111111"
+    with world.as_("office"):
+        assert not FactProposal.objects.exists()
+    fresh = boxes(world, address="新址8号")
+    assert client.post(address, fresh).status_code == 302
+    assert client.post(address, fresh).status_code == 302, "pressed twice it is said once"
+    assert client.post(address, fresh | {"address": "新址9号"}).status_code == 409
+
+
 def row(world, **more) -> UnitRow:
     told = {
         "unit": "液氨罐区",
@@ -154,6 +196,8 @@ def test_holdings_are_proposed_and_judged_only_once_confirmed(world):
     client = world.client("officer")
     answer = client.post(f"/holdings/{holding.pk}/propose/", {"quantity_t": "5", "table1_seq": "1"}, follow=True)
     assert "最大存量（吨）：50 → 5" in answer.content.decode()
+    page = client.get(f"/holdings/{holding.pk}/propose/").content.decode()
+    assert 'name="quantity_t" value="5"' in page, "another change is added to what is proposed already"
     client.post(f"/units/{unit.pk}/propose/", {"substance": "氢", "quantity_t": "1", "table1_seq": "51"})
     with world.as_("office"):
         proposal = FactProposal.objects.get()
@@ -164,6 +208,46 @@ def test_holdings_are_proposed_and_judged_only_once_confirmed(world):
         assert Unit.objects.get().s == Decimal("0.7")
     page = client.get(f"/enterprises/proposals/{proposal.pk}/").content.decode()
     assert "最大存量（吨）：50 → 5" in page, "what was decided stays readable"
+
+
+def test_who_decides_sees_every_substance_of_a_new_unit_in_words(world):
+    rows = [
+        row(world, about_unit={"kind": "tanks"}),
+        row(world, substance="氢", about_holding={"quantity_t": Decimal(999), "table1_seq": 51}, process="加氢工艺"),
+    ]
+    with world.as_("officer"):
+        proposal = proposals.propose_units(world.enterprises["a"], rows)
+    page = world.client("inspector").get(f"/enterprises/proposals/{proposal.pk}/").content.decode()
+    for words in ("单元类型：空 → 储存单元：罐区", "新增在量“液氨 80吨”", "新增在量“氢 999吨”", "新增工艺“加氢工艺”"):
+        assert words in page
+    assert "与台账一致" not in page
+    with world.as_("office"):
+        unit = tank_farm(world, name="旧罐区")
+        units.put_holding(unit.pk, AMMONIA)
+    otherwise = row(
+        world, unit="旧罐区", about_unit={"declared_level": 2}, about_holding={"mixture": "own", "symbols": ["W2"]}
+    )
+    with world.as_("officer"):
+        proposals.propose_units(world.enterprises["a"], [otherwise])
+    page = world.client("inspector").get(f"/enterprises/proposals/{proposal.pk}/").content.decode()
+    assert "申报等级：空 → 二级" in page
+    assert "混合物：空 → 混合物，按其自身危险类别" in page
+
+
+def test_a_quantity_may_be_proposed_as_not_known(world):
+    with world.as_("office"):
+        unit = tank_farm(world)
+        holding = units.put_holding(unit.pk, AMMONIA)
+    answer = world.client("officer").post(
+        f"/holdings/{holding.pk}/propose/", {"quantity_t": "", "table1_seq": "1"}, follow=True
+    )
+    assert "最大存量（吨）：50 → 空" in answer.content.decode()
+    with world.as_("office"):
+        proposal = FactProposal.objects.get()
+    decide(world, proposal, verdict="confirm")
+    with world.as_("office"):
+        assert Holding.objects.get().quantity_t is None
+        assert Unit.objects.get().judged == "missing"
 
 
 def test_a_substance_no_longer_held_is_taken_away_once_confirmed(world):
@@ -215,6 +299,31 @@ def test_a_whole_sheet_is_proposed_but_not_one_that_names_another_plant_or_canno
     decide(world, proposal, "office", verdict="confirm")
     with world.as_("office"):
         assert Unit.objects.get().judged == "major"
+
+
+def test_a_sheet_sent_back_as_it_was_proposes_nothing_and_a_later_one_replaces_what_was_proposed(world):
+    with world.as_("office"):
+        unit = tank_farm(world)
+        holding = units.put_holding(unit.pk, AMMONIA)
+        units.put_process(unit.pk, "合成氨工艺")
+        same = [dict(zip(HEADERS, line, strict=True)) for line in lines_of([unit])]
+    client, address = world.client("officer"), f"/enterprises/{world.enterprises['a']}/propose/units/"
+    page = client.post(address, {"workbook": workbook(*same)}, follow=True).content.decode()
+    assert "与台账一致，没有提交变更" in page
+    client.post(f"/holdings/{holding.pk}/propose/", {"quantity_t": "5", "table1_seq": "1"})
+    other = {**same[0], "设计最大量（吨）": "7", "涉及工艺": "加氢工艺"}
+    client.post(address, {"workbook": workbook(other, {**same[0], "物质名称": "氢", "涉及工艺": "加氢工艺"})})
+    with world.as_("office"):
+        proposal = FactProposal.objects.get()
+        assert [(one["substance"], one["process"]) for one in proposal.changes["units"]] == [
+            ("液氨", ""),
+            ("", "加氢工艺"),
+            ("氢", ""),
+        ]
+        assert proposal.changes["units"][0]["about_holding"]["quantity_t"] == "7"
+    client.post(address, {"workbook": workbook(*same)})
+    with world.as_("office"):
+        assert [one["substance"] for one in FactProposal.objects.get().changes["units"]] == ["", "氢"]
 
 
 def test_what_cannot_be_written_any_more_leaves_everything_as_it_was(world):

@@ -40,7 +40,14 @@ def test_it_is_deleted_by_its_owner_alone(world):
 
 @pytest.mark.parametrize(
     "told",
-    [{"name": ""}, {"name": "长" * 41}, {"list": "logout"}, {"list": "nothing_list"}, {"query": "q=" + "x" * 1001}],
+    [
+        {"name": ""},
+        {"name": "长" * 41},
+        {"name": "甲\0"},
+        {"list": "logout"},
+        {"list": "nothing_list"},
+        {"query": "q=" + "x" * 1001},
+    ],
 )
 def test_what_cannot_be_kept_is_refused(world, told):
     assert save(world.client("office"), **told).status_code == 400

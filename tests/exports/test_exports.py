@@ -153,7 +153,13 @@ def test_three_at_once_and_no_fourth(world):
 
 
 @pytest.mark.parametrize(
-    "told", [{"list": "nothing"}, {"list": ""}, {"list": "enterprise_list", "query": "q=" + "长" * 4000}]
+    "told",
+    [
+        {"list": "nothing"},
+        {"list": ""},
+        {"list": "enterprise_list", "query": "q=" + "长" * 4000},
+        {"list": "enterprise_list", "query": "q=甲\0"},
+    ],
 )
 def test_what_cannot_be_exported_is_refused_with_a_sentence(world, told):
     client = world.client("office")

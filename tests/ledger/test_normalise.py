@@ -362,7 +362,7 @@ def test_all_entries_of_both_lists_are_there():
     ("written", "seq"),
     [("液氯", 1), ("氯气", 1), ("液氨", 2), ("天然气", 5), ("LNG", 5), ("粗苯", 9), ("光气", 10), ("无水氟化氢", 17), ("乙醇汽油", 7),
      ("1，3-丁二烯", 27), ("TDI", 39), ("tdi", 39), ("硝化棉", 65), ("乙醚", 74), ("甲醇(99%)", 13), ("7664-41-7", 2), ("双氧水", None),
-     ("氨水", None), ("苯乙酸", None), ("汽油添加剂", None)],
+     ("1,2-环氧丙烷", 25), ("2-丙烯腈", 14), ("乙烯基氯", 18), ("氨水", None), ("苯乙酸", None), ("汽油添加剂", None)],
 )  # fmt: skip
 def test_a_key_chemical_is_known_by_name_alias_and_number(written, seq):
     entry = catalog.chemical(written)

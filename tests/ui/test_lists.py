@@ -57,6 +57,20 @@ def test_a_count_stops_where_nobody_reads_on_and_says_so(many, monkeypatch):
         assert listed("size=25").count == 31
 
 
+def test_a_page_beyond_the_last_row_counts_the_rows_there_are(many):
+    with many.as_("office"):
+        page = listed("grade=B&page=300")
+        assert (page.rows, page.count_text, page.exports_at_once) == ([], "61", True)
+
+
+def test_a_row_taken_away_while_the_page_is_made_is_not_on_it(many):
+    with many.as_("office"):
+        page = listed("grade=B")
+        gone = page.keys[3]
+        Enterprise.objects.filter(pk=gone).update(merged_into=page.keys[0])
+        assert gone not in [row.pk for row in page.rows]
+
+
 @pytest.mark.parametrize(
     "query",
     ["page=0", "page=-3", "page=abc", "page=99999999999999", "size=7", "size=1000000", "sort=password", "grade=Z"],
