@@ -272,6 +272,7 @@ CELERY_BEAT_SCHEDULE = {
         "enterprises.tasks.remind_expiring": 60,
         "hazards.tasks.fold_tally": 60,
         "hazards.tasks.propose_grades": 60,
+        "hazards.tasks.watch_terms": 60,
         "portal.exports.tasks.drop_expired_exports": 60,
     }.items()
 }

@@ -8,7 +8,8 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from enterprises.actions import grades, many
+from enterprises.actions import grades
+from enterprises.actions.many import BULK
 from enterprises.api_changes import DAY, VersionSerializer
 from enterprises.api_grading import GradeDecided, GradeDecisionSerializer, GradeDeclined
 from enterprises.filters import EnterpriseFilter
@@ -16,6 +17,7 @@ from enterprises.forms import FORMS, DayForm
 from enterprises.models import Enterprise, EnterpriseVersion, GradeDecision, Holding, Merger, ProcessInUse
 from enterprises.queries.duplicates import MERGED
 from enterprises.queries.history import version_on
+from portal.api_bulk import BulkAnswer, BulkSerializer, done_to_all
 from portal.permissions import may
 
 
@@ -98,20 +100,8 @@ class EnterpriseDetailSerializer(EnterpriseSerializer):
         return data
 
 
-class Bulk(serializers.Serializer):
-    verb = serializers.ChoiceField(list(many.VERBS))
-    ids = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), max_length=many.MOST)
-    told = serializers.DictField(child=serializers.CharField(max_length=300), required=False, default=dict)
-
-
-class BulkRefusal(serializers.Serializer):
-    id = serializers.IntegerField()
-    message = serializers.CharField()
-
-
-class BulkAnswer(serializers.Serializer):
-    done = serializers.ListField(child=serializers.IntegerField())
-    refused = BulkRefusal(many=True)
+class EnterpriseBulk(BulkSerializer):
+    verb = serializers.ChoiceField(list(BULK.verbs))
 
 
 class EnterpriseViewSet(ReadOnlyModelViewSet):
@@ -173,21 +163,11 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
         page = self.paginate_queryset(decisions.order_by("-id"))
         return self.get_paginated_response(GradeDecisionSerializer(page, many=True).data)
 
-    @extend_schema(request=Bulk, responses=BulkAnswer)
+    @extend_schema(request=EnterpriseBulk, responses=BulkAnswer)
     @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
     def bulk(self, request):
         """批量办理: 每家一个答复."""
-        asked = self.asked(Bulk)
-        form = FORMS[asked["verb"]](asked["told"])
-        if not form.is_valid():
-            raise serializers.ValidationError({"told": form.errors})
-        outcomes = many.do_to_all(asked["verb"], asked["ids"], form.cleaned_data)
-        return Response(
-            {
-                "done": [one.enterprise.pk for one in outcomes if one.done],
-                "refused": [{"id": one.enterprise.pk, "message": one.sentence} for one in outcomes if not one.done],
-            }
-        )
+        return done_to_all(BULK, FORMS, self.asked(EnterpriseBulk))
 
     def asked(self, kind: type[serializers.Serializer]) -> dict:
         serializer = kind(data=self.request.data)

@@ -7,9 +7,13 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from hazards import rules
-from hazards.actions import moves, notices
-from hazards.filters import HazardFilter, NoticeFilter
-from hazards.models import Hazard, Notice
+from hazards.actions import extensions, moves, notices, supervision, suspensions, transfers
+from hazards.actions.many import BULK
+from hazards.filters import HazardFilter, NoticeFilter, SuspensionFilter
+from hazards.forms import BULK_FORMS
+from hazards.models import Extension, Hazard, Notice, Suspension
+from hazards.queries.suspensions import suspended
+from portal.api_bulk import BulkAnswer, BulkSerializer, done_to_all
 from portal.permissions import may
 
 
@@ -46,13 +50,17 @@ class HazardSerializer(serializers.ModelSerializer):
             "submitted_on",
             "late",
             "closed_on",
+            "asked_on",
+            "extensions",
+            "supervised_since",
+            "handler",
             "revision",
             "verbs",
         )
         read_only_fields = fields
 
     def get_verbs(self, hazard) -> list[str]:
-        return [verb for verb, move in rules.verbs_from(hazard.status, hazard.level) if may(move.action, hazard)]
+        return [verb for verb, move in rules.verbs_from(hazard.status, *hazard.facts) if may(move.action, hazard)]
 
 
 class VerbSerializer(serializers.Serializer):
@@ -66,6 +74,58 @@ class AcceptSerializer(VerbSerializer):
 
 class ReopenSerializer(VerbSerializer):
     deadline = serializers.DateField()
+
+
+class PlanSerializer(VerbSerializer):
+    """五落实; what is left out the verb names."""
+
+    note = None
+    responsible = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    duty = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    measures = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    funds = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    contingency = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    ends_on = serializers.DateField()
+
+
+class AskSerializer(VerbSerializer):
+    wanted = serializers.DateField()
+
+
+class UntilSerializer(VerbSerializer):
+    until = serializers.DateField()
+
+
+class SuperviseSerializer(VerbSerializer):
+    leader = serializers.IntegerField(help_text="督办责任领导的编号")
+
+
+class TransferSerializer(VerbSerializer):
+    organisation = serializers.IntegerField(help_text="接收单位的编号")
+
+
+class OrderedSerializer(serializers.Serializer):
+    """What a suspension says; `until` blank means as long as the law allows."""
+
+    reach = serializers.ChoiceField(Suspension.Reach.choices)
+    unit = serializers.IntegerField(required=False, allow_null=True, default=None)
+    part = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    reason = serializers.CharField(max_length=2000)
+    basis = serializers.CharField(max_length=300)
+    measures = serializers.CharField(max_length=2000)
+    until = serializers.DateField(required=False, allow_null=True, default=None)
+    on_the_spot = serializers.BooleanField(required=False, default=False)
+    second = serializers.IntegerField(help_text="第二名执法人员的编号")
+    revision = serializers.IntegerField(required=False, allow_null=True, default=None)
+
+
+def order_of(asked: dict) -> suspensions.Order:
+    told = {name: asked[name] for name in ("reach", "part", "reason", "basis", "measures", "until", "on_the_spot")}
+    return suspensions.Order(unit_id=asked["unit"], **told)
+
+
+class HazardBulk(BulkSerializer):
+    verb = serializers.ChoiceField(list(BULK.verbs))
 
 
 class HazardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
@@ -82,6 +142,17 @@ class HazardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         "confirm": "hazards.confirm",
         "reopen": "hazards.reopen",
         "void": "hazards.void",
+        "plan": "hazards.plan",
+        "ask": "hazards.ask",
+        "withdraw": "hazards.ask",
+        "grant": "hazards.extend",
+        "refuse": "hazards.extend",
+        "correct": "hazards.correct",
+        "supervise": "hazards.supervise",
+        "unsupervise": "hazards.supervise",
+        "transfer": "hazards.transfer",
+        "suspend": "suspensions.order",
+        "bulk": "hazards.bulk",
     }
 
     def asked(self, serializer_class=VerbSerializer) -> dict:
@@ -129,6 +200,202 @@ class HazardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
     def void(self, request, pk=None):
         asked = self.asked()
         return self.answer(moves.void(int(pk), asked["note"], revision=asked["revision"]))
+
+    @extend_schema(request=PlanSerializer)
+    @action(detail=True, methods=["post"])
+    def plan(self, request, pk=None):
+        asked = self.asked(PlanSerializer)
+        supervision.file_plan(int(pk), asked, asked["ends_on"], revision=asked["revision"])
+        return self.now(pk)
+
+    @extend_schema(request=AskSerializer)
+    @action(detail=True, methods=["post"])
+    def ask(self, request, pk=None):
+        """申请延期."""
+        asked = self.asked(AskSerializer)
+        extensions.ask(int(pk), asked["wanted"], asked["note"], revision=asked["revision"])
+        return self.now(pk)
+
+    @extend_schema(request=VerbSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request, pk=None):
+        asked = self.asked()
+        extensions.withdraw(int(pk), asked["note"], revision=asked["revision"])
+        return self.now(pk)
+
+    @extend_schema(request=UntilSerializer)
+    @action(detail=True, methods=["post"])
+    def grant(self, request, pk=None):
+        """同意延期."""
+        asked = self.asked(UntilSerializer)
+        extensions.grant(int(pk), asked["until"], asked["note"], revision=asked["revision"])
+        return self.now(pk)
+
+    @extend_schema(request=VerbSerializer)
+    @action(detail=True, methods=["post"])
+    def refuse(self, request, pk=None):
+        """不同意延期."""
+        asked = self.asked()
+        extensions.refuse(int(pk), asked["note"], revision=asked["revision"])
+        return self.now(pk)
+
+    @extend_schema(request=UntilSerializer)
+    @action(detail=True, methods=["post"])
+    def correct(self, request, pk=None):
+        """更正延期."""
+        asked = self.asked(UntilSerializer)
+        extensions.correct(int(pk), asked["until"], asked["note"], revision=asked["revision"])
+        return self.now(pk)
+
+    @extend_schema(request=SuperviseSerializer)
+    @action(detail=True, methods=["post"])
+    def supervise(self, request, pk=None):
+        """挂牌督办."""
+        asked = self.asked(SuperviseSerializer)
+        supervision.supervise(int(pk), asked["leader"], asked["note"], revision=asked["revision"])
+        return self.now(pk)
+
+    @extend_schema(request=VerbSerializer)
+    @action(detail=True, methods=["post"])
+    def unsupervise(self, request, pk=None):
+        asked = self.asked()
+        supervision.unsupervise(int(pk), asked["note"], revision=asked["revision"])
+        return self.now(pk)
+
+    @extend_schema(request=TransferSerializer)
+    @action(detail=True, methods=["post"])
+    def transfer(self, request, pk=None):
+        """移交. 移交其他区县后，原区县不再看得到这条隐患。"""
+        asked = self.asked(TransferSerializer)
+        return self.answer(
+            transfers.transfer(int(pk), asked["organisation"], asked["note"], revision=asked["revision"])
+        )
+
+    @extend_schema(request=OrderedSerializer)
+    @action(detail=True, methods=["post"])
+    def suspend(self, request, pk=None):
+        """责令停产停业."""
+        asked = self.asked(OrderedSerializer)
+        hazard = self.get_object()
+        suspensions.suspend(
+            hazard.enterprise_id, order_of(asked), asked["second"], hazard_id=hazard.pk, revision=asked["revision"]
+        )
+        return self.now(pk)
+
+    @extend_schema(request=HazardBulk, responses=BulkAnswer)
+    @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
+    def bulk(self, request):
+        """批量办理: 每条一个答复."""
+        serializer = HazardBulk(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return done_to_all(BULK, BULK_FORMS, serializer.validated_data)
+
+    def now(self, pk) -> Response:
+        return self.answer(Hazard(pk=int(pk)))
+
+
+class SuspensionSerializer(serializers.ModelSerializer):
+    enterprise_name = serializers.CharField(source="enterprise.name", read_only=True)
+    number = serializers.CharField(source="notice.number", read_only=True)
+
+    class Meta:
+        model = Suspension
+        fields = (
+            "id",
+            "enterprise",
+            "enterprise_name",
+            "district",
+            "hazard",
+            "reach",
+            "unit",
+            "part",
+            "on_the_spot",
+            "reason",
+            "basis",
+            "measures",
+            "starts",
+            "until",
+            "until_rule",
+            "notice",
+            "number",
+            "by_name",
+            "lifted_on",
+            "lifted_by_name",
+            "lifted_because",
+        )
+        read_only_fields = fields
+
+
+class OnTheSpotSerializer(OrderedSerializer):
+    revision = None
+    enterprise = serializers.IntegerField()
+
+
+class LiftSerializer(serializers.Serializer):
+    note = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
+
+
+class SuspensionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+    """停产停业. POST orders one on the spot; …/lift/ ends it after an examination."""
+
+    queryset = suspended().order_by("-id")
+    serializer_class = SuspensionSerializer
+    filterset_class = SuspensionFilter
+    needs = {"default": "suspensions.view", "create": "suspensions.order", "lift": "suspensions.lift"}
+
+    @extend_schema(request=OnTheSpotSerializer, responses={201: SuspensionSerializer})
+    def create(self, request):
+        serializer = OnTheSpotSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        asked = serializer.validated_data
+        made = suspensions.suspend(asked["enterprise"], order_of(asked), asked["second"])
+        return Response(SuspensionSerializer(made).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=LiftSerializer)
+    @action(detail=True, methods=["post"])
+    def lift(self, request, pk=None):
+        """恢复生产."""
+        self.get_object()
+        serializer = LiftSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return Response(SuspensionSerializer(suspensions.resume(int(pk), serializer.validated_data["note"])).data)
+
+
+class ExtensionSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Extension
+        fields = (
+            "id",
+            "hazard",
+            "enterprise",
+            "district",
+            "state",
+            "reason",
+            "wanted",
+            "asked_on",
+            "asked_by_name",
+            "answer_due",
+            "answer_rule",
+            "old_deadline",
+            "new_deadline",
+            "answered_on",
+            "answered_by_name",
+            "answer",
+            "corrected_to",
+            "corrected_on",
+            "corrected_by_name",
+            "correction",
+        )
+        read_only_fields = fields
+
+
+class ExtensionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+    """延期申请 and what came of each; asked and answered at the hazard."""
+
+    queryset = Extension.objects.order_by("-id")
+    serializer_class = ExtensionSerializer
+    filterset_fields = ("hazard", "state")
+    needs = {"default": "hazards.view"}
 
 
 class NoticeSerializer(serializers.ModelSerializer):

@@ -1,4 +1,4 @@
-from hazards.api import HazardViewSet, NoticeViewSet
+from hazards.api import ExtensionViewSet, HazardViewSet, NoticeViewSet, SuspensionViewSet
 from hazards.api_evidence import EvidenceViewSet
 
 
@@ -6,3 +6,5 @@ def register(router) -> None:
     router.register("hazards", HazardViewSet, basename="api-hazard")
     router.register("notices", NoticeViewSet, basename="api-notice")
     router.register("evidence", EvidenceViewSet, basename="api-evidence")
+    router.register("suspensions", SuspensionViewSet, basename="api-suspension")
+    router.register("extensions", ExtensionViewSet, basename="api-extension")

@@ -9,6 +9,9 @@ class HazardsConfig(AppConfig):
     audit_words = {
         "hazards.record": "记录隐患",
         **{f"hazards.{verb}": f"隐患{word}" for verb, word in VERBS.items()},
+        "hazards.bulk": "批量办理隐患",
+        "suspensions.order": "责令停产停业",
+        "suspensions.lift": "同意恢复生产",
         "notices.issue": "制发文书",
         "notices.acknowledge": "签收文书",
         "notices.refused": "记录拒收文书",
@@ -18,6 +21,8 @@ class HazardsConfig(AppConfig):
     def ready(self):
         from hazards.enterprise_merging import register_merging
         from hazards.enterprise_panels import register_panels
+        from hazards.export import register_exports
 
+        register_exports()
         register_panels()
         register_merging()

@@ -3,7 +3,7 @@
 from django.template.loader import render_to_string
 
 from enterprises.panels import register
-from hazards.models import Hazard, Notice
+from hazards.models import Hazard, Notice, Suspension
 
 SHOWN = 10
 
@@ -18,6 +18,12 @@ def notices(enterprise) -> str:
     return render_to_string("hazards/notice_panel.html", {"notices": rows, "enterprise": enterprise})
 
 
+def suspensions(enterprise) -> str:
+    rows = list(Suspension.objects.filter(enterprise=enterprise)[:SHOWN])
+    return render_to_string("hazards/suspension_panel.html", {"suspensions": rows, "enterprise": enterprise})
+
+
 def register_panels() -> None:
     register("隐患", 20, "hazards.view", hazards)
     register("整改文书", 30, "notices.view", notices)
+    register("停产停业", 40, "suspensions.view", suspensions)

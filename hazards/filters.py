@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import django_filters as filters
 from django.db.models import Q
+from django.utils import timezone
 
 from enterprises.models import Enterprise, Sector
 from hazards import rules
-from hazards.models import AccidentType, Hazard, Level, Notice
+from hazards.models import AccidentType, Hazard, Level, Notice, Suspension
+from portal.tenancy.models import Organisation
 from portal.ui.filters import DAY, DistrictFilter
 
 SITUATIONS = [
@@ -16,6 +18,9 @@ SITUATIONS = [
     ("awaiting", "待复查"),
     ("recorded", "待下达"),
     ("confirming", "待审核销号"),
+    ("asked", "延期待答复"),
+    ("supervised", "挂牌督办"),
+    ("unplanned", "重大隐患未报五落实方案"),
     ("closed", "已销号"),
     ("closed_on_time", "按期销号"),
     ("void", "已作废"),
@@ -24,6 +29,11 @@ SITUATIONS = [
 
 def plants(request):
     return Enterprise.objects.all()
+
+
+def units(request):
+    """Those that hazards are handed over to; a district's bureau needs no handing over."""
+    return Organisation.objects.filter(kind__in=["office", "department"])
 
 
 class HazardFilter(filters.FilterSet):
@@ -35,6 +45,8 @@ class HazardFilter(filters.FilterSet):
     level = filters.ChoiceFilter(choices=Level.choices, label="级别", empty_label="全部级别")
     accident_type = filters.ChoiceFilter(choices=AccidentType.choices, label="事故类型", empty_label="全部类型")
     sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
+    extended = filters.BooleanFilter(method="was_extended", label="延过期")
+    handler = filters.ModelChoiceFilter(queryset=units, label="承办单位", empty_label="全部承办单位")
     week = filters.DateFilter(method="found_in_week", label="发现周（周一）")
     deadline_week = filters.DateFilter(method="due_in_week", label="到期周（周一）")
     deadline_from = filters.DateFilter(field_name="deadline", lookup_expr="gte", label="期限起", widget=DAY)
@@ -59,7 +71,13 @@ class HazardFilter(filters.FilterSet):
             "recorded": lambda: queryset.filter(status=rules.RECORDED),
             "confirming": lambda: queryset.filter(status=rules.CONFIRMING),
             "void": lambda: queryset.filter(status=rules.VOID),
+            "asked": lambda: queryset.filter(asked_on__isnull=False),
+            "supervised": lambda: queryset.filter(supervised_since__isnull=False),
+            "unplanned": lambda: queryset.unplanned(),
         }[value]()
+
+    def was_extended(self, queryset, name, value):
+        return queryset.filter(extensions__gt=0) if value else queryset.filter(extensions=0)
 
     def found_in_week(self, queryset, name, monday):
         return queryset.filter(found_on__gte=monday, found_on__lt=monday + timedelta(days=7))
@@ -83,3 +101,41 @@ class NoticeFilter(filters.FilterSet):
 
     def search(self, queryset, name, value):
         return queryset.filter(Q(number__icontains=value) | Q(enterprise__name__icontains=value))
+
+
+class SuspensionFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="企业、部位或文号")
+    situation = filters.ChoiceFilter(
+        method="in_situation",
+        choices=[
+            ("in_force", "停产停业中"),
+            ("ending", "30日内到期"),
+            ("over", "已过期限未解除"),
+            ("lifted", "已恢复"),
+        ],
+        label="情况",
+        empty_label="全部",
+    )
+    reach = filters.ChoiceFilter(choices=Suspension.Reach.choices, label="范围", empty_label="全部范围")
+    enterprise = filters.ModelChoiceFilter(queryset=plants, label="企业")
+    district = DistrictFilter()
+
+    class Meta:
+        model = Suspension
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(
+            Q(enterprise__name__icontains=value) | Q(part__icontains=value) | Q(notice__number__icontains=value)
+        )
+
+    def in_situation(self, queryset, name, value):
+        today = timezone.localdate()
+        return queryset.filter(
+            {
+                "in_force": Q(lifted_on=None),
+                "ending": Q(lifted_on=None, until__gte=today, until__lte=today + timedelta(days=30)),
+                "over": Q(lifted_on=None, until__lt=today),
+                "lifted": Q(lifted_on__isnull=False),
+            }[value]
+        )

@@ -2,8 +2,10 @@
 
 from django import forms
 
-from hazards.models import Level
+from hazards.actions.supervision import leaders
+from hazards.models import Level, Suspension
 from portal.legaldays import UNITS
+from portal.tenancy.models import Organisation
 
 IMAGES = "image/jpeg,image/png,image/webp,image/heic,application/pdf"
 
@@ -77,3 +79,133 @@ class NoticeForm(forms.Form):
 
 
 DEFAULT_DAYS = {Level.GENERAL: 15, Level.MAJOR: 30}
+
+
+DAY = forms.DateInput(attrs={"type": "date"})
+
+
+def words(label: str, rows: int = 3, help_text: str = "", most: int = 1000, required: bool = False) -> forms.CharField:
+    """Left empty it is the verb that says what is missing, the same on every way in."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=most,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        help_text=help_text,
+    )
+
+
+class PlanForm(RevisionForm):
+    """五落实 (安全生产法第41条、handbook §4)."""
+
+    responsible = forms.CharField(label="责任落实：责任人", required=False, max_length=40)
+    duty = forms.CharField(label="责任落实：责任部门和职责", required=False, max_length=200)
+    measures = words("措施落实：整改措施", most=2000)
+    funds = forms.CharField(
+        label="资金落实：数额和来源", required=False, max_length=200, help_text="如：25万元，安全生产费用列支。"
+    )
+    ends_on = forms.DateField(label="时限落实：计划完成日期", widget=DAY)
+    contingency = words("预案落实：整改期间的防范措施和应急预案", most=2000)
+
+
+class AskForm(RevisionForm):
+    wanted = forms.DateField(label="申请延至", widget=DAY)
+    reason = words("延期理由", 4, "为什么不能按期完成；延期期间采取哪些防范措施。")
+
+
+class AnswerForm(RevisionForm):
+    until = forms.DateField(
+        label="同意延至", widget=DAY, required=False, help_text="可以早于企业申请的日期。不同意的不用填。"
+    )
+    reason = words("答复理由")
+
+
+class CorrectExtensionForm(RevisionForm):
+    until = forms.DateField(label="更正后的整改期限", widget=DAY)
+    reason = words("更正理由")
+
+
+class SuperviseForm(RevisionForm):
+    leader = forms.TypedChoiceField(label="督办责任领导", coerce=int, empty_value=None, required=False)
+    requirement = words("督办要求", 4)
+
+    def __init__(self, *args, leaders, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["leader"].choices = [("", "请选择")] + [(person.pk, person.name) for person in leaders]
+
+
+class TransferForm(RevisionForm):
+    organisation = forms.TypedChoiceField(label="接收单位", coerce=int, empty_value=None, required=False)
+    note = words("移交理由")
+
+    def __init__(self, *args, receivers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].choices = [("", "请选择")] + [(unit.pk, unit.name) for unit in receivers]
+
+
+class SuspendForm(forms.Form):
+    """停产停业; `revision` is there where it comes from a hazard."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    reach = forms.ChoiceField(label="范围", choices=Suspension.Reach.choices, widget=forms.RadioSelect)
+    unit = forms.TypedChoiceField(label="单元", coerce=int, empty_value=None, required=False)
+    part = forms.CharField(
+        label="停产部位", required=False, max_length=120, help_text="局部停产时填写：哪个装置、设施或作业。"
+    )
+    reason = words("事由", 3, "发现了什么、为什么不能边生产边整改。", 2000)
+    basis = forms.CharField(
+        label="依据", required=False, max_length=300, initial="《中华人民共和国安全生产法》第六十五条第一款第三项"
+    )
+    measures = words("处理决定", 3, "如：立即停止该装置运行，撤出作业人员，采取安全措施。", 2000)
+    until = forms.DateField(
+        label="至",
+        widget=DAY,
+        required=False,
+        help_text="空着就是法定最长6个月（令15号第14条）；期满不自动恢复，须经审查同意。",
+    )
+    on_the_spot = forms.BooleanField(label="现场当场责令", required=False)
+    second = forms.TypedChoiceField(label="第二名执法人员", coerce=int, empty_value=None, required=False)
+
+    def __init__(self, *args, colleagues, units, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["second"].choices = [("", "请选择")] + [
+            (person.pk, f"{person.name}（{person.certificate_no}）") for person in colleagues
+        ]
+        self.fields["unit"].choices = [("", "不限于台账单元")] + [(unit.pk, unit.name) for unit in units]
+
+
+class LiftForm(forms.Form):
+    note = words("审查意见", 4, "查了什么、隐患是否排除、是否具备恢复条件。")
+
+
+class BulkReasonForm(forms.Form):
+    note = words("理由", required=True)
+
+
+class BulkTransferForm(BulkReasonForm):
+    organisation = forms.TypedChoiceField(label="接收单位", coerce=int, empty_value=None)
+
+    field_order = ("organisation", "note")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        units = Organisation.objects.filter(kind__in=["office", "department", "bureau"]).order_by("kind", "name")
+        self.fields["organisation"].choices = [("", "请选择")] + [(unit.pk, unit.name) for unit in units]
+
+
+class BulkSuperviseForm(forms.Form):
+    leader = forms.TypedChoiceField(label="督办责任领导", coerce=int, empty_value=None)
+    requirement = words("督办要求", 4, required=True)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["leader"].choices = [("", "请选择")] + [(person.pk, person.name) for person in leaders()]
+
+
+BULK_FORMS: dict[str, type[forms.Form]] = {
+    "return": BulkReasonForm,
+    "void": BulkReasonForm,
+    "transfer": BulkTransferForm,
+    "supervise": BulkSuperviseForm,
+    "unsupervise": BulkReasonForm,
+}

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from enterprises.models import OWNED, EnterpriseOwned
+from enterprises.models import OWNED, EnterpriseOwned, UnitForeignKey
 from hazards import rules
 from portal.tenancy.models import Organisation, Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
@@ -50,6 +50,11 @@ class HazardQuerySet(models.QuerySet):
         """已销号."""
         return self.filter(status=rules.CLOSED)
 
+    def unplanned(self):
+        """重大隐患, issued and not closed, of which no 五落实方案 has been filed yet."""
+        plans = RectificationPlan.objects.filter(hazard=models.OuterRef("pk"))
+        return self.filter(~models.Exists(plans), level=Level.MAJOR, status__in=rules.ISSUED_OPEN)
+
     def closed_on_time(self):
         """按期销号: closed, and the accepted hand-in was on or before the deadline."""
         return self.filter(status=rules.CLOSED, late=False)
@@ -89,6 +94,12 @@ class Hazard(EnterpriseOwned):
     late = models.BooleanField("逾期提交", default=False)
     rechecked_by = TenantForeignKey(Person, null=True, blank=True, related_name="+", verbose_name="复查人")
     closed_on = models.DateField("销号日期", null=True, blank=True)
+    # Kept by the verbs with the rows they tell of (Extension, Supervision), so that the table and lists need not join them.
+    asked_on = models.DateField("申请延期日期", null=True, blank=True)
+    extensions = models.PositiveSmallIntegerField("已延期次数", default=0, db_default=0)
+    supervised_since = models.DateField("挂牌督办起", null=True, blank=True)
+    # Blank: whoever issued its notice, in its own district.
+    handler = TenantForeignKey(Organisation, null=True, blank=True, related_name="+", verbose_name="承办单位")
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -113,6 +124,12 @@ class Hazard(EnterpriseOwned):
             models.CheckConstraint(
                 condition=Q(late=False) | Q(submitted_on__gt=F("deadline")), name="late_means_after_the_deadline"
             ),
+            models.CheckConstraint(
+                condition=Q(asked_on__isnull=True) | Q(status=rules.RECTIFYING), name="asked_while_rectifying"
+            ),
+            models.CheckConstraint(
+                condition=Q(supervised_since__isnull=True) | Q(level=Level.MAJOR), name="supervised_means_major"
+            ),
         ]
         indexes = [
             models.Index(
@@ -127,10 +144,33 @@ class Hazard(EnterpriseOwned):
             models.Index(fields=["tenant", "enterprise", "-id"], name="hazard_by_enterprise"),
             models.Index(fields=["tenant", "notice"], name="hazard_by_notice"),
             models.Index(fields=["tenant", "source_kind", "source_id"], name="hazard_by_source"),
+            models.Index(
+                fields=["tenant", "supervised_since", "id"],
+                condition=Q(supervised_since__isnull=False),
+                name="hazard_supervised",
+            ),
+            models.Index(
+                fields=["tenant", "asked_on", "id"], condition=Q(asked_on__isnull=False), name="hazard_extension_asked"
+            ),
         ]
 
     def __str__(self):
         return f"隐患{self.pk} {self.description[:30]}"
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What holds of it, in the words of rules.FACTS."""
+        return (
+            self.level,
+            "supervised" if self.supervised_since else "unsupervised",
+            "asked" if self.asked_on else "unasked",
+            "extended" if self.extensions else "unextended",
+        )
+
+    @property
+    def office_answers(self) -> bool:
+        """Whether its next extension is the office's to decide."""
+        return rules.office_answers(self.extensions, self.supervised_since is not None)
 
     @property
     def is_open(self) -> bool:
@@ -173,6 +213,7 @@ class Notice(EnterpriseOwned):
 
     class Kind(models.TextChoices):
         RECTIFICATION = "rectification_order", "责令限期整改指令书"
+        MEASURES = "onsite_measures", "现场处理措施决定书"
         RECHECK = "recheck_opinion", "整改复查意见书"
 
     kind = models.CharField("文书种类", max_length=24, choices=Kind)
@@ -251,6 +292,157 @@ class Evidence(EnterpriseOwned):
             models.Index(fields=["tenant", "hazard", "id"], name="evidence_by_hazard"),
             models.Index(fields=["tenant", "visit_id"], name="evidence_by_visit"),
         ]
+
+
+class RectificationPlan(EnterpriseOwned):
+    """五落实整改方案: who, how, with what money, by when, and what is done meanwhile. Each filing is another row; the last stands."""
+
+    hazard = HazardForeignKey(Hazard, related_name="plans")
+    responsible = models.CharField("责任落实：责任人", max_length=40)
+    duty = models.CharField("责任落实：责任部门和职责", max_length=200)
+    measures = models.TextField("措施落实：整改措施")
+    funds = models.CharField("资金落实：数额和来源", max_length=200)
+    ends_on = models.DateField("时限落实：计划完成日期")
+    contingency = models.TextField("预案落实：整改期间的防范措施和应急预案")
+    by = TenantForeignKey(Person, null=True, related_name="+")
+    by_name = models.CharField("填报人", max_length=40)
+    at = models.DateTimeField("填报时间", auto_now_add=True)
+
+    wall = Wall(by="enterprise", city="ra", department="r", district="r", enterprise="ra", expert="r", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "五落实整改方案"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["tenant", "hazard", "id"], name="plan_by_hazard")]
+
+
+class Extension(EnterpriseOwned):
+    """延期: asked, and what came of it. The old deadline stands until it is granted, and stays to be read afterwards."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", "待答复"
+        GRANTED = "granted", "同意"
+        REFUSED = "refused", "不同意"
+        LAPSED = "lapsed", "逾期未答复"
+        WITHDRAWN = "withdrawn", "已撤回"
+        CORRECTED = "corrected", "同意后已更正"
+
+    hazard = HazardForeignKey(Hazard, related_name="askings")
+    state = models.CharField("状态", max_length=10, choices=State, default=State.ASKED)
+    reason = models.TextField("延期理由")
+    wanted = models.DateField("申请延至")
+    asked_on = models.DateField("申请日期")
+    asked_by = TenantForeignKey(Person, null=True, related_name="+")
+    asked_by_name = models.CharField("申请人", max_length=40)
+    answer_due = models.DateField("应答复日期")
+    answer_rule = models.JSONField("答复期限依据", default=dict)
+    old_deadline = models.DateField("原期限")
+    old_rule = models.JSONField("原期限依据", default=dict)
+    new_deadline = models.DateField("延至", null=True, blank=True)
+    answered_on = models.DateField("答复日期", null=True, blank=True)
+    answered_by = TenantForeignKey(Person, null=True, blank=True, related_name="+")
+    answered_by_name = models.CharField("答复人", max_length=40, blank=True)
+    answer = models.TextField("答复理由", blank=True)
+    corrected_to = models.DateField("更正为", null=True, blank=True)
+    corrected_on = models.DateField("更正日期", null=True, blank=True)
+    corrected_by_name = models.CharField("更正人", max_length=40, blank=True)
+    correction = models.TextField("更正理由", blank=True)
+
+    wall = Wall(by="enterprise", **OWNED | {"enterprise": "raw", "department": "raw"})
+
+    class Meta:
+        verbose_name = verbose_name_plural = "延期申请"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "hazard"], condition=Q(state="asked"), name="one_asking_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(new_deadline__isnull=False) | ~Q(state__in=["granted", "corrected"]),
+                name="a_granted_extension_has_its_date",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "hazard", "id"], name="extension_by_hazard"),
+            models.Index(fields=["tenant", "answer_due", "id"], condition=Q(state="asked"), name="extension_to_answer"),
+        ]
+
+
+class Supervision(EnterpriseOwned):
+    """挂牌督办: from the office's order to its lifting, with the leader who answers for it."""
+
+    hazard = HazardForeignKey(Hazard, related_name="supervisions")
+    ordered_on = models.DateField("挂牌日期")
+    leader = TenantForeignKey(Person, null=True, related_name="+", verbose_name="督办责任领导")
+    leader_name = models.CharField("督办责任领导", max_length=40)
+    requirement = models.TextField("督办要求")
+    by_name = models.CharField("挂牌人", max_length=40)
+    lifted_on = models.DateField("解除日期", null=True, blank=True)
+    lifted_by_name = models.CharField("解除人", max_length=40, blank=True)
+    lifted_because = models.TextField("解除理由", blank=True)
+
+    wall = Wall(by="enterprise", city="raw", department="r", district="r", enterprise="r", expert="r", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "挂牌督办"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "hazard"], condition=Q(lifted_on__isnull=True), name="one_supervision_at_a_time"
+            )
+        ]
+        indexes = [models.Index(fields=["tenant", "hazard", "id"], name="supervision_by_hazard")]
+
+
+class Suspension(EnterpriseOwned):
+    """停产停业整顿 of a whole plant or a part of it, by a numbered decision, no longer than the law allows, until it is lifted."""
+
+    class Reach(models.TextChoices):
+        WHOLE = "whole", "全厂"
+        PART = "part", "局部（装置、设施或作业）"
+
+    # Blank where it was ordered on the spot for what no recorded hazard says.
+    hazard = HazardForeignKey(Hazard, null=True, blank=True, related_name="suspensions")
+    reach = models.CharField("范围", max_length=5, choices=Reach)
+    unit = UnitForeignKey(null=True, blank=True, related_name="+", verbose_name="单元")
+    part = models.CharField("停产部位", max_length=120, blank=True)
+    on_the_spot = models.BooleanField("现场责令", default=False)
+    reason = models.TextField("事由")
+    basis = models.CharField("依据", max_length=300)
+    measures = models.TextField("处理决定")
+    starts = models.DateField("停产停业起")
+    until = models.DateField("停产停业止")
+    until_rule = models.JSONField("期限依据", default=dict)
+    notice = TenantForeignKey(Notice, related_name="suspensions", verbose_name="决定书")
+    by_name = models.CharField("决定人", max_length=40)
+    lifted_on = models.DateField("恢复日期", null=True, blank=True)
+    lifted_by_name = models.CharField("同意恢复人", max_length=40, blank=True)
+    lifted_because = models.TextField("审查意见", blank=True)
+
+    wall = Wall(by="enterprise", **OWNED | {"department": "raw"})
+    wall_keys = [("enterprise_id",)]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "停产停业"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(reach="whole") | ~Q(part=""), name="a_part_is_named"),
+            models.CheckConstraint(condition=Q(until__gt=F("starts")), name="a_suspension_takes_time"),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "enterprise", "-id"], name="suspension_by_enterprise"),
+            models.Index(
+                fields=["tenant", "until", "id"], condition=Q(lifted_on__isnull=True), name="suspension_in_force"
+            ),
+            models.Index(fields=["tenant", "hazard", "-id"], name="suspension_by_hazard"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_reach_display()} {self.part}".strip()
+
+    @property
+    def in_force(self) -> bool:
+        return self.lifted_on is None
 
 
 class Tally(TenantModel):

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 @dataclass(frozen=True)
 class Move:
-    """Where a verb leads, which permission it asks for, and what must hold."""
+    """Where a verb leads, which permission it asks for, and which facts must hold."""
 
     to: str
     action: str
-    condition: str = ""
+    facts: tuple[str, ...] = ()
 
 
 RECORDED, RECTIFYING, SUBMITTED, CONFIRMING, CLOSED, VOID = (
@@ -32,47 +32,122 @@ STATES = {
 OPEN = (RECORDED, RECTIFYING, SUBMITTED, CONFIRMING)
 ISSUED_OPEN = (RECTIFYING, SUBMITTED, CONFIRMING)
 
+# What a hazard is, besides its state, as far as the table asks for it. Of each line exactly one holds.
+FACTS = (
+    ("general", "major"),
+    ("unsupervised", "supervised"),
+    ("unasked", "asked"),
+    ("unextended", "extended"),
+)
+# What is said where a fact that a verb asks for is lacking.
+LACKING = {
+    "general": "为重大隐患",
+    "major": "不是重大隐患",
+    "unsupervised": "已在挂牌督办",
+    "supervised": "没有挂牌督办",
+    "unasked": "已有一份延期申请待答复",
+    "asked": "没有待答复的延期申请",
+    "unextended": "已经延期",
+    "extended": "没有延过期",
+}
+
 VERBS = {
     "issue": "下达",
+    "plan": "填报五落实方案",
     "submit": "提交复查",
     "accept": "复查通过",
     "return": "退回",
     "confirm": "审核销号",
+    "ask": "申请延期",
+    "withdraw": "撤回延期申请",
+    "grant": "同意延期",
+    "refuse": "不同意延期",
+    "lapse": "延期申请逾期未答复",
+    "correct": "更正延期",
+    "supervise": "挂牌督办",
+    "unsupervise": "解除督办",
+    "suspend": "责令停产停业",
+    "resume": "恢复生产",
+    "transfer": "移交",
     "reopen": "重新整改",
     "void": "作废",
 }
 
-# What stands in a hazard's history besides its moves: how it began, and that its enterprise was merged.
-HISTORY = {"record": "记录", "merge": "企业合并"} | VERBS
+# What stands in a hazard's history besides its moves: how it began, that its notice was signed for, that its enterprise was
+# merged or went to another district.
+HISTORY = {"record": "记录", "acknowledge": "签收文书", "merge": "企业合并"} | VERBS
 
-# (state, verb) → moves; of several, the one whose condition holds. A cell that is not here is illegal (409).
+
+def stays(action: str, *facts: str, states: tuple[str, ...]) -> dict[str, tuple[Move, ...]]:
+    """A verb that leaves the state as it is, in each of these states."""
+    return {state: (Move(state, action, facts),) for state in states}
+
+
+STAYING = {
+    "plan": stays("hazards.plan", states=(RECTIFYING,)),
+    "ask": stays("hazards.ask", "unasked", states=(RECTIFYING,)),
+    "withdraw": stays("hazards.ask", "asked", states=(RECTIFYING,)),
+    "grant": stays("hazards.extend", "asked", states=(RECTIFYING,)),
+    "refuse": stays("hazards.extend", "asked", states=(RECTIFYING,)),
+    "lapse": stays("hazards.lapse", "asked", states=(RECTIFYING,)),
+    "correct": stays("hazards.correct", "extended", states=(RECTIFYING,)),
+    "supervise": stays("hazards.supervise", "major", "unsupervised", states=OPEN),
+    # Closed and still on the board: the office takes it down by an act of its own (handbook §4).
+    "unsupervise": stays("hazards.supervise", "supervised", states=(*OPEN, CLOSED)),
+    "suspend": stays("suspensions.order", states=OPEN),
+    # Lifted by a recheck that was passed (令15号第14条: 经审查同意，方可恢复); which one it is, the suspension knows.
+    "resume": stays("suspensions.lift", states=(CLOSED, VOID)),
+    "transfer": stays("hazards.transfer", states=OPEN),
+}
+
+# (state, verb) → moves; of several, the one whose facts hold. A cell that is not here is illegal (409).
 TRANSITIONS: dict[tuple[str, str], tuple[Move, ...]] = {
     (RECORDED, "issue"): (Move(RECTIFYING, "hazards.issue"),),
     (RECORDED, "void"): (Move(VOID, "hazards.void"),),
     (RECTIFYING, "submit"): (Move(SUBMITTED, "hazards.submit"),),
     (SUBMITTED, "accept"): (
-        Move(CLOSED, "hazards.recheck", "general"),
+        Move(CLOSED, "hazards.recheck", ("general",)),
         # A major hazard needs a second person before it leaves the open count (handbook §4, 两人复核).
-        Move(CONFIRMING, "hazards.recheck", "major"),
+        Move(CONFIRMING, "hazards.recheck", ("major",)),
     ),
     (SUBMITTED, "return"): (Move(RECTIFYING, "hazards.recheck"),),
     (CONFIRMING, "confirm"): (Move(CLOSED, "hazards.confirm"),),
     (CONFIRMING, "return"): (Move(RECTIFYING, "hazards.confirm"),),
     (CLOSED, "reopen"): (Move(RECTIFYING, "hazards.reopen"),),
-}
+} | {(state, verb): moves for verb, cells in STAYING.items() for state, moves in cells.items()}
 
 
-def move_for(state: str, verb: str, level: str) -> Move | None:
-    """The one move this verb makes from this state for a hazard of this level (general or major); None = illegal."""
+def move_for(state: str, verb: str, *facts: str) -> Move | None:
+    """The one move this verb makes from this state for a hazard of which these facts hold; None = illegal."""
     for move in TRANSITIONS.get((state, verb), ()):
-        if move.condition in ("", level):
+        if set(move.facts) <= set(facts):
             return move
     return None
 
 
-def verbs_from(state: str, level: str) -> list[tuple[str, Move]]:
+def verbs_from(state: str, *facts: str) -> list[tuple[str, Move]]:
     """The verbs the table allows from a state, in the table's order: what buttons are drawn from."""
-    return [(verb, move) for verb in VERBS if (move := move_for(state, verb, level))]
+    return [(verb, move) for verb in VERBS if (move := move_for(state, verb, *facts))]
+
+
+# 延期 (handbook §4): the first of an unsupervised hazard is answered by whoever rechecks it, any other by the office.
+# No law numbers them; the house stops at three, because what cannot be mended in four terms is for 挂牌督办 or 停产.
+MOST_EXTENSIONS = 3
+# 令15号第17条: answered within 5 days, whose day type the clause leaves open; natural days are the stricter reading.
+ANSWER_DAYS, ANSWER_RULE = 5, "令15号第17条：自收到延期申请之日起5日内书面答复（规章未界定工作日，从紧按自然日）"
+# 令15号第14条: 暂时停产停业 no longer than 6 months, unless a law says otherwise.
+SUSPENSION_MONTHS, SUSPENSION_RULE = 6, "令15号第14条：责令暂时停产停业一般不超过6个月"
+
+
+def suspension_step(late: int) -> int | None:
+    """The newest step by `late` days after a suspension's last day: T−30, −7, 0, and every 7 days for ever; None before."""
+    steps = [step for step in (-30, -7, *range(0, late + 1, 7)) if step <= late]
+    return steps[-1] if steps else None
+
+
+def office_answers(granted: int, supervised: bool) -> bool:
+    """Whether an extension is the office's to decide: a second one, or any of a supervised hazard."""
+    return granted > 0 or supervised
 
 
 STEPS = (-7, -3, -1, 0, 1, 3)

@@ -67,9 +67,22 @@ TABLE: dict[str, dict[str, str]] = {
     "hazards.issue": grant("inspector", "department", "office"),
     "hazards.acknowledge": grant("officer"),
     "hazards.submit": grant("officer"),
-    "hazards.recheck": grant("inspector", "department", "office"),
+    # Once it is handed to another unit, that unit rechecks it; the office may always.
+    "hazards.recheck": grant("office", inspector="handles", department="handles"),
     # 重大隐患 closes only on a second person's word: the office, or the district's leadership (handbook §4).
     "hazards.confirm": grant(office="second_person", inspector="second_person_who_leads"),
+    "hazards.plan": grant("officer"),
+    "hazards.ask": grant("officer"),
+    # The first extension of an unsupervised hazard is answered by whoever rechecks it, any other by the office (handbook §4).
+    "hazards.extend": grant("office", inspector="answers_extension", department="answers_extension"),
+    "hazards.lapse": grant("system"),
+    "hazards.correct": grant("office"),
+    "hazards.supervise": grant("office"),
+    "hazards.transfer": grant("office", inspector="leads", department="leads"),
+    "hazards.bulk": grant(*STAFF),
+    "suspensions.view": grant(*STAFF, "expert", "officer", "auditor"),
+    "suspensions.order": grant(*STAFF),
+    "suspensions.lift": grant("office", inspector="leads", department="leads"),
     "hazards.reopen": grant("office"),
     "hazards.void": grant("office", inspector="leads"),
     "hazards.remind": grant("office", "system"),
@@ -103,14 +116,27 @@ def second_person(person: Who, record=None) -> bool:
     return record is None or record.rechecked_by_id != person.person_id
 
 
+def handles(person: Who, record=None) -> bool:
+    """It was handed to nobody else."""
+    return record is None or record.handler_id in (None, person.organisation_id)
+
+
+def answers_extension(person: Who, record=None) -> bool:
+    return handles(person, record) and (record is None or not record.office_answers)
+
+
 CONDITIONS = {
     "leads": leads,
+    "handles": handles,
+    "answers_extension": answers_extension,
     "second_person": second_person,
     "second_person_who_leads": lambda person, record=None: leads(person) and second_person(person, record),
 }
 
 WHY_NOT = {
     "leads": "这一步须由本单位负责人办理。",
+    "handles": "这条隐患已移交其他单位承办，由承办单位办理。",
+    "answers_extension": "再次延期、挂牌督办隐患的延期由领导小组办公室答复；已移交的由承办单位答复。",
     "second_person": "重大隐患销号须由另一人审核：复查人不能审核自己的复查结论。",
     "second_person_who_leads": "重大隐患销号须由领导小组办公室或区县负责人审核，且不能是复查人本人。",
 }

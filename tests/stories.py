@@ -8,9 +8,9 @@ from django.utils import timezone
 from PIL import Image
 
 from enterprises.models import Enterprise
-from hazards.actions import moves, notices
+from hazards.actions import extensions, moves, notices, supervision, suspensions
 from hazards.actions.evidence import add_evidence
-from hazards.models import Hazard, Notice
+from hazards.models import Hazard, Notice, Suspension
 
 INSPECTORS = {
     "a": ("inspector", "inspector2"),
@@ -76,7 +76,60 @@ def submitted(world, enterprise: str = "a", **more) -> Hazard:
     return fresh(world, hazard, enterprise)
 
 
+PLAN = {
+    "responsible": "方安",
+    "duty": "设备部，负责采购、安装和验收",
+    "measures": "更换法兰垫片，增设泄漏报警",
+    "funds": "3万元，安全生产费用列支",
+    "contingency": "停用该管段，专人监护，备好堵漏器材",
+}
+
+
+def file_plan(world, hazard: Hazard, enterprise: str = "a") -> None:
+    with world.as_(OFFICERS[enterprise]):
+        supervision.file_plan(hazard.pk, PLAN, hazard.deadline)
+
+
+def asked(world, enterprise: str = "a", *, days: int = 20, **more) -> Hazard:
+    hazard = issued(world, enterprise, **more)
+    with world.as_(OFFICERS[enterprise]):
+        extensions.ask(hazard.pk, timezone.localdate() + timedelta(days=days), "垫片须定制，到货要两周")
+    return fresh(world, hazard, enterprise)
+
+
+def extended(world, enterprise: str = "a", *, by: str | None = None, **more) -> Hazard:
+    hazard = asked(world, enterprise, **more)
+    with world.as_(by or INSPECTORS[enterprise][0]):
+        extensions.grant(hazard.pk, timezone.localdate() + timedelta(days=20), "定制件确需时间，已落实防范措施")
+    return fresh(world, hazard, enterprise)
+
+
+def supervised(world, enterprise: str = "a", office: str = "office") -> Hazard:
+    hazard = issued(world, enterprise, level="major")
+    with world.as_(office):
+        leader = supervision.leaders()[0]
+        supervision.supervise(hazard.pk, leader.pk, "每周报告进展")
+    return fresh(world, hazard, enterprise)
+
+
+def suspended(world, enterprise: str = "a", hazard: Hazard | None = None, reach: str = "whole") -> Suspension:
+    lead, second = INSPECTORS[enterprise]
+    order = suspensions.Order(
+        reach=reach,
+        part="" if reach == "whole" else "一车间",
+        reason="联锁长期旁路，无法保证安全",
+        measures="立即停止运行，撤出作业人员",
+        basis="《安全生产法》第六十五条",
+    )
+    with world.as_(lead):
+        return suspensions.suspend(
+            world.enterprises[enterprise], order, person_id(world, second), hazard_id=hazard.pk if hazard else None
+        )
+
+
 def hand_in(world, hazard: Hazard, enterprise: str = "a", shade: int = 200) -> None:
+    if hazard.level == "major":
+        file_plan(world, hazard, enterprise)
     with world.as_(OFFICERS[enterprise]):
         add_evidence(photo(shade), enterprise=hazard.enterprise, phase="after", hazard=Hazard.objects.get(pk=hazard.pk))
         moves.submit(hazard.pk, "已更换垫片并紧固，责任人方安。")

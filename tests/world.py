@@ -54,7 +54,7 @@ PEOPLE = {
         "secadmin": ("secadmin", "江州市信息中心", {}),
     },
     "澄川市": {
-        "office_x": ("office", "澄川市专项整治领导小组办公室", {}),
+        "office_x": ("office", "澄川市专项整治领导小组办公室", {"leads": True}),
         "inspector_x": ("inspector", "澄东区应急管理局", {}),
         "inspector_x2": ("inspector", "澄东区应急管理局", {}),
         "officer_x": ("officer", None, {"enterprise": "x"}),

@@ -22,6 +22,7 @@ FACTS = """
         'employees', e.employees, 'principal', e.principal, 'principal_phone', e.principal_phone,
         'safety_officer', e.safety_officer, 'safety_officer_phone', e.safety_officer_phone, 'remark', e.remark,
         'key_clause', e.key_clause, 'key_reason', e.key_reason, 'suspended_since', e.suspended_since,
+        'suspended_parts', nullif(e.suspended_parts, ''),
         'merged_into', e.merged_into_id,
         'chemicals', coalesce((
             SELECT jsonb_agg(jsonb_build_object('name', h.substance, 'quantity_t', trim_scale(h.quantity_t)::text,

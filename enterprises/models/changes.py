@@ -55,7 +55,7 @@ class EnterpriseVersion(EnterpriseOwned):
     source = models.CharField("来源", max_length=120)
     by_name = models.CharField("经办人", max_length=40)
 
-    wall = Wall(by="enterprise", **UNCHANGING | {"enterprise": "ra"})
+    wall = Wall(by="enterprise", **UNCHANGING | {"enterprise": "ra", "department": "ra"})
     wall_triggers = HISTORY
 
     class Meta:

@@ -139,7 +139,9 @@ class Enterprise(TenantModel):
     key_reason = models.CharField("重点企业依据", max_length=300, blank=True)
     # The one fact that would make it key if it were known; blank where there is none or it is key already.
     near_key = models.CharField("差一项成为重点企业", max_length=300, blank=True)
+    # Both kept by whoever orders and lifts a suspension (actions.suspension): the whole plant, and what else stands still.
     suspended_since = models.DateField("停产停业整顿起", null=True, blank=True)
+    suspended_parts = models.CharField("局部停产", max_length=300, blank=True, default="", db_default="")
     merged_into = TenantForeignKey("self", null=True, blank=True, related_name="merged", verbose_name="并入")
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -162,7 +164,11 @@ class Enterprise(TenantModel):
         expert="r",
         audit="r",
         # Small things take effect at once; every other fact of an enterprise's own is proposed and confirmed.
-        columns={"enterprise": (*OWN_TO_CHANGE, "revision", "updated_at")},
+        # A department that orders a suspension marks the plant with it.
+        columns={
+            "enterprise": (*OWN_TO_CHANGE, "revision", "updated_at"),
+            "department": ("suspended_since", "suspended_parts", "revision", "updated_at"),
+        },
     )
     wall_keys = [("district_id", "sector")]
 

@@ -44,7 +44,7 @@ LABELS: dict[str, str] = {
         "code", "name", "district", "sector", "kind", "address", "longitude", "latitude", "coordinates_in", "population_500m",
         "licence_no", "licence_until", "major_level", "judged", "judged_level", "grade", "employees", "principal",
         "principal_phone", "safety_officer", "safety_officer_phone", "remark", "key_clause", "key_reason", "suspended_since",
-        "merged_into",
+        "suspended_parts", "merged_into",
     )
 } | {"district": "所属县区", "chemicals": "台账所列化学品", "processes": "台账所列工艺"}  # fmt: skip
 

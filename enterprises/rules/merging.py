@@ -1,6 +1,6 @@
 """What the kept one of two entries takes over from the other: what it does not know itself, and whatever is worse. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 # Facts that are said together are taken together: nobody gets another person's telephone. The first leads.
@@ -15,10 +15,11 @@ TOGETHER = (
     ("remark",),
 )
 # Of two sayings about danger the worse stands until a person decides otherwise with a reason.
-WORSE = {
+WORSE: dict[str, Callable[[list[Any]], Any]] = {
     "grade": max,  # D is the worst
     "major_level": min,  # 1 is the worst
     "suspended_since": min,
+    "suspended_parts": lambda said: "；".join(dict.fromkeys(said))[:300],
 }
 FACTS = (*(name for together in TOGETHER for name in together), *WORSE)
 

@@ -15,6 +15,7 @@ from enterprises.ledger import Mapping
 from enterprises.models import Enterprise, LedgerImport
 from enterprises.panels import panels_for
 from enterprises.queries.duplicates import MERGED, alike, merged_entry, mergers_of
+from enterprises.views.many import PAGES
 from portal.exports.registry import export_of
 from portal.permissions import may, needs
 from portal.refusals import Refused
@@ -34,7 +35,7 @@ def enterprise_list(request):
         export=export_of("enterprise_list"),
         keeps_views=True,
     )
-    return page.render("enterprises/list.html")
+    return page.render("enterprises/list.html", {"bulk_pages": PAGES})
 
 
 def standing(pk: int) -> Enterprise | None:

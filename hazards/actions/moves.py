@@ -9,7 +9,7 @@ from django.utils import timezone
 from enterprises.models import Enterprise
 from hazards import rules
 from hazards.actions import tidings
-from hazards.models import Evidence, Hazard, HazardStep
+from hazards.models import Evidence, Hazard, HazardStep, Level
 from portal.audit.record import note as audit
 from portal.legaldays import Deadline
 from portal.permissions import demand
@@ -74,8 +74,15 @@ def leave_steps(hazards: list[Hazard], verb: str, note: str = "") -> None:
     HazardStep.objects.bulk_create(steps)
 
 
-def lock(hazard_id: int, revision: int | None = None) -> Hazard:
-    """The hazard under a row lock; refused where it is no longer what the person was looking at."""
+def lock(hazard_id: int, revision: int | None = None, *, with_others: bool = False) -> Hazard:
+    """The hazard under a row lock; refused where it is no longer what the person was looking at.
+
+    `with_others`: the open ones of its enterprise as well, all in one order, so that two who take several cannot wait for each other.
+    """
+    if with_others:
+        mine = Hazard.objects.filter(pk=hazard_id).values("enterprise_id")
+        many = Hazard.objects.filter(enterprise__in=mine, status__in=rules.OPEN).select_for_update(of=("self",))
+        list(many.order_by("pk").values_list("pk"))
     hazard = (
         Hazard.objects.select_for_update(of=("self",))
         .select_related("notice", "enterprise")
@@ -93,14 +100,28 @@ def lock(hazard_id: int, revision: int | None = None) -> Hazard:
     return hazard
 
 
-def move(hazard: Hazard, verb: str, note: str = "", **changes) -> None:
-    """Run one cell of the table on a locked hazard: state, permission, change, history, audit."""
-    step = rules.move_for(hazard.status, verb, hazard.level)
+def allow(hazard: Hazard, verb: str) -> rules.Move:
+    """The cell of the table, where there is one and the acting person may use it. Raises IllegalMove, NotAllowed."""
+    step = rules.move_for(hazard.status, verb, *hazard.facts)
     if step is None:
         raise IllegalMove(
-            f"隐患现为“{hazard.get_status_display()}”，不能“{rules.VERBS[verb]}”。请刷新页面查看最新状态。"
+            f"隐患现为“{hazard.get_status_display()}”{why_not(hazard, verb)}，不能“{rules.VERBS[verb]}”。请刷新页面查看最新状态。"
         )
     demand(step.action, hazard)
+    return step
+
+
+def why_not(hazard: Hazard, verb: str) -> str:
+    """Where the state would do: the fact that does not."""
+    lacking = {fact for step in rules.TRANSITIONS.get((hazard.status, verb), ()) for fact in step.facts} - set(
+        hazard.facts
+    )
+    return "".join(f"，{rules.LACKING[fact]}" for fact in sorted(lacking))
+
+
+def move(hazard: Hazard, verb: str, note: str = "", **changes) -> None:
+    """Run one cell of the table on a locked hazard: state, permission, change, history, audit."""
+    step = allow(hazard, verb)
     before = hazard.status
     for name, value in (changes | {"status": step.to, "revision": hazard.revision + 1}).items():
         setattr(hazard, name, value)
@@ -118,20 +139,29 @@ def printable(changes: dict) -> dict:
 
 @in_one_piece
 def submit(hazard_id: int, note: str, *, revision: int | None = None) -> Hazard:
-    """提交复查: the enterprise hands in this round's proof. Needs a note and at least one photo of the state after."""
+    """提交复查: the enterprise hands in this round's proof.
+
+    Needs a signed notice, for a major hazard its plan, a note and at least one photo of the state after. An extension asked for
+    and not answered yet is needed no more. Raises BadInput, IllegalMove, Refused.
+    """
+    from hazards.actions import extensions
+
     hazard = lock(hazard_id, revision)
-    step = rules.move_for(hazard.status, "submit", hazard.level)
-    if step is not None:
-        demand(step.action, hazard)
-        if not (hazard.notice.acknowledged_at or hazard.notice.refusal):
-            raise Refused("请先签收整改文书，再提交整改情况。")
-        if not note.strip():
-            raise BadInput("请填写整改说明：做了什么、谁负责、何时完成。", field="note")
-        if not hazard.evidence.filter(round=hazard.round, phase=Evidence.Phase.AFTER).exists():
-            raise BadInput("请至少上传一张整改后的照片。", field="after")
+    allow(hazard, "submit")
+    if not (hazard.notice.acknowledged_at or hazard.notice.refusal):
+        raise Refused("请先签收整改文书，再提交整改情况。")
+    # 安全生产法第41条: 重大事故隐患 is put right under 责任、措施、资金、时限、预案, all five.
+    if hazard.level == Level.MAJOR and not hazard.plans.exists():
+        raise Refused("重大隐患须先填报“五落实”整改方案（责任、措施、资金、时限、预案），再提交整改情况。")
+    if not note.strip():
+        raise BadInput("请填写整改说明：做了什么、谁负责、何时完成。", field="note")
+    if not hazard.evidence.filter(round=hazard.round, phase=Evidence.Phase.AFTER).exists():
+        raise BadInput("请至少上传一张整改后的照片。", field="after")
+    if hazard.asked_on:
+        extensions.withdraw(hazard_id, "已提交整改情况，延期申请不再需要。")
+        hazard = lock(hazard_id)
     today = timezone.localdate()
-    late = hazard.deadline is not None and today > hazard.deadline
-    move(hazard, "submit", note.strip(), submitted_on=today, late=late)
+    move(hazard, "submit", note.strip(), submitted_on=today, late=today > hazard.deadline)
     tidings.submitted(hazard)
     return hazard
 
@@ -143,7 +173,7 @@ def accept(hazard_id: int, second_id: int | None, note: str = "", *, revision: i
 
     hazard = lock(hazard_id, revision)
     changes: dict = {"rechecked_by_id": who().person_id}
-    if rules.move_for(hazard.status, "accept", hazard.level) == rules.TRANSITIONS[(rules.SUBMITTED, "accept")][0]:
+    if allow(hazard, "accept").to == rules.CLOSED:
         changes["closed_on"] = timezone.localdate()
     move(hazard, "accept", note, **changes)
     issue_recheck_opinion(hazard, second_id, note)
@@ -191,6 +221,7 @@ def reopen(hazard_id: int, reason: str, deadline: Deadline, *, revision: int | N
         closed_on=None,
         rechecked_by_id=None,
         round=hazard.round + 1,
+        extensions=0,
         deadline=deadline.due,
         deadline_rule=deadline.as_json(),
     )

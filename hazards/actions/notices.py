@@ -8,9 +8,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from enterprises.models import Enterprise
 from hazards import rules
 from hazards.actions import tidings
-from hazards.actions.moves import move
+from hazards.actions.moves import leave_steps, move
 from hazards.models import Evidence, Hazard, Notice, verification_code
 from portal.audit.record import note as audit
 from portal.documents import pdf
@@ -24,7 +25,11 @@ from portal.tenancy.models import Organisation, Person
 from portal.tenancy.scope import in_one_piece, who
 
 # 字轨 as verified in portal/reference/catalogs/enforcement_documents.csv; the unverified ones there are not used.
-CODE_CHARS = {Notice.Kind.RECTIFICATION: "应急责改", Notice.Kind.RECHECK: "应急复查"}
+CODE_CHARS = {
+    Notice.Kind.RECTIFICATION: "应急责改",
+    Notice.Kind.MEASURES: "应急现决",
+    Notice.Kind.RECHECK: "应急复查",
+}
 
 
 # 令15号第17条 leaves the length to the authority; the law gives no number of its own.
@@ -69,7 +74,7 @@ def issue_notice(orders: list[Order], second_id: int | None) -> Notice:
     if len({hazard.enterprise_id for hazard in hazards}) != 1:
         raise BadInput("一份指令书只能针对一家企业的隐患。")
     for hazard in hazards:
-        if rules.move_for(hazard.status, "issue", hazard.level) is None:
+        if rules.move_for(hazard.status, "issue", *hazard.facts) is None:
             raise IllegalMove(f"“{hazard.description[:20]}”已是“{hazard.get_status_display()}”，不能再次下达。")
         if asked[hazard.pk].deadline.due <= today:
             raise BadInput("整改期限须晚于今天。", field=f"h{hazard.pk}-due")
@@ -78,7 +83,7 @@ def issue_notice(orders: list[Order], second_id: int | None) -> Notice:
     photos = list(Evidence.objects.filter(hazard__in=asked, phase=Evidence.Phase.FOUND).order_by("hazard_id", "id"))
     notice = make(
         Notice.Kind.RECTIFICATION,
-        hazards[0],
+        hazards[0].enterprise,
         organisation,
         signers,
         today,
@@ -122,7 +127,7 @@ def issue_recheck_opinion(hazard: Hazard, second_id: int | None, opinion: str) -
     position = next((n for n, item in enumerate(order.content["items"], 1) if item["hazard_id"] == hazard.pk), 1)
     return make(
         Notice.Kind.RECHECK,
-        hazard,
+        hazard.enterprise,
         order.organisation,
         two_signers(second_id),
         timezone.localdate(),
@@ -163,9 +168,23 @@ def two_signers(second_id: int | None) -> list[dict]:
     ]
 
 
+def decide_measures(enterprise: Enterprise, second_id: int | None, content: dict, photos: list[Evidence]) -> Notice:
+    """现场处理措施决定书 (安全生产法第65、70条; 令15号第14条); `content` as its contract asks (portal/documents/contracts.py)."""
+    organisation = Organisation.objects.get(pk=who().organisation_id)
+    return make(
+        Notice.Kind.MEASURES,
+        enterprise,
+        organisation,
+        two_signers(second_id),
+        timezone.localdate(),
+        photos,
+        content,
+    )
+
+
 def make(
     kind: str,
-    hazard: Hazard,
+    enterprise: Enterprise,
     organisation: Organisation,
     signers: list[dict],
     issued_on: date,
@@ -181,8 +200,8 @@ def make(
         **content,
         "organisation": organisation.name,
         "number": numbered,
-        "addressee": hazard.enterprise.name,
-        "address": hazard.enterprise.address,
+        "addressee": enterprise.name,
+        "address": enterprise.address,
         "issued_on": issued_on.isoformat(),
         "signers": signers,
         "photos": [{"hazard_id": p.hazard_id, "phase": p.phase, "digest": p.digest} for p in photos],
@@ -192,7 +211,7 @@ def make(
     printed = pdf.render(kind, content, captioned(content, photos))
     kept = store.keep([printed])
     notice = Notice(
-        enterprise=hazard.enterprise,
+        enterprise=enterprise,
         kind=kind,
         number=numbered,
         organisation=organisation,
@@ -211,7 +230,7 @@ def make(
 
 def captioned(content: dict, photos: list[Evidence]) -> list[tuple[bytes, str]]:
     """The annex: each picture with the item it shows and when it was taken; PDFs stay on the portal."""
-    position = {item["hazard_id"]: item.get("position", number) for number, item in enumerate(content["items"], 1)}
+    position = {item.get("hazard_id"): item.get("position", number) for number, item in enumerate(content["items"], 1)}
     annex = []
     for photo in photos:
         if photo.content_type != "application/pdf":
@@ -234,6 +253,7 @@ def acknowledge(notice_id: int, signed_by: str) -> Notice:
         raise BadInput("请填写签收人姓名。", field="signed_by")
     notice.acknowledged_at, notice.acknowledged_by = timezone.now(), signed_by.strip()
     notice.save(update_fields=["acknowledged_at", "acknowledged_by"])
+    leave_steps(list(notice.hazards.order_by("pk")), "acknowledge", f"{notice.number}，签收人{signed_by.strip()}")
     audit("notices.acknowledge", notice, {"by": signed_by.strip()})
     return notice
 

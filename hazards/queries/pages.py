@@ -6,8 +6,33 @@ from django.db.models import Prefetch
 from django.http import Http404
 
 from hazards import rules
-from hazards.models import Evidence, Hazard, HazardStep, Notice
+from hazards.models import (
+    Evidence,
+    Extension,
+    Hazard,
+    HazardStep,
+    Notice,
+    RectificationPlan,
+    Supervision,
+    Suspension,
+)
 from portal.permissions import may
+
+# Overdue first, always: with the earliest deadline on top nothing late can hide behind a page (pitfall 39).
+HAZARD_SORTS = {"deadline": "deadline", "found": "-found_on", "new": "-pk"}
+NOTICE_SORTS = {"new": "-pk", "date": "-issued_on"}
+
+
+# What stands under 其他办理: the page of each, and the verb that opens it.
+ACTS = {
+    "hazard_ask": "ask",
+    "hazard_withdraw": "withdraw",
+    "hazard_correct": "correct",
+    "hazard_supervise": "supervise",
+    "hazard_unsupervise": "unsupervise",
+    "hazard_suspend": "suspend",
+    "hazard_transfer": "transfer",
+}
 
 
 @dataclass
@@ -19,13 +44,41 @@ class HazardFile:
     photos: dict[str, list[Evidence]]
     earlier_rounds: list[tuple[int, list[Evidence]]]
     verbs: list[str]
+    plans: list[RectificationPlan]
+    askings: list[Extension]
+    supervisions: list[Supervision]
+    suspensions: list[Suspension]
+
+    @property
+    def acts(self) -> list[tuple[str, str]]:
+        """(URL name, words) of what else may be done to it now."""
+        return [(name, rules.VERBS[verb]) for name, verb in ACTS.items() if verb in self.verbs]
+
+    @property
+    def plan(self) -> RectificationPlan | None:
+        """The one that stands."""
+        return self.plans[-1] if self.plans else None
+
+    @property
+    def asking(self) -> Extension | None:
+        """The one that waits for an answer."""
+        return next((one for one in self.askings if one.state == Extension.State.ASKED), None)
+
+    @property
+    def supervision(self) -> Supervision | None:
+        return next((one for one in self.supervisions if one.lifted_on is None), None)
 
 
 def hazard_file(pk: int) -> HazardFile:
     hazard = (
-        Hazard.objects.select_related("enterprise", "notice", "district", "found_by", "rechecked_by")
+        Hazard.objects.select_related("enterprise", "notice", "district", "found_by", "rechecked_by", "handler")
         .prefetch_related(
-            Prefetch("steps", HazardStep.objects.order_by("id")), Prefetch("evidence", Evidence.objects.order_by("id"))
+            Prefetch("steps", HazardStep.objects.order_by("id")),
+            Prefetch("evidence", Evidence.objects.order_by("id")),
+            "plans",
+            "askings",
+            "supervisions",
+            Prefetch("suspensions", Suspension.objects.select_related("notice").order_by("-id")),
         )
         .filter(pk=pk)
         .first()
@@ -39,8 +92,18 @@ def hazard_file(pk: int) -> HazardFile:
             photos[evidence.phase].append(evidence)
         else:
             earlier.setdefault(evidence.round, []).append(evidence)
-    verbs = [verb for verb, move in rules.verbs_from(hazard.status, hazard.level) if may(move.action, hazard)]
-    return HazardFile(hazard, list(hazard.steps.all()), photos, sorted(earlier.items(), reverse=True), verbs)
+    verbs = [verb for verb, move in rules.verbs_from(hazard.status, *hazard.facts) if may(move.action, hazard)]
+    return HazardFile(
+        hazard,
+        list(hazard.steps.all()),
+        photos,
+        sorted(earlier.items(), reverse=True),
+        verbs,
+        list(hazard.plans.all()),
+        list(hazard.askings.all()),
+        list(hazard.supervisions.all()),
+        list(hazard.suspensions.all()),
+    )
 
 
 def notice_with_hazards(pk: int) -> Notice:

@@ -41,7 +41,7 @@ def hazard_submit(request, pk):
     """Three steps on a phone: photos before, photos after, note. Each photo is kept as soon as it is sent."""
     file = hazard_file(pk)
     record = file.hazard
-    if rules.move_for(record.status, "submit", record.level) is None:
+    if rules.move_for(record.status, "submit", *record.facts) is None:
         raise IllegalMove(f"隐患现为“{record.get_status_display()}”，现在不需要提交整改材料。")
     step = min(max(int(number) if (number := request.GET.get("step", "1")).isdecimal() else 1, 1), 3)
     form = SubmitForm(

@@ -2,11 +2,11 @@
 
 from hazards.filters import HazardFilter, NoticeFilter
 from hazards.models import Hazard, Notice
+from hazards.queries.pages import HAZARD_SORTS, NOTICE_SORTS
+from hazards.views.many import PAGES
+from portal.exports.registry import export_of
 from portal.permissions import needs
 from portal.ui.lists import ListPage
-
-# Overdue first, always: with the earliest deadline on top nothing late can hide behind a page (pitfall 39).
-HAZARD_SORTS = {"deadline": "deadline", "found": "-found_on", "new": "-pk"}
 
 
 @needs("hazards.view")
@@ -21,9 +21,20 @@ def hazard_list(request):
         HazardFilter,
         sorts=HAZARD_SORTS,
         shown=("q", "situation", "level", "district"),
-        more=("sector", "accident_type", "deadline_from", "deadline_to", "found_from", "found_to"),
+        more=(
+            "sector",
+            "accident_type",
+            "handler",
+            "extended",
+            "deadline_from",
+            "deadline_to",
+            "found_from",
+            "found_to",
+        ),
+        export=export_of("hazard_list"),
+        keeps_views=True,
     )
-    return page.render("hazards/list.html")
+    return page.render("hazards/list.html", {"bulk_pages": PAGES})
 
 
 @needs("notices.view")
@@ -33,7 +44,8 @@ def notice_list(request):
         request,
         queryset,
         NoticeFilter,
-        sorts={"new": "-pk", "date": "-issued_on"},
+        sorts=NOTICE_SORTS,
         shown=("q", "kind", "district", "acknowledged"),
+        export=export_of("notice_list"),
     )
     return page.render("hazards/notice_list.html")

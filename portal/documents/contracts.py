@@ -82,6 +82,25 @@ class RectificationOrder(Document):
     """Number of the order this one corrects and replaces."""
 
 
+class MeasuresItem(TypedDict):
+    description: str
+    place: NotRequired[str]
+    level: NotRequired[str]
+
+
+class OnsiteMeasures(Document):
+    """现场处理措施决定书 (安全生产法第65条; 令15号第14条)."""
+
+    items: list[MeasuresItem]
+    basis: str
+    reach: str
+    """全厂, or the unit, equipment or work that stands still."""
+    measures: str
+    until: Day
+    review_body: NotRequired[str]
+    court: NotRequired[str]
+
+
 class RecheckItem(TypedDict):
     position: int
     """Its number in the order that was rechecked."""
@@ -153,12 +172,14 @@ class NoticeBoard(Sheet):
 
 CONTRACTS: dict[str, type] = {
     "rectification_order": RectificationOrder,
+    "onsite_measures": OnsiteMeasures,
     "recheck_opinion": RecheckOpinion,
     "inspection_record": InspectionRecord,
     "notice_board": NoticeBoard,
 }
 TITLES = {
     "rectification_order": "责令限期整改指令书",
+    "onsite_measures": "现场处理措施决定书",
     "recheck_opinion": "整改复查意见书",
     "inspection_record": "现场检查记录",
     "notice_board": "重大危险源安全包保公示牌",

@@ -47,7 +47,7 @@ def random_history(world, seed: int) -> None:
         for _ in range(80):
             hazard = dice.choice(hazards)
             verb = dice.choice(list(rules.VERBS))
-            move = rules.move_for(hazard.status, verb, hazard.level)
+            move = rules.move_for(hazard.status, verb, *hazard.facts)
             if move is None:
                 continue
             hazard.status = move.to

@@ -5,8 +5,9 @@ import threading
 import pytest
 from django.db import OperationalError, connection
 
-from enterprises.actions import many
+from enterprises.actions.many import BULK
 from enterprises.models import DiagnosisSheet, Enterprise, GradeDecision
+from portal import bulk
 from portal.audit.models import AuditRecord
 from portal.exports.models import ExportJob
 from portal.refusals import NotAllowed
@@ -90,7 +91,7 @@ def test_nobody_and_too_many_are_refused_with_what_to_do(world, monkeypatch):
     client = world.client("office")
     answer = client.post("/enterprises/bulk/", {"verb": "diagnosis"})
     assert (answer.status_code, "请先勾选企业" in answer.content.decode()) == (400, True)
-    monkeypatch.setattr(many, "MOST", 2)
+    monkeypatch.setattr(bulk, "MOST", 2)
     answer = client.post("/enterprises/bulk/", {"verb": "diagnosis", "all": "1", "query": ""})
     assert (answer.status_code, "请先筛选，分几次办理" in answer.content.decode()) == (400, True)
     answer = client.post("/enterprises/bulk/", {"verb": "", "id": ids(world, "a")})
@@ -145,7 +146,7 @@ def test_two_who_chose_the_same_enterprises_in_other_orders_both_get_them_done(c
         ready.wait()
         try:
             with world.as_(login):
-                told.append(all(one.done for one in many.do_to_all("kind", ids(world, keys), {"kind": kind})))
+                told.append(all(one.done for one in BULK.do_to_all("kind", ids(world, keys), {"kind": kind})))
         except OperationalError as deadlock:
             told.append(str(deadlock))
         finally:
@@ -165,4 +166,4 @@ def test_two_who_chose_the_same_enterprises_in_other_orders_both_get_them_done(c
 
 def test_the_verb_itself_asks_the_table(world):
     with world.as_("inspector"), pytest.raises(NotAllowed):
-        many.do_to_all("district", ids(world, "a"), {"district": "江北区"})
+        BULK.do_to_all("district", ids(world, "a"), {"district": "江北区"})

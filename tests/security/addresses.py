@@ -38,6 +38,19 @@ def hazard(state: str, **body):
 PLAN = {"list": "phase_out", "target": "关闭退出", "measure": "拆除装置", "due_on": "2027-12-01"}
 
 
+FIVE = dict(
+    responsible="方安",
+    duty="设备部",
+    measures="更换垫片",
+    funds="3万元",
+    contingency="专人监护",
+    ends_on="2026-01-02",
+)
+STOP = dict(
+    reach="part", part="一车间", reason="无法保证安全", basis="安全生产法第六十五条", measures="停止运行", second=1
+)
+
+
 def entry(**body):
     return At(lambda o: {"pk": o.entry}, body=lambda: dict(body))
 
@@ -97,6 +110,21 @@ ADDRESSES: dict[str, At] = {
         "closed", **{"reopen-note": "复发", "reopen-deadline": "2027-12-01", "reopen-revision": "4"}
     ),
     "hazard_void": hazard("recorded", **{"void-note": "重复", "void-revision": "1"}),
+    "hazard_plan": hazard("rectifying", **FIVE),
+    "hazard_ask": hazard("rectifying", wanted="2027-12-01", reason="到货晚", revision="1"),
+    "hazard_withdraw": hazard("asked", note="不需要了", revision="1"),
+    "hazard_answer": hazard("asked", until="2027-12-01", reason="属实", revision="1"),
+    "hazard_correct": hazard("extended", until="2027-12-02", reason="写错", revision="1"),
+    "hazard_supervise": hazard("confirming", leader="1", requirement="每周报告", revision="1"),
+    "hazard_unsupervise": hazard("supervised", note="已完成", revision="1"),
+    "hazard_transfer": hazard("rectifying", organisation="1", note="改由主管部门办理", revision="1"),
+    "hazard_suspend": hazard("rectifying", **STOP, revision="1"),
+    "hazard_bulk": At(body=lambda: {"verb": "void"}),
+    "hazard_bulk_run": At(body=lambda: {"verb": "return", "note": "照片不清"}),
+    "suspension_list": At(query=ENTERPRISE),
+    "suspension": At(lambda o: {"pk": o.suspension}),
+    "suspension_lift": At(lambda o: {"pk": o.suspension}, body=lambda: {"note": "已排除"}),
+    "suspension_order": At(lambda o: {"pk": o.enterprise}, body=lambda: dict(STOP)),
     "notice_list": At(query=ENTERPRISE),
     "notice_issue": At(query=VISIT | ENTERPRISE),
     "deadline_preview": At(),
@@ -308,6 +336,22 @@ ADDRESSES: dict[str, At] = {
     "api-hazard-confirm": hazard("confirming", note="同意"),
     "api-hazard-reopen": hazard("closed", note="复发", deadline="2027-12-01"),
     "api-hazard-void": hazard("recorded", note="重复"),
+    "api-hazard-plan": hazard("rectifying", **FIVE),
+    "api-hazard-ask": hazard("rectifying", wanted="2027-12-01", note="到货晚"),
+    "api-hazard-withdraw": hazard("asked"),
+    "api-hazard-grant": hazard("asked", until="2027-12-01", note="属实"),
+    "api-hazard-refuse": hazard("asked", note="不属实"),
+    "api-hazard-correct": hazard("extended", until="2027-12-02", note="写错"),
+    "api-hazard-supervise": hazard("confirming", leader=1, note="每周报告"),
+    "api-hazard-unsupervise": hazard("supervised", note="已完成"),
+    "api-hazard-transfer": hazard("rectifying", organisation=1, note="改由主管部门办理"),
+    "api-hazard-suspend": hazard("rectifying", **STOP),
+    "api-hazard-bulk": At(body=lambda: {"verb": "void", "ids": []}),
+    "api-suspension-list": At(query=ENTERPRISE, body=lambda: STOP | {"enterprise": NOWHERE}),
+    "api-suspension-detail": At(lambda o: {"pk": o.suspension}),
+    "api-suspension-lift": At(lambda o: {"pk": o.suspension}, body=lambda: {"note": "已排除"}),
+    "api-extension-list": At(query={"hazard": lambda o: o.hazards["asked"]}),
+    "api-extension-detail": At(lambda o: {"pk": o.extension}),
     "api-notice-list": At(query=ENTERPRISE),
     "api-notice-detail": At(lambda o: {"pk": o.notice}),
     "api-notice-acknowledge": At(lambda o: {"pk": o.notice}, body=lambda: {"signed_by": "方安"}),

@@ -29,14 +29,27 @@ from enterprises.actions.saved_views import save_view
 from enterprises.models import Enterprise, Holding, KeyChange, UnitKind
 from enterprises.unit_sheet import write_template
 from hazards.actions.evidence import add_evidence
-from hazards.models import Evidence, Hazard, Notice
+from hazards.models import Evidence, Extension, Hazard, Notice
 from inspections.actions import answers
 from portal.exports import actions as exports
 from portal.messages.models import Message
 from portal.tenancy.models import Organisation, Posting
 from portal.tenancy.scope import tenant_scope
 from tests.inspections import walks
-from tests.stories import INSPECTORS, OFFICERS, accept, closed, issued, photo, recorded, submitted
+from tests.stories import (
+    INSPECTORS,
+    OFFICERS,
+    accept,
+    asked,
+    closed,
+    extended,
+    issued,
+    photo,
+    recorded,
+    submitted,
+    supervised,
+    suspended,
+)
 from tests.world import ENTERPRISES, checked_code
 
 OWNERS = ("a", "b", "c", "x")
@@ -68,6 +81,8 @@ class Records:
     """The numbers of one owner's records."""
 
     enterprise: int
+    suspension: int = 0
+    extension: int = 0
     hazards: dict[str, int] = field(default_factory=dict)
     notice: int = 0
     recheck: int = 0
@@ -118,6 +133,9 @@ def records_of(world, key: str) -> Records:
         "submitted": submitted(world, key, **told),
         "confirming": majors,
         "closed": closed(world, key, **told),
+        "asked": asked(world, key, **told),
+        "extended": extended(world, key, **told),
+        "supervised": supervised(world, key, OFFICE[key]),
     }
     made.hazards = {state: hazard.pk for state, hazard in hazards.items()}
     inspector = INSPECTORS[key][0]
@@ -128,6 +146,9 @@ def records_of(world, key: str) -> Records:
         hazard = Hazard.objects.select_related("enterprise").get(pk=made.hazards["recorded"])
         upload = photo(90 + OWNERS.index(key), name=f"{word}.jpg")
         made.evidence = add_evidence(upload, enterprise=hazard.enterprise, phase="found", hazard=hazard).pk
+    with world.as_(inspector):
+        made.extension = Extension.objects.get(hazard=made.hazards["asked"]).pk
+    made.suspension = suspended(world, key, reach="part").pk
     made.finished = walks.finished(world, key).pk
     made.walking = walks.walked(world, key).pk
     with world.as_(inspector):

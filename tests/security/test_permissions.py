@@ -1,5 +1,6 @@
 """The permission table, cell by cell, against what was decided: a change must be made twice, on purpose."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from portal.refusals import NotAllowed
 from portal.tenancy.scope import Who
 
 # One column a role: Y always, a letter for a condition, · never.
-#   L leads · S a second person · B both
+#   L leads · S a second person · B both · H of the unit it was handed to · E H, and not the office's to answer
 COLUMNS = (
     "office",
     "department",
@@ -23,7 +24,15 @@ COLUMNS = (
     "operator",
     "system",
 )
-LETTERS = {"Y": "always", "L": "leads", "S": "second_person", "B": "second_person_who_leads", "·": None}
+LETTERS = {
+    "Y": "always",
+    "L": "leads",
+    "S": "second_person",
+    "B": "second_person_who_leads",
+    "H": "handles",
+    "E": "answers_extension",
+    "·": None,
+}
 DECIDED = """
 enterprises.view      Y Y Y Y Y Y · · · Y
 enterprises.contacts  Y Y Y Y Y · · · · ·
@@ -57,7 +66,18 @@ hazards.record        Y Y Y · · · · · · ·
 hazards.issue         Y Y Y · · · · · · ·
 hazards.acknowledge   · · · · Y · · · · ·
 hazards.submit        · · · · Y · · · · ·
-hazards.recheck       Y Y Y · · · · · · ·
+hazards.recheck       Y H H · · · · · · ·
+hazards.plan          · · · · Y · · · · ·
+hazards.ask           · · · · Y · · · · ·
+hazards.extend        Y E E · · · · · · ·
+hazards.lapse         · · · · · · · · · Y
+hazards.correct       Y · · · · · · · · ·
+hazards.supervise     Y · · · · · · · · ·
+hazards.transfer      Y L L · · · · · · ·
+hazards.bulk          Y Y Y · · · · · · ·
+suspensions.view      Y Y Y Y Y Y · · · ·
+suspensions.order     Y Y Y · · · · · · ·
+suspensions.lift      Y L L · · · · · · ·
 hazards.confirm       S · B · · · · · · ·
 hazards.reopen        Y · · · · · · · · ·
 hazards.void          Y · L · · · · · · ·
@@ -101,19 +121,24 @@ def test_may_answers_what_the_cell_says(action, role):
 
     class Record:
         rechecked_by_id = 1
+        handler_id: int | None
+        office_answers: bool
 
-    for person_id in (1, 2):
-        for leads in (True, False):
-            person = Who(scope="city", role=role, person_id=person_id, leads=leads)
-            second = person_id != 1
-            expected = {
-                None: False,
-                "always": True,
-                "leads": leads,
-                "second_person": second,
-                "second_person_who_leads": leads and second,
-            }[letter]
-            assert may(action, Record(), person) is expected
+    for person_id, leads, handler, above in itertools.product((1, 2), (True, False), (None, 7, 8), (True, False)):
+        person = Who(scope="city", role=role, person_id=person_id, leads=leads, organisation_id=7)
+        record = Record()
+        record.handler_id, record.office_answers = handler, above
+        second, handles = person_id != 1, handler != 8
+        expected = {
+            None: False,
+            "always": True,
+            "leads": leads,
+            "second_person": second,
+            "second_person_who_leads": leads and second,
+            "handles": handles,
+            "answers_extension": handles and not above,
+        }[letter]
+        assert may(action, record, person) is expected
 
 
 def test_an_action_nobody_knows_is_a_programming_error():
@@ -130,7 +155,16 @@ def test_every_condition_has_its_sentence():
 
 
 def test_administrators_and_the_operator_have_no_part_in_business():
-    business = ("enterprises.", "visits.", "hazards.", "notices.", "evidence.", "dashboard.", "campaign.")
+    business = (
+        "enterprises.",
+        "visits.",
+        "hazards.",
+        "suspensions.",
+        "notices.",
+        "evidence.",
+        "dashboard.",
+        "campaign.",
+    )
     for action in TABLE:
         if action.startswith(business):
             assert not {"sysadmin", "secadmin", "operator"} & set(TABLE[action]), action

@@ -12,6 +12,8 @@ SIGNS = {
     "leads": "负责人",
     "second_person": "第二人",
     "second_person_who_leads": "负责人且为第二人",
+    "handles": "承办单位",
+    "answers_extension": "承办单位，首次延期",
 }
 
 
