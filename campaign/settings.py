@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "portal.messages",
     "portal.exports",
     "portal.reference",
+    "portal.holidays",
     "portal.ui",
     "enterprises",
     "hazards",

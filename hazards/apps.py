@@ -16,8 +16,10 @@ class HazardsConfig(AppConfig):
     }
 
     def ready(self):
+        from hazards.deadline_review import register_deadlines
         from hazards.enterprise_merging import register_merging
         from hazards.enterprise_panels import register_panels
 
+        register_deadlines()
         register_panels()
         register_merging()

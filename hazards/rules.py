@@ -76,6 +76,11 @@ def verbs_from(state: str, level: str) -> list[tuple[str, Move]]:
 
 
 STEPS = (-7, -3, -1, 0, 1, 3)
+# The first step of each ladder: of a rectification, of the recheck (令15号第17条), and of a finding that has no notice yet.
+FIRST_STEP = {"hazard": -7, "recheck": -3, "notice": 0}
+# Days from the finding to its notice before somebody is asked. The law gives no number (令15号第17条 says 责令 at once or
+# within a time); three is ours.
+NOTICE_DAYS = 3
 
 
 def reminder_steps(deadline: date, as_of: date) -> list[int]:
@@ -99,3 +104,10 @@ def copied_to(step: int) -> tuple[str, ...]:
 
 def due_on(deadline: date, step: int) -> date:
     return deadline + timedelta(days=step)
+
+
+def following_step(deadline: date, as_of: date, first: int = STEPS[0]) -> int:
+    """The first step, of those from `first` on, whose day is after `as_of`: there always is one."""
+    late = (as_of - deadline).days
+    weekly = max(7, (late // 7 + 1) * 7)
+    return next((step for step in STEPS if step >= first and step > late), weekly)

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from enterprises.models import Enterprise
 from hazards import rules
-from hazards.actions import tidings
+from hazards.actions import reminders, tidings
 from hazards.models import Evidence, Hazard, HazardStep
 from portal.audit.record import note as audit
+from portal.holidays.deadlines import RECHECK, deadline_for_rule
 from portal.legaldays import Deadline
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, Refused
@@ -42,6 +43,7 @@ def record_hazards(
         hazard.stand_with(enterprise)
     Hazard.objects.bulk_create(hazards)
     leave_steps(hazards, "record")
+    reminders.follow(*hazards)
     for hazard in hazards:
         audit("hazards.record", hazard, {"level": hazard.level, "source": f"{source_kind}:{source_id}"})
     return hazards
@@ -106,6 +108,7 @@ def move(hazard: Hazard, verb: str, note: str = "", **changes) -> None:
         setattr(hazard, name, value)
     hazard.save(update_fields=[*changes, "status", "revision"])
     leave_steps([hazard], verb, note)
+    reminders.follow(hazard)
     audit(f"hazards.{verb}", hazard, {"from": before, "to": step.to, "note": note, **printable(changes)})
 
 
@@ -131,7 +134,9 @@ def submit(hazard_id: int, note: str, *, revision: int | None = None) -> Hazard:
             raise BadInput("请至少上传一张整改后的照片。", field="after")
     today = timezone.localdate()
     late = hazard.deadline is not None and today > hazard.deadline
-    move(hazard, "submit", note.strip(), submitted_on=today, late=late)
+    recheck = deadline_for_rule(RECHECK, today)
+    changes = {"recheck_by": recheck.due, "recheck_rule": recheck.as_json()}
+    move(hazard, "submit", note.strip(), submitted_on=today, late=late, **changes)
     tidings.submitted(hazard)
     return hazard
 

@@ -70,8 +70,10 @@ class Reminder(TenantModel):
     due_on = models.DateField("应发日")
     sent_at = models.DateTimeField("已发", null=True, blank=True)
     message = TenantForeignKey(Message, null=True, blank=True, related_name="reminders")
+    cancelled_at = models.DateTimeField("取消", null=True, blank=True)
+    why = models.CharField("取消原因", max_length=60, blank=True, db_default="", default="")
 
-    wall = Wall(by="person", city="raw", audit="r")
+    wall = Wall(by="person", city="raw", department="r", district="r", enterprise="r", audit="r")
 
     class Meta:
         verbose_name = verbose_name_plural = "提醒"
@@ -82,7 +84,7 @@ class Reminder(TenantModel):
             )
         ]
         indexes = [
-            models.Index(fields=["tenant", "due_on"], condition=Q(sent_at=None), name="reminder_unsent"),
-            # The last week of a ledger that only grows: what has been filled already.
-            models.Index(fields=["tenant", "due_on", "subject_kind", "subject_id"], name="reminder_by_day"),
+            models.Index(
+                fields=["tenant", "due_on"], condition=Q(sent_at=None, cancelled_at=None), name="reminder_waiting"
+            ),
         ]

@@ -6,7 +6,7 @@ a and b are plants of one district, c is a plant of the sibling district, x is a
 import io
 import json
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -32,6 +32,7 @@ from hazards.actions.evidence import add_evidence
 from hazards.models import Evidence, Hazard, Notice
 from inspections.actions import answers
 from portal.exports import actions as exports
+from portal.holidays.actions import enter_days
 from portal.messages.models import Message
 from portal.tenancy.models import Organisation, Posting
 from portal.tenancy.scope import tenant_scope
@@ -98,6 +99,7 @@ class Records:
     saved_view: int = 0
     city_map: int = 0
     export: int = 0
+    calendar_day: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
 
@@ -165,6 +167,8 @@ def records_of(world, key: str) -> Records:
             made.enterprise, list="upgrade", target=f"自动化{word}", measure=word, due_on=date(2027, 12, 1)
         )
         transformation.progress(entry.pk, f"进展{word}", photo(150 + OWNERS.index(key), name=f"{word}.jpg"))
+        off = date(2031, 1, 6) + timedelta(days=OWNERS.index(key))
+        made.calendar_day = enter_days(f"{off} 放假", f"{CITY_OF[key]}市停工通知")[0].pk
         made.twin, made.merger = merged_before(enterprise, word)
         made.entry, made.entry_step = entry.pk, entry.steps.latest("id").pk
     made.console = kept_by_the_console(world, key)

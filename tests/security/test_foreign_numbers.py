@@ -34,6 +34,7 @@ LISTS = (
     "expiring",
     "transformations",
     "duplicates",
+    "calendar",
 )
 API_LISTS = (
     "api-point-list",

@@ -50,6 +50,8 @@ responsible.remind    Y · · · · · · · · Y
 transformation.view   Y Y Y · Y Y · · · ·
 transformation.edit   Y · Y · · · · · · ·
 catalogs.view         Y Y Y Y Y Y · · · ·
+calendar.view         Y Y Y · · Y · · · ·
+calendar.edit         Y · · · · · · · · ·
 visits.view           Y Y Y · · Y · · · ·
 visits.conduct        Y Y Y · · · · · · ·
 hazards.view          Y Y Y Y Y Y · · · Y
