@@ -242,6 +242,8 @@ SPECTACULAR_SETTINGS = {
         "GradeProposalStateEnum": "enterprises.models.GradeProposal.State",
         "GradeEnum": "enterprises.models.Grade",
         "ExportStateEnum": "portal.exports.models.ExportJob.State",
+        "ReminderKindEnum": "hazards.models.ReminderPlan.Kind",
+        "ReminderStateEnum": "hazards.queries.reminders.STATES",
         "TransformationStateEnum": "enterprises.models.Transformation.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -106,6 +106,12 @@ def due_on(deadline: date, step: int) -> date:
     return deadline + timedelta(days=step)
 
 
+def step_name(step: int) -> str:
+    if step == 0:
+        return "到期当日"
+    return f"逾期第{step}天" if step > 0 else f"到期前{-step}天"
+
+
 def following_step(deadline: date, as_of: date, first: int = STEPS[0]) -> int:
     """The first step, of those from `first` on, whose day is after `as_of`: there always is one."""
     late = (as_of - deadline).days

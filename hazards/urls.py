@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hazards.views import hazards, lists, notices
+from hazards.views import hazards, lists, notices, reminders
 from hazards.views.evidence import evidence, evidence_original
 
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("hazards/<int:pk>/confirm/", hazards.hazard_confirm, name="hazard_confirm"),
     path("hazards/<int:pk>/reopen/", hazards.hazard_reopen, name="hazard_reopen"),
     path("hazards/<int:pk>/void/", hazards.hazard_void, name="hazard_void"),
+    path("reminders/", reminders.reminder_list, name="reminder_list"),
+    path("reminders/plan/", reminders.plan_list, name="plan_list"),
     path("notices/", lists.notice_list, name="notice_list"),
     path("notices/new/", notices.notice_issue, name="notice_issue"),
     path("notices/deadline/", notices.deadline_preview, name="deadline_preview"),

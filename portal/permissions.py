@@ -76,6 +76,9 @@ TABLE: dict[str, dict[str, str]] = {
     "hazards.reopen": grant("office"),
     "hazards.void": grant("office", inspector="leads"),
     "hazards.remind": grant("office", "system"),
+    "reminders.view": grant(*STAFF, "officer", "auditor"),
+    # Who was told what by name, across the city.
+    "reminders.ledger": grant("office"),
     "notices.view": grant(*STAFF, "officer", "auditor"),
     "evidence.view": grant(*STAFF, "expert", "officer", "auditor"),
     "evidence.upload": grant("officer", *STAFF),

@@ -27,7 +27,7 @@ from hazards.models import Hazard
 from portal.messages.actions import Draft, post_digests
 from portal.messages.circles import CIRCLES, HEARD_BY
 from portal.permissions import demand
-from portal.tenancy.scope import current_tenant_id
+from portal.tenancy.scope import current_tenant_id, who
 
 # For hazards handed in before the recheck's own deadline was kept with them.
 RECHECK_DAYS = 10
@@ -379,3 +379,18 @@ def remind(as_of: date | None = None) -> Sent:
     as_of = as_of or timezone.localdate()
     fill(as_of)
     return send(as_of)
+
+
+# The city's own people read digests of the whole city: theirs stays with the message, which they alone are shown.
+SEEN = """
+    UPDATE hazards_reminderplan plan SET seen = plan.seen || jsonb_build_object(r.person_id::text, %(now)s::text)
+      FROM messaging_reminder r
+     WHERE r.message_id = ANY (%(messages)s) AND plan.hazard_id = r.subject_id AND plan.kind = r.subject_kind
+       AND plan.round = r.subject_round::date AND plan.step = r.step"""
+
+
+def keep_seen(messages: list[int]) -> None:
+    """Whoever sees the hazard may see that its officer or inspector has opened the reminder."""
+    if who().scope in ("enterprise", "district", "department"):
+        with connection.cursor() as cursor:
+            cursor.execute(SEEN, {"messages": messages, "now": timezone.now().isoformat()})

@@ -5,7 +5,7 @@ server refuses is still there to be tried again.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -110,10 +110,19 @@ def quiet() -> bool:
     return timezone.localtime().hour < QUIET_UNTIL
 
 
+when_seen: list[Callable[[list[int]], None]] = []
+"""Told which messages their reader has just opened, in that reader's scope; upper floors keep it with what they told of."""
+
+
 def mark_seen(message_id: int | None = None) -> int:
     """The reader has seen one of their messages, or all of them."""
     mine = Message.objects.filter(person_id=who().person_id, channel=Channel.IN_APP, seen_at=None)
-    return (mine.filter(pk=message_id) if message_id else mine).update(seen_at=timezone.now())
+    fresh = list((mine.filter(pk=message_id) if message_id else mine).values_list("pk", flat=True))
+    if fresh:
+        Message.objects.filter(pk__in=fresh).update(seen_at=timezone.now())
+        for listener in when_seen:
+            listener(fresh)
+    return len(fresh)
 
 
 def send_due(now: datetime | None = None) -> tuple[int, int]:

@@ -1,10 +1,10 @@
 """The inbox."""
 
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from portal.messages.actions import mark_seen
 from portal.messages.filters import MessageFilter
 from portal.messages.queries import inbox as own_messages
 from portal.permissions import needs
@@ -23,8 +23,7 @@ def open_message(request, pk):
     """Read it and land where its work is."""
     message = get_object_or_404(own_messages(), pk=pk)
     if message.seen_at is None:
-        message.seen_at = timezone.now()
-        message.save(update_fields=["seen_at"])
+        mark_seen(message.pk)
     inside = url_has_allowed_host_and_scheme(message.link, allowed_hosts=None)
     return redirect(message.link if message.link and inside else "inbox")
 
@@ -32,5 +31,5 @@ def open_message(request, pk):
 @require_POST
 @needs("messages.view")
 def all_seen(request):
-    own_messages().filter(seen_at=None).order_by().update(seen_at=timezone.now())
+    mark_seen()
     return redirect("inbox")

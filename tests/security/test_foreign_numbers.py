@@ -35,6 +35,8 @@ LISTS = (
     "transformations",
     "duplicates",
     "calendar",
+    "plan_list",
+    "reminder_list",
 )
 API_LISTS = (
     "api-point-list",
@@ -47,6 +49,8 @@ API_LISTS = (
     "api-credential-list",
     "api-transformation-list",
     "api-duplicate-list",
+    "api-plan-list",
+    "api-reminder-list",
 )
 
 

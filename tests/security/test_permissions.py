@@ -64,6 +64,8 @@ hazards.confirm       S · B · · · · · · ·
 hazards.reopen        Y · · · · · · · · ·
 hazards.void          Y · L · · · · · · ·
 hazards.remind        Y · · · · · · · · Y
+reminders.view        Y Y Y · Y Y · · · ·
+reminders.ledger      Y · · · · · · · · ·
 notices.view          Y Y Y · Y Y · · · ·
 evidence.view         Y Y Y Y Y Y · · · ·
 evidence.upload       Y Y Y · Y · · · · ·
