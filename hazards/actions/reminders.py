@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from hazards import rules
 from hazards.models import Hazard
-from portal.messages.actions import Draft, post_digests
+from portal.messages.actions import Draft, channels, post_digests
 from portal.messages.circles import CIRCLES, HEARD_BY
 from portal.permissions import demand
 from portal.tenancy.scope import current_tenant_id, who
@@ -207,7 +207,10 @@ FILL = f"""
           JOIN hazards_hazard h ON h.id = f.hazard_id
           JOIN enterprises_enterprise e ON e.id = f.enterprise_id
           JOIN tenancy_person p ON p.id = heard.person_id
-          JOIN (VALUES ('in_app'), ('email')) AS channel (name) ON channel.name = 'in_app' OR p.email <> ''
+          JOIN unnest(%(channels)s) AS channel (name)
+            ON channel.name = 'in_app' OR CASE channel.name WHEN 'email' THEN p.email ELSE p.phone END <> ''
+           AND NOT EXISTS (SELECT FROM messaging_preference own
+                            WHERE own.person_id = p.id AND channel.name = ANY (own.off))
             ON CONFLICT DO NOTHING
         RETURNING step
     ),
@@ -226,7 +229,8 @@ def fill(as_of: date) -> dict[int, int]:
     """Write the rows of people for the steps whose day has come by `as_of`, and plan each one's next; how many rows a step."""
     mend(as_of)
     with connection.cursor() as cursor:
-        cursor.execute(FILL, {"as_of": as_of, "now": timezone.now(), "page": reverse("hazard_list")})
+        values = {"as_of": as_of, "now": timezone.now(), "page": reverse("hazard_list"), "channels": channels()}
+        cursor.execute(FILL, values)
         told, counts = cursor.fetchone()
     if told:
         follow_numbers(told, as_of)

@@ -110,6 +110,7 @@ STATES = {
     "seen": "已读",
     "under_way": "正在送",
     "undelivered": "未送达",
+    "dropped": "不再发送",
     "cancelled": "已取消",
 }
 
@@ -118,6 +119,7 @@ STATE = Case(
     When(sent_at=None, then=Value("waiting")),
     When(message__seen_at__isnull=False, then=Value("seen")),
     When(message__sent_at__isnull=False, then=Value("sent")),
+    When(message__dropped_at__isnull=False, then=Value("dropped")),
     When(message__fault="", then=Value("under_way")),
     default=Value("undelivered"),
     output_field=CharField(),

@@ -15,6 +15,7 @@ TONES = {
     "seen": "green",
     "under_way": "blue",
     "undelivered": "red",
+    "dropped": "secondary",
     "cancelled": "secondary",
 }
 

@@ -85,6 +85,11 @@ ADDRESSES: dict[str, At] = {
     "audit": At(query={"object": lambda o: o.hazards["closed"]}),
     "inbox": At(),
     "all_seen": At(),
+    "message_settings": At(body=lambda: {"channels": "email"}),
+    "message_retry": At(lambda o: {"pk": o.unsent}, seen_by=own_city("office", "office_x")),
+    "message_give_up": At(
+        lambda o: {"pk": o.unsent}, body=lambda: {"reason": "已电话通知"}, seen_by=own_city("office", "office_x")
+    ),
     "open_message": At(lambda o: {"pk": o.message}, seen_by=only_its_officer),
     "enterprise_list": At(),
     "enterprise": At(lambda o: {"pk": o.enterprise}),

@@ -103,6 +103,7 @@ class Records:
     calendar_day: int = 0
     plan: int = 0
     reminder: int = 0
+    unsent: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
 
@@ -179,6 +180,7 @@ def records_of(world, key: str) -> Records:
         remind(timezone.localdate() + timedelta(days=9))
         made.plan = ReminderPlan.objects.filter(hazard_id=made.hazards["rectifying"]).latest("id").pk
         about = Reminder.objects.filter(subject_kind="hazard", subject_id=made.hazards["rectifying"])
+        made.unsent = Message.objects.filter(person_id=world.people[OFFICERS[key]], channel="email").latest("id").pk
         made.reminder = about.latest("id").pk
     made.console = kept_by_the_console(world, key)
     with world.as_(OFFICERS[key]) as officer:
