@@ -1,5 +1,6 @@
 """Settings, read from the environment. Anything that protects people is on unless PORTAL_DEMO says otherwise."""
 
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
     "portal.messages",
     "portal.exports",
     "portal.reference",
+    "portal.holidays",
     "portal.ui",
     "enterprises",
     "hazards",
@@ -241,6 +243,8 @@ SPECTACULAR_SETTINGS = {
         "GradeProposalStateEnum": "enterprises.models.GradeProposal.State",
         "GradeEnum": "enterprises.models.Grade",
         "ExportStateEnum": "portal.exports.models.ExportJob.State",
+        "ReminderKindEnum": "hazards.models.ReminderPlan.Kind",
+        "ReminderStateEnum": "hazards.queries.reminders.STATES",
         "TransformationStateEnum": "enterprises.models.Transformation.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -276,6 +280,27 @@ CELERY_BEAT_SCHEDULE = {
         "portal.exports.tasks.drop_expired_exports": 60,
     }.items()
 }
+
+
+def channels_of(path: str) -> dict:
+    """Channels beside e-mail, by city ("*" for all): {"江州市": {"sms": {"kind": "gateway", "url": …, "secret": "env:SMS_KEY"}}}.
+
+    What begins with env: is read from the environment, so that the file holds no secret.
+    """
+
+    def told(value):
+        if isinstance(value, dict):
+            return {name: told(inner) for name, inner in value.items()}
+        return os.environ[value[4:]] if isinstance(value, str) and value.startswith("env:") else value
+
+    return told(json.loads(Path(path).read_text("utf-8")))
+
+
+CHANNEL_LOG = VAR_DIR / "channels.log"
+if os.environ.get("PORTAL_CHANNELS"):
+    CHANNELS = channels_of(os.environ["PORTAL_CHANNELS"])
+else:
+    CHANNELS = {"*": {"sms": {"kind": "sandbox", "per_day": 500}}} if DEMO else {}
 
 EMAIL_BACKEND = os.environ.get(
     "EMAIL_BACKEND",

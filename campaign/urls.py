@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/v1/", include("campaign.api_urls")),
     path("", include("portal.audit.urls")),
     path("", include("portal.exports.urls")),
+    path("", include("portal.holidays.urls")),
     path("", include("portal.messages.urls")),
     path("", include("portal.reference.urls")),
     path("", include("portal.tenancy.urls")),

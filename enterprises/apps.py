@@ -55,10 +55,12 @@ class EnterprisesConfig(AppConfig):
     }
 
     def ready(self):
+        from enterprises.deadline_review import register_deadlines
         from enterprises.enterprise_merging import register_merging
         from enterprises.enterprise_panels import register_panels
         from enterprises.export import register_exports
 
+        register_deadlines()
         register_exports()
         register_merging()
         register_panels()

@@ -76,7 +76,7 @@ class ReopenSerializer(VerbSerializer):
     deadline = serializers.DateField()
 
 
-class PlanSerializer(VerbSerializer):
+class FiveSettledSerializer(VerbSerializer):
     """五落实; what is left out the verb names."""
 
     note = None
@@ -201,10 +201,10 @@ class HazardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         asked = self.asked()
         return self.answer(moves.void(int(pk), asked["note"], revision=asked["revision"]))
 
-    @extend_schema(request=PlanSerializer)
+    @extend_schema(request=FiveSettledSerializer)
     @action(detail=True, methods=["post"])
     def plan(self, request, pk=None):
-        asked = self.asked(PlanSerializer)
+        asked = self.asked(FiveSettledSerializer)
         supervision.file_plan(int(pk), asked, asked["ends_on"], revision=asked["revision"])
         return self.now(pk)
 

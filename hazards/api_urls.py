@@ -1,10 +1,13 @@
 from hazards.api import ExtensionViewSet, HazardViewSet, NoticeViewSet, SuspensionViewSet
 from hazards.api_evidence import EvidenceViewSet
+from hazards.api_reminders import PlanViewSet, ReminderViewSet
 
 
 def register(router) -> None:
     router.register("hazards", HazardViewSet, basename="api-hazard")
     router.register("notices", NoticeViewSet, basename="api-notice")
+    router.register("reminder-plans", PlanViewSet, basename="api-plan")
+    router.register("reminders", ReminderViewSet, basename="api-reminder")
     router.register("evidence", EvidenceViewSet, basename="api-evidence")
     router.register("suspensions", SuspensionViewSet, basename="api-suspension")
     router.register("extensions", ExtensionViewSet, basename="api-extension")

@@ -19,10 +19,17 @@ class HazardsConfig(AppConfig):
     }
 
     def ready(self):
+        from hazards.actions.reminders import keep_seen
+        from hazards.deadline_review import register_deadlines
         from hazards.enterprise_merging import register_merging
         from hazards.enterprise_panels import register_panels
         from hazards.export import register_exports
+        from hazards.export_reminders import register_reminder_exports
+        from portal.messages.actions import when_seen
 
+        register_deadlines()
         register_exports()
+        register_reminder_exports()
         register_panels()
         register_merging()
+        when_seen.append(keep_seen)

@@ -14,6 +14,7 @@ from hazards.models import (
     HazardStep,
     Notice,
     RectificationPlan,
+    ReminderPlan,
     Supervision,
     Suspension,
 )
@@ -24,7 +25,7 @@ def register_merging() -> None:
     merging.moves(Notice)
     merging.moves(Suspension)
     # A picture that proves no hazard yet is its visit's, and goes with it (inspections).
-    merging.follows(HazardStep, Evidence, RectificationPlan, Extension, Supervision)
+    merging.follows(HazardStep, Evidence, RectificationPlan, Extension, Supervision, ReminderPlan)
     merging.before_undoing.append(notices_made_since)
     merging.afterwards.append(say_so)
 

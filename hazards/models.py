@@ -100,6 +100,9 @@ class Hazard(EnterpriseOwned):
     supervised_since = models.DateField("挂牌督办起", null=True, blank=True)
     # Blank: whoever issued its notice, in its own district.
     handler = TenantForeignKey(Organisation, null=True, blank=True, related_name="+", verbose_name="承办单位")
+    # 令15号第17条: recheck within ten days of the hand-in; the Deadline that says so, kept by the verb that hands in.
+    recheck_by = models.DateField("复查期限", null=True, blank=True)
+    recheck_rule = models.JSONField("复查期限依据", default=dict, db_default={}, blank=True)
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -176,6 +179,10 @@ class Hazard(EnterpriseOwned):
     def is_open(self) -> bool:
         return self.status in rules.OPEN
 
+    @property
+    def is_awaiting_recheck(self) -> bool:
+        return self.status in (rules.SUBMITTED, rules.CONFIRMING)
+
     def overdue_days(self, on=None) -> int:
         """Days past the deadline by the same definition as HazardQuerySet.overdue; 0 where it is not overdue."""
         on = on or timezone.localdate()
@@ -202,6 +209,48 @@ class HazardStep(EnterpriseOwned):
         verbose_name = verbose_name_plural = "办理记录"
         ordering = ["id"]
         indexes = [models.Index(fields=["tenant", "hazard", "id"], name="step_by_hazard")]
+
+
+class ReminderPlan(EnterpriseOwned):
+    """提醒计划: one step of one hazard's ladder — what will be told next, was told, or is told no more and why.
+
+    Written in the transaction that sets, moves or ends a deadline (hazards/actions/reminders.py: follow). Which people it
+    means is found when its day has come; `told` then keeps whom it reached and how, `seen` who has opened it.
+    """
+
+    class Kind(models.TextChoices):
+        HAZARD = "hazard", "整改"
+        RECHECK = "recheck", "复查"
+        NOTICE = "notice", "下达文书"
+
+    hazard = HazardForeignKey(Hazard, related_name="plans")
+    kind = models.CharField("事项", max_length=8, choices=Kind)
+    # The date the ladder hangs on: the deadline, the day it was handed in, or the day it was found.
+    round = models.DateField("所依日期")
+    step = models.SmallIntegerField("步", help_text="days after the due day; negative before")
+    due_on = models.DateField("应发日")
+    circles = ArrayField(models.CharField(max_length=12), verbose_name="对象")
+    made_at = models.DateTimeField(auto_now_add=True)
+    told_at = models.DateTimeField("已发", null=True, blank=True)
+    told = models.JSONField(default=list, blank=True, help_text="[{person, name, channels}]")
+    seen = models.JSONField(default=dict, blank=True, help_text="person → when they opened it")
+    cancelled_at = models.DateTimeField("取消时间", null=True, blank=True)
+    why = models.CharField("取消原因", max_length=60, blank=True)
+
+    wall = Wall(by="enterprise", city="raw", department="raw", district="raw", enterprise="raw", expert="r", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提醒计划"
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "hazard", "kind", "round", "step"], name="plan_step_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "due_on"], condition=Q(told_at=None, cancelled_at=None), name="plan_waiting"
+            ),
+            models.Index(fields=["tenant", "district", "-id"], name="plan_by_district"),
+            models.Index(fields=["tenant", "enterprise", "-id"], name="plan_by_enterprise"),
+        ]
 
 
 def verification_code() -> str:
@@ -297,7 +346,7 @@ class Evidence(EnterpriseOwned):
 class RectificationPlan(EnterpriseOwned):
     """五落实整改方案: who, how, with what money, by when, and what is done meanwhile. Each filing is another row; the last stands."""
 
-    hazard = HazardForeignKey(Hazard, related_name="plans")
+    hazard = HazardForeignKey(Hazard, related_name="rectification_plans")
     responsible = models.CharField("责任落实：责任人", max_length=40)
     duty = models.CharField("责任落实：责任部门和职责", max_length=200)
     measures = models.TextField("措施落实：整改措施")

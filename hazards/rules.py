@@ -133,10 +133,6 @@ def verbs_from(state: str, *facts: str) -> list[tuple[str, Move]]:
 # 延期 (handbook §4): the first of an unsupervised hazard is answered by whoever rechecks it, any other by the office.
 # No law numbers them; the house stops at three, because what cannot be mended in four terms is for 挂牌督办 or 停产.
 MOST_EXTENSIONS = 3
-# 令15号第17条: answered within 5 days, whose day type the clause leaves open; natural days are the stricter reading.
-ANSWER_DAYS, ANSWER_RULE = 5, "令15号第17条：自收到延期申请之日起5日内书面答复（规章未界定工作日，从紧按自然日）"
-# 令15号第14条: 暂时停产停业 no longer than 6 months, unless a law says otherwise.
-SUSPENSION_MONTHS, SUSPENSION_RULE = 6, "令15号第14条：责令暂时停产停业一般不超过6个月"
 
 
 def suspension_step(late: int) -> int | None:
@@ -151,6 +147,11 @@ def office_answers(granted: int, supervised: bool) -> bool:
 
 
 STEPS = (-7, -3, -1, 0, 1, 3)
+# The first step of each ladder: of a rectification, of the recheck (令15号第17条), and of a finding that has no notice yet.
+FIRST_STEP = {"hazard": -7, "recheck": -3, "notice": 0}
+# Days from the finding to its notice before somebody is asked. The law gives no number (令15号第17条 says 责令 at once or
+# within a time); three is ours.
+NOTICE_DAYS = 3
 
 
 def reminder_steps(deadline: date, as_of: date) -> list[int]:
@@ -174,3 +175,16 @@ def copied_to(step: int) -> tuple[str, ...]:
 
 def due_on(deadline: date, step: int) -> date:
     return deadline + timedelta(days=step)
+
+
+def step_name(step: int) -> str:
+    if step == 0:
+        return "到期当日"
+    return f"逾期第{step}天" if step > 0 else f"到期前{-step}天"
+
+
+def following_step(deadline: date, as_of: date, first: int = STEPS[0]) -> int:
+    """The first step, of those from `first` on, whose day is after `as_of`: there always is one."""
+    late = (as_of - deadline).days
+    weekly = max(7, (late // 7 + 1) * 7)
+    return next((step for step in STEPS if step >= first and step > late), weekly)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hazards.views import acts, hazards, lists, many, notices, suspensions
+from hazards.views import acts, hazards, lists, many, notices, reminders, suspensions
 from hazards.views.evidence import evidence, evidence_original
 
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("suspensions/<int:pk>/", suspensions.suspension, name="suspension"),
     path("suspensions/<int:pk>/lift/", suspensions.suspension_lift, name="suspension_lift"),
     path("enterprises/<int:pk>/suspend/", suspensions.suspension_order, name="suspension_order"),
+    path("reminders/", reminders.reminder_list, name="reminder_list"),
+    path("reminders/plan/", reminders.plan_list, name="plan_list"),
     path("notices/", lists.notice_list, name="notice_list"),
     path("notices/new/", notices.notice_issue, name="notice_issue"),
     path("notices/deadline/", notices.deadline_preview, name="deadline_preview"),

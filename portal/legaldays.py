@@ -28,10 +28,15 @@ DATED_BY_LAW = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
 
 @dataclass(frozen=True)
 class Override:
-    """A day the library does not know or has wrong: a working day or a day off, and who says so."""
+    """A day the library does not know or has wrong: a working day or a day off, and who says so.
+
+    `whole_year`: the arrangement it comes from is the whole one of its year, so the year counts as published.
+    """
 
     working: bool
     source: str
+    name: str = ""
+    whole_year: bool = False
 
 
 Overrides = Mapping[date, Override]
@@ -114,44 +119,55 @@ def make_deadline(start: date, length: int, unit: str, rule: str, overrides: Ove
         EDITION,
         due,
         explain(f"自{start.isoformat()}起{counted}", start, raw, due, unit, overrides),
-        provisional=bool(unpublished(start, due)),
+        provisional=bool(unpublished(start, due, overrides)),
     )
 
 
-def fixed_deadline(start: date, due: date, rule: str) -> Deadline:
+def fixed_deadline(start: date, due: date, rule: str, overrides: Overrides | None = None) -> Deadline:
     """A deadline the authority set to a day; it stands as set, even on a day off. Raises ValueError if before start."""
     if due < start:
         raise ValueError("期限不能早于起算日。")
     days = (due - start).days
-    sentence = f"由执法机关指定为{due.isoformat()}（自{start.isoformat()}起第{days}日{'' if is_working_day(due) else '，该日为休息日'}）"
+    rest = "" if is_working_day(due, overrides) else "，该日为休息日"
+    sentence = f"由执法机关指定为{due.isoformat()}（自{start.isoformat()}起第{days}日{rest}）"
     return Deadline(start, days, FIXED, rule, EDITION, due, sentence)
 
 
 def explain(opening: str, start: date, raw: date, due: date, unit: str, overrides: Overrides | None) -> str:
     parts = [opening]
     if due != raw:
-        parts.append(f"届满日{raw.isoformat()}{f'逢{name}' if (name := holiday_name(raw)) else '为休息日'}，顺延")
-    elif unit == WORKING and (names := holidays_between(start, due)):
+        name = holiday_name(raw, overrides)
+        parts.append(f"届满日{raw.isoformat()}{f'逢{name}' if name else '为休息日'}，顺延")
+    elif unit == WORKING and (names := holidays_between(start, due, overrides)):
         parts.append(f"遇{'、'.join(names)}调休")
     sentence = "，".join([*parts, f"至{due.isoformat()}"])
-    if years := unpublished(start, due):
+    if years := unpublished(start, due, overrides):
         sentence += f"（{'、'.join(map(str, years))}年放假安排尚未公布，暂按周末和固定节日计算，公布后请核对）"
-    if used := {override.source for day, override in (overrides or {}).items() if start < day <= due}:
-        sentence += f"（另按{'、'.join(sorted(used))}）"
+    if used := decisive(start if unit == WORKING else raw - timedelta(days=1), due, overrides):
+        sentence += f"（另按{'、'.join(used)}）"
     return sentence
 
 
-def unpublished(start: date, due: date) -> list[int]:
-    return [year for year in range(start.year, due.year + 1) if year not in PUBLISHED]
+def decisive(after: date, until: date, overrides: Overrides | None) -> list[str]:
+    """The sources of the overrides inside that say something else than the library would."""
+    inside = {day: override for day, override in (overrides or {}).items() if after < day <= until}
+    return sorted({one.source for day, one in inside.items() if one.working != is_working_day(day)})
 
 
-def holiday_name(day: date) -> str:
+def unpublished(start: date, due: date, overrides: Overrides | None = None) -> list[int]:
+    complete = {day.year for day, override in (overrides or {}).items() if override.whole_year}
+    return [year for year in range(start.year, due.year + 1) if year not in PUBLISHED and year not in complete]
+
+
+def holiday_name(day: date, overrides: Overrides | None = None) -> str:
     """The holiday a day off or a make-up working day belongs to; blank for ordinary days."""
+    if overrides and day in overrides:
+        return overrides[day].name
     english = holidays.get(day) or workdays.get(day)
     return Holiday(english).chinese if english else ""
 
 
-def holidays_between(start: date, due: date) -> list[str]:
+def holidays_between(start: date, due: date, overrides: Overrides | None = None) -> list[str]:
     """The holidays whose days off or make-up working days fall inside, in order, each once."""
     days = (start + timedelta(days=n) for n in range(1, (due - start).days + 1))
-    return list(dict.fromkeys(name for day in days if (name := holiday_name(day))))
+    return list(dict.fromkeys(name for day in days if (name := holiday_name(day, overrides))))

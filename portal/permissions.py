@@ -58,6 +58,9 @@ TABLE: dict[str, dict[str, str]] = {
     "transformation.edit": grant("office", "inspector"),
     # the law, for everyone who works with it
     "catalogs.view": grant(*STAFF, "expert", "officer", "auditor"),
+    # 放假安排 moves legal deadlines: the office's, not the system administrator's, who sees no business data.
+    "calendar.view": grant(*STAFF, "auditor"),
+    "calendar.edit": grant("office"),
     # visits
     "visits.view": grant(*STAFF, "auditor"),
     "visits.conduct": grant("inspector", "department", "office"),
@@ -86,6 +89,9 @@ TABLE: dict[str, dict[str, str]] = {
     "hazards.reopen": grant("office"),
     "hazards.void": grant("office", inspector="leads"),
     "hazards.remind": grant("office", "system"),
+    "reminders.view": grant(*STAFF, "officer", "auditor"),
+    # Who was told what by name, across the city.
+    "reminders.ledger": grant("office"),
     "notices.view": grant(*STAFF, "officer", "auditor"),
     "evidence.view": grant(*STAFF, "expert", "officer", "auditor"),
     "evidence.upload": grant("officer", *STAFF),

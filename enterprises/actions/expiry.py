@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from enterprises.models import Credential
 from enterprises.rules.expiry import last_due, newest_step
-from portal.messages.actions import Draft, post_digests
+from portal.messages.actions import Draft, channels, post_digests
 from portal.messages.circles import CIRCLES, HEARD_BY
 from portal.permissions import demand
 from portal.tenancy.scope import current_tenant_id
@@ -41,7 +41,7 @@ UNSAID = f"""
           FROM item f CROSS JOIN (VALUES ('enterprise')) AS t (name)
     {HEARD_BY}
     )
-    SELECT h.person_id, p.email <> '',
+    SELECT h.person_id, p.email <> '', p.phone <> '',
            array_agg(i.id ORDER BY i.id), array_agg(i.step ORDER BY i.id),
            count(*) FILTER (WHERE i.late > 0), count(*) FILTER (WHERE i.late BETWEEN -30 AND 0), count(*),
            to_jsonb((array_agg(jsonb_build_array(i.late, i.line) ORDER BY i.late DESC, i.line))[1:%(lines)s])::text
@@ -50,7 +50,7 @@ UNSAID = f"""
                SELECT FROM messaging_reminder r
                 WHERE r.subject_kind = '{SUBJECT}' AND r.subject_id = i.id AND r.person_id = h.person_id
                   AND r.subject_round = to_char(i.due, 'YYYY-MM-DD') AND r.step = i.step)
-     GROUP BY 1, 2"""  # noqa: S608 - constants alone
+     GROUP BY 1, 2, 3"""  # noqa: S608 - constants alone
 
 SAID = f"""
     INSERT INTO messaging_reminder
@@ -121,9 +121,11 @@ def remind(as_of: date | None = None) -> Sent:
         dues, steps = zip(*ladder, strict=True)
         cursor.execute(UNSAID, {"dues": list(dues), "steps": list(steps), "as_of": as_of, "lines": LINES})
         drafts, unsaid = [], {}
-        for person, has_email, ids, of_steps, expired, soon, total, worst in cursor.fetchall():
+        for person, has_email, has_phone, ids, of_steps, expired, soon, total, worst in cursor.fetchall():
             digest = Digest(expired, soon, total, json.loads(worst))
-            for channel in ("in_app", "email") if has_email else ("in_app",):
+            for channel in channels():
+                if not {"in_app": True, "email": has_email}.get(channel, has_phone):
+                    continue
                 drafts.append(Draft(person, channel, digest.title, digest.body, digest.link, urgent=expired > 0))
                 unsaid[person, channel] = (ids, of_steps)
         # Whoever has had today's digest (another run may have been quicker) is told the rest in tomorrow's.

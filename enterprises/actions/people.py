@@ -12,15 +12,11 @@ from django.utils import timezone
 from enterprises.models import Duty, ResponsiblePerson, Unit
 from enterprises.queries.people import needs_none
 from portal.audit.record import note as audit
-from portal.legaldays import NATURAL, make_deadline
+from portal.holidays.deadlines import REGISTRATION, deadline_for_rule
 from portal.permissions import demand
 from portal.refusals import BadInput, Refused
 from portal.tenancy.scope import in_one_piece, who
 
-# 应急厅〔2021〕12号: a change stands in the registration system within five days. It does not say which days; natural ones
-# are the strict reading.
-REGISTER_DAYS = 5
-REGISTER_RULE = "应急厅〔2021〕12号（包保责任人变更后5日内更新登记系统）"
 AHEAD = timedelta(days=60)
 EARLIEST = date(1990, 1, 1)
 PHONE = re.compile(r"[\d+()（）\-\s转]{5,20}")
@@ -165,7 +161,8 @@ def check(person: ResponsiblePerson) -> None:
 
 
 def to_register(person: ResponsiblePerson) -> None:
-    deadline = make_deadline(person.starts, REGISTER_DAYS, NATURAL, REGISTER_RULE)
+    """应急厅〔2021〕12号: a change stands in the registration system within five days."""
+    deadline = deadline_for_rule(REGISTRATION, person.starts)
     person.register_by, person.register_rule = deadline.due, deadline.as_json()
 
 

@@ -8,7 +8,8 @@ from hazards import rules
 from hazards.actions import tidings
 from hazards.actions.moves import allow, lock, move
 from hazards.models import Extension, Hazard
-from portal.legaldays import NATURAL, Deadline, fixed_deadline, make_deadline
+from portal.holidays.deadlines import EXTENSION_ANSWER, deadline_for_rule, fixed_deadline
+from portal.legaldays import Deadline
 from portal.refusals import BadInput, Refused
 from portal.tenancy.scope import in_one_piece, who
 
@@ -47,7 +48,7 @@ def ask(hazard_id: int, wanted: date, reason: str, *, revision: int | None = Non
     if not reason.strip():
         raise BadInput("请写明为什么不能按期完成（如不可抗力、设备到货时间），以及延期期间的防范措施。", field="reason")
     later(hazard, wanted, "wanted")
-    answer = make_deadline(today, rules.ANSWER_DAYS, NATURAL, rules.ANSWER_RULE)
+    answer = deadline_for_rule(EXTENSION_ANSWER, today)
     move(hazard, "ask", f"申请延至{wanted}：{reason.strip()}", asked_on=today)
     extension = Extension(
         enterprise=hazard.enterprise,

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from enterprises.models import Enterprise
 from hazards import rules
-from hazards.actions import tidings
+from hazards.actions import reminders, tidings
 from hazards.models import Evidence, Hazard, HazardStep, Level
 from portal.audit.record import note as audit
+from portal.holidays.deadlines import RECHECK, deadline_for_rule
 from portal.legaldays import Deadline
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, Refused
@@ -42,6 +43,7 @@ def record_hazards(
         hazard.stand_with(enterprise)
     Hazard.objects.bulk_create(hazards)
     leave_steps(hazards, "record")
+    reminders.follow(*hazards)
     for hazard in hazards:
         audit("hazards.record", hazard, {"level": hazard.level, "source": f"{source_kind}:{source_id}"})
     return hazards
@@ -127,6 +129,7 @@ def move(hazard: Hazard, verb: str, note: str = "", **changes) -> None:
         setattr(hazard, name, value)
     hazard.save(update_fields=[*changes, "status", "revision"])
     leave_steps([hazard], verb, note)
+    reminders.follow(hazard)
     audit(f"hazards.{verb}", hazard, {"from": before, "to": step.to, "note": note, **printable(changes)})
 
 
@@ -151,7 +154,7 @@ def submit(hazard_id: int, note: str, *, revision: int | None = None) -> Hazard:
     if not (hazard.notice.acknowledged_at or hazard.notice.refusal):
         raise Refused("请先签收整改文书，再提交整改情况。")
     # 安全生产法第41条: 重大事故隐患 is put right under 责任、措施、资金、时限、预案, all five.
-    if hazard.level == Level.MAJOR and not hazard.plans.exists():
+    if hazard.level == Level.MAJOR and not hazard.rectification_plans.exists():
         raise Refused("重大隐患须先填报“五落实”整改方案（责任、措施、资金、时限、预案），再提交整改情况。")
     if not note.strip():
         raise BadInput("请填写整改说明：做了什么、谁负责、何时完成。", field="note")
@@ -161,7 +164,9 @@ def submit(hazard_id: int, note: str, *, revision: int | None = None) -> Hazard:
         extensions.withdraw(hazard_id, "已提交整改情况，延期申请不再需要。")
         hazard = lock(hazard_id)
     today = timezone.localdate()
-    move(hazard, "submit", note.strip(), submitted_on=today, late=today > hazard.deadline)
+    recheck = deadline_for_rule(RECHECK, today)
+    changes = {"recheck_by": recheck.due, "recheck_rule": recheck.as_json()}
+    move(hazard, "submit", note.strip(), submitted_on=today, late=today > hazard.deadline, **changes)
     tidings.submitted(hazard)
     return hazard
 

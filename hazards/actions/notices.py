@@ -17,7 +17,8 @@ from portal.audit.record import note as audit
 from portal.documents import pdf
 from portal.documents.models import next_number
 from portal.files import images, store
-from portal.legaldays import Deadline, fixed_deadline, make_deadline
+from portal.holidays.deadlines import fixed_deadline, make_deadline
+from portal.legaldays import Deadline
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, Refused
 from portal.sm3 import sm3

@@ -14,7 +14,7 @@ from hazards.actions.moves import allow, lock, move
 from hazards.actions.notices import decide_measures
 from hazards.models import Evidence, Suspension
 from portal.audit.record import note as audit
-from portal.legaldays import MONTHS, fixed_deadline, make_deadline
+from portal.holidays.deadlines import SUSPENSION, deadline_for_rule, fixed_deadline
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove
 from portal.tenancy.scope import in_one_piece, who
@@ -71,10 +71,8 @@ def suspend(
     if order.reach == PART and not part:
         raise BadInput("局部停产须写明停哪个装置、设施或作业。", field="part")
     today = timezone.localdate()
-    longest = make_deadline(today, rules.SUSPENSION_MONTHS, MONTHS, rules.SUSPENSION_RULE)
-    deadline = (
-        fixed_deadline(today, order.until, rules.SUSPENSION_RULE) if order.until and order.until > today else longest
-    )
+    longest = deadline_for_rule(SUSPENSION, today)
+    deadline = fixed_deadline(today, order.until, longest.rule) if order.until and order.until > today else longest
     if order.until and order.until <= today:
         raise BadInput("停产停业的截止日期须晚于今天。", field="until")
     if deadline.due > longest.due:

@@ -47,7 +47,7 @@ def submitted(hazard: Hazard) -> None:
         handlers(hazard),
         f"hazard:{hazard.pk}:submitted:{hazard.round}",
         f"待复查：{hazard.enterprise.name}已提交整改情况",
-        f"{hazard.description}\n整改期限{hazard.deadline}，{'逾期' if hazard.late else '按期'}提交。请在10日内复查（令15号第17条）。",
+        f"{hazard.description}\n整改期限{hazard.deadline}，{'逾期' if hazard.late else '按期'}提交。请在{hazard.recheck_by}以前复查（令15号第17条，10日内）。",
         page_of(hazard),
     )
 

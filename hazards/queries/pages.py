@@ -75,7 +75,7 @@ def hazard_file(pk: int) -> HazardFile:
         .prefetch_related(
             Prefetch("steps", HazardStep.objects.order_by("id")),
             Prefetch("evidence", Evidence.objects.order_by("id")),
-            "plans",
+            "rectification_plans",
             "askings",
             "supervisions",
             Prefetch("suspensions", Suspension.objects.select_related("notice").order_by("-id")),
@@ -99,7 +99,7 @@ def hazard_file(pk: int) -> HazardFile:
         photos,
         sorted(earlier.items(), reverse=True),
         verbs,
-        list(hazard.plans.all()),
+        list(hazard.rectification_plans.all()),
         list(hazard.askings.all()),
         list(hazard.supervisions.all()),
         list(hazard.suspensions.all()),

@@ -5,16 +5,22 @@ server refuses is still there to be tried again.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404
 from django.utils import timezone
 
-from portal.messages.models import Channel, Message
+from portal.audit.record import note as audit
+from portal.messages.channels import Letter, Way, quiet_until, ways_of
+from portal.messages.models import Channel, Message, Preference
+from portal.permissions import demand
+from portal.refusals import BadInput
+from portal.tenancy.queries import own_city
 from portal.tenancy.scope import current_tenant_id, who
 
 BATCH = 50
@@ -29,14 +35,20 @@ TELL = """
            (tenant_id, person_id, channel, key, title, body, link, urgent, made_at, sent_at, tries, next_try_at, fault)
     SELECT p.tenant_id, p.id, c.channel, %(key)s, %(title)s, %(body)s, %(link)s, %(urgent)s, %(now)s,
            CASE WHEN c.channel = 'in_app' THEN %(now)s::timestamptz END, 0,
-           CASE WHEN c.channel = 'email' THEN %(now)s::timestamptz END, ''
-      FROM tenancy_person p CROSS JOIN (VALUES ('in_app'), ('email')) AS c (channel)
-     WHERE p.id = ANY (%(people)s) AND (c.channel = 'in_app' OR p.email <> '')
+           CASE WHEN c.channel <> 'in_app' THEN %(now)s::timestamptz END, ''
+      FROM tenancy_person p CROSS JOIN unnest(%(channels)s) AS c (channel)
+     WHERE p.id = ANY (%(people)s)
+       AND (c.channel = 'in_app' OR CASE c.channel WHEN 'email' THEN p.email ELSE p.phone END <> '')
         ON CONFLICT DO NOTHING"""
 
 
+def channels() -> list[str]:
+    """In the portal always, and by what the acting city has."""
+    return [Channel.IN_APP.value, *ways_of(own_city())]
+
+
 def tell(person_ids: Iterable[int], key: str, title: str, body: str, link: str, urgent: bool = False) -> None:
-    """Tell each person once, in the portal and by e-mail where they have an address.
+    """Tell each person once, in the portal and by the city's other channels where they have an address.
 
     `key` names the event: the same key to the same person is the same message, however often it is said.
     """
@@ -53,6 +65,7 @@ def tell(person_ids: Iterable[int], key: str, title: str, body: str, link: str, 
                 "body": body,
                 "link": link,
                 "urgent": urgent,
+                "channels": channels(),
                 "now": timezone.now(),
             },
         )
@@ -110,70 +123,161 @@ def quiet() -> bool:
     return timezone.localtime().hour < QUIET_UNTIL
 
 
+when_seen: list[Callable[[list[int]], None]] = []
+"""Told which messages their reader has just opened, in that reader's scope; upper floors keep it with what they told of."""
+
+
 def mark_seen(message_id: int | None = None) -> int:
     """The reader has seen one of their messages, or all of them."""
     mine = Message.objects.filter(person_id=who().person_id, channel=Channel.IN_APP, seen_at=None)
-    return (mine.filter(pk=message_id) if message_id else mine).update(seen_at=timezone.now())
+    fresh = list((mine.filter(pk=message_id) if message_id else mine).values_list("pk", flat=True))
+    if fresh:
+        Message.objects.filter(pk__in=fresh).update(seen_at=timezone.now())
+        for listener in when_seen:
+            listener(fresh)
+    return len(fresh)
 
 
 def send_due(now: datetime | None = None) -> tuple[int, int]:
-    """Send the e-mails that are due, at most BATCH of them; (sent, failed).
+    """Send what is due by every channel out of the portal, at most BATCH by each; (sent, failed). City scope only.
 
     The rows stay locked until the scope commits and others skip them, so two senders never send the same one. Should
-    the process die between the mail server's yes and the commit, the message goes again with the same Message-ID.
+    the process die between the other side's yes and the commit, the message goes again under the same key.
     """
     now = now or timezone.now()
-    due = list(
-        Message.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("person", "tenant")
-        .filter(channel=Channel.EMAIL, sent_at=None, next_try_at__lte=now)
-        .order_by("next_try_at", "id")[:BATCH]
-    )
-    if not due:
+    city = own_city()
+    drop_unwanted(now)
+    sent = failed = 0
+    for channel, way in ways_of(city).items():
+        well, badly = send_by(channel, way, city, now)
+        sent, failed = sent + well, failed + badly
+    return sent, failed
+
+
+def due_by(channel: str, now: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(channel=channel, sent_at=None, dropped_at=None, next_try_at__lte=now)
+
+
+def send_by(channel: str, way: Way, city: str, now: datetime) -> tuple[int, int]:
+    room = room_left(channel, way, now)
+    if room <= 0:
         return 0, 0
-    server, down = get_connection(), ""
-    try:
-        server.open()
-    except Exception as error:  # whatever the server's fault is, it is kept and shown
-        down = fault_of(error)
+    due = list(
+        due_by(channel, now)
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("person")
+        .order_by("next_try_at", "id")[: min(BATCH, room)]
+    )
+    preferences = {one.person_id: one for one in Preference.objects.filter(person__in={m.person_id for m in due})}
+    awake, asleep = [], []
     for message in due:
+        own = preferences.get(message.person_id)
+        until = quiet_until(now, own.quiet_from, own.quiet_until) if own else None
+        (asleep if until else awake).append(message)
+        if until:
+            message.next_try_at = until
+    letters = [letter_of(message, city) for message in awake]
+    known = [bool(letter.email if channel == Channel.EMAIL else letter.phone) for letter in letters]
+    said = iter(way.adapter.deliver([letter for letter, has in zip(letters, known, strict=True) if has]))
+    for message, has in zip(awake, known, strict=True):
         message.tries += 1
-        message.fault = down or deliver(message, server)
+        message.fault = next(said) if has else NO_ADDRESS[channel]
         message.sent_at = None if message.fault else now
         message.next_try_at = (
             now + min(FIRST_WAIT * 4 ** min(message.tries - 1, 8), LONGEST_WAIT) if message.fault else None
         )
-    if not down:
-        server.close()
     Message.objects.bulk_update(due, ["tries", "fault", "sent_at", "next_try_at"])
-    failed = sum(bool(message.fault) for message in due)
-    return len(due) - failed, failed
+    failed = sum(bool(message.fault) for message in awake)
+    return len(awake) - failed, failed
 
 
-def deliver(message: Message, server) -> str:
-    """Hand one message to the mail server; the fault, or an empty string."""
-    address = message.person.email
-    if not address:
-        return "没有邮箱地址"
-    mail = EmailMessage(
-        subject=f"【{message.tenant.name}】{message.title}",
-        body=f"{message.body}\n\n{settings.PORTAL_URL}{message.link}\n",
-        to=[address],
-        connection=server,
-        headers={"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"},
+NO_ADDRESS = {Channel.EMAIL.value: "没有邮箱地址"} | dict.fromkeys(("sms", "wecom", "dingtalk"), "没有手机号码")
+
+
+def room_left(channel: str, way: Way, now: datetime) -> int:
+    """How many more may go out now: by the minute and by the day. Of a channel with limits only one sender is at work."""
+    if way.per_minute is None and way.per_day is None:
+        return BATCH
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [current_tenant_id(), channel])
+        if not cursor.fetchone()[0]:
+            return 0
+    gone = Message.objects.filter(channel=channel)
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    room = BATCH
+    if way.per_minute is not None:
+        room = min(room, way.per_minute - gone.filter(sent_at__gt=now - timedelta(minutes=1)).count())
+    if way.per_day is not None:
+        left = way.per_day - gone.filter(sent_at__gte=midnight).count()
+        if left <= 0:
+            # What the cap holds back waits for tomorrow where it can be seen.
+            tomorrow = midnight + timedelta(days=1, hours=QUIET_UNTIL)
+            fault = f"今日{Channel(channel).label}已达上限{way.per_day}条，明日再发"
+            due_by(channel, now).update(next_try_at=tomorrow, fault=fault)
+        room = min(room, left)
+    return room
+
+
+def drop_unwanted(now: datetime) -> None:
+    """Messages by a channel that their reader has switched off; in the portal they have them anyway."""
+    unwanted = Preference.objects.filter(person=OuterRef("person"), off__contains=[OuterRef("channel")])
+    Message.objects.filter(Exists(unwanted), sent_at=None, dropped_at=None, next_try_at__lte=now).update(
+        dropped_at=now, next_try_at=None, dropped_why="本人关闭了这一渠道"
     )
-    try:
-        mail.send()
-    except Exception as error:
-        return fault_of(error)
-    return ""
 
 
-def message_id(message: Message) -> str:
+def letter_of(message: Message, city: str) -> Letter:
+    person = message.person
+    link = f"{settings.PORTAL_URL}{message.link}"
+    return Letter(letter_key(message), city, message.title, message.body, link, person.email, person.phone)
+
+
+def letter_key(message: Message) -> str:
     """The same for every attempt at the same message, and nothing about the person can be read from it."""
-    digest = hashlib.sha256(f"{message.tenant_id}/{message.person_id}/{message.key}".encode()).hexdigest()[:32]
-    return f"<{digest}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>"
+    named = f"{message.tenant_id}/{message.person_id}/{message.channel}/{message.key}"
+    return hashlib.sha256(named.encode()).hexdigest()[:32]
 
 
-def fault_of(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:200]
+def undelivered_or_404(message_id: int) -> Message:
+    demand("messages.undelivered")
+    waiting = Message.objects.filter(pk=message_id, sent_at=None, dropped_at=None).exclude(channel=Channel.IN_APP)
+    message = waiting.select_for_update(of=("self",)).select_related("person").first()
+    if message is None:
+        raise Http404(f"undelivered message {message_id}")
+    return message
+
+
+def retry_now(message_id: int) -> Message:
+    """马上再试: due at once; the next round of the senders takes it."""
+    message = undelivered_or_404(message_id)
+    message.next_try_at = timezone.now()
+    message.save(update_fields=["next_try_at"])
+    audit("messages.retry", message, label=message.title)
+    return message
+
+
+def give_up(message_id: int, reason: str) -> Message:
+    """不再发送: not tried again by this channel, with the reason; in the portal it stays."""
+    message = undelivered_or_404(message_id)
+    if not reason.strip():
+        raise BadInput("请写明不再发送的原因，如“已电话通知本人”。", field="reason")
+    message.dropped_at, message.next_try_at, message.dropped_why = timezone.now(), None, reason.strip()[:200]
+    message.save(update_fields=["dropped_at", "next_try_at", "dropped_why"])
+    audit("messages.give_up", message, {"channel": message.channel, "reason": message.dropped_why}, label=message.title)
+    return message
+
+
+def prefer(off: Iterable[str], quiet_from: int | None, quiet_until: int | None) -> Preference:
+    """接收设置: the acting person's own. In the portal they are always told."""
+    demand("messages.view")
+    wanted = sorted(set(off))
+    if Channel.IN_APP in wanted:
+        raise BadInput("站内消息不能关闭。", field="channels")
+    if (quiet_from is None) != (quiet_until is None):
+        raise BadInput("免打扰的起止时间请一起填写，或都空着。", field="quiet_from")
+    person_id = who().person_id
+    mine = Preference.objects.filter(person_id=person_id).first() or Preference(person_id=person_id)
+    mine.off, mine.quiet_from, mine.quiet_until = wanted, quiet_from, quiet_until
+    mine.save()
+    audit("messages.prefer", changes={"off": wanted, "quiet": [quiet_from, quiet_until]})
+    return mine

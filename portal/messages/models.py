@@ -4,6 +4,7 @@ A reminder is one row per (subject, step, recipient, channel): due, sent, seen. 
 downtime only delays. The subject is named by kind and number; this floor does not know what it is.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -14,6 +15,9 @@ from portal.tenancy.wall import Wall
 class Channel(models.TextChoices):
     IN_APP = "in_app", "站内"
     EMAIL = "email", "邮件"
+    SMS = "sms", "短信"
+    WECOM = "wecom", "企业微信"
+    DINGTALK = "dingtalk", "钉钉"
 
 
 class Message(TenantModel):
@@ -32,6 +36,9 @@ class Message(TenantModel):
     tries = models.PositiveSmallIntegerField("尝试次数", default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
     fault = models.CharField("失败原因", max_length=200, blank=True)
+    # Not delivered and not tried again: its reader wants none by this channel, or somebody gave it up and said why.
+    dropped_at = models.DateTimeField("不再发送", null=True, blank=True)
+    dropped_why = models.CharField("不再发送的原因", max_length=200, blank=True, default="", db_default="")
 
     wall = Wall(
         by="person",
@@ -51,6 +58,43 @@ class Message(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "person", "-made_at"], name="message_inbox"),
             models.Index(fields=["tenant", "next_try_at"], condition=Q(sent_at=None), name="message_unsent"),
+            # What has gone out today by a channel with a cap.
+            models.Index(
+                fields=["tenant", "channel", "sent_at"], condition=~Q(channel="in_app"), name="message_outward"
+            ),
+        ]
+
+
+class Preference(TenantModel):
+    """接收设置: by which channels a person wants no messages, and at which hours none. In the portal they are always told."""
+
+    person = TenantForeignKey(Person, related_name="+")
+    off = ArrayField(
+        models.CharField(max_length=8, choices=Channel), default=list, blank=True, verbose_name="不用的渠道"
+    )
+    quiet_from = models.PositiveSmallIntegerField("免打扰起（时）", null=True, blank=True)
+    quiet_until = models.PositiveSmallIntegerField("免打扰止（时）", null=True, blank=True)
+
+    wall = Wall(
+        by="person",
+        city="raw",
+        department="raw",
+        district="raw",
+        enterprise="raw",
+        expert="raw",
+        audit="raw",
+        sysadmin="raw",
+        secadmin="raw",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接收设置"
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "person"], name="preference_once"),
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None) | Q(quiet_from__lt=24, quiet_until__lt=24),
+                name="quiet_hours_are_hours",
+            ),
         ]
 
 
@@ -70,8 +114,10 @@ class Reminder(TenantModel):
     due_on = models.DateField("应发日")
     sent_at = models.DateTimeField("已发", null=True, blank=True)
     message = TenantForeignKey(Message, null=True, blank=True, related_name="reminders")
+    cancelled_at = models.DateTimeField("取消", null=True, blank=True)
+    why = models.CharField("取消原因", max_length=60, blank=True, db_default="", default="")
 
-    wall = Wall(by="person", city="raw", audit="r")
+    wall = Wall(by="person", city="raw", department="r", district="r", enterprise="r", audit="r")
 
     class Meta:
         verbose_name = verbose_name_plural = "提醒"
@@ -82,7 +128,7 @@ class Reminder(TenantModel):
             )
         ]
         indexes = [
-            models.Index(fields=["tenant", "due_on"], condition=Q(sent_at=None), name="reminder_unsent"),
-            # The last week of a ledger that only grows: what has been filled already.
-            models.Index(fields=["tenant", "due_on", "subject_kind", "subject_id"], name="reminder_by_day"),
+            models.Index(
+                fields=["tenant", "due_on"], condition=Q(sent_at=None, cancelled_at=None), name="reminder_waiting"
+            ),
         ]

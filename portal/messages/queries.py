@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from portal.messages.models import Channel, Message
+from portal.messages.models import Channel, Message, Preference
 from portal.tenancy.scope import who
 
 
@@ -15,10 +15,15 @@ def unseen() -> int:
     return inbox().filter(seen_at=None).order_by().count()
 
 
+def own_preference() -> Preference:
+    return Preference.objects.filter(person_id=who().person_id).first() or Preference(person_id=who().person_id)
+
+
 def undelivered() -> QuerySet[Message]:
-    """E-mails that were tried and could not be delivered; each is tried again at next_try_at."""
+    """What was tried and could not be delivered, by any channel; each is tried again at next_try_at."""
     return (
-        Message.objects.filter(channel=Channel.EMAIL, sent_at=None)
+        Message.objects.filter(sent_at=None, dropped_at=None)
+        .exclude(channel=Channel.IN_APP)
         .exclude(fault="")
         .select_related("person")
         .order_by("-tries", "made_at")

@@ -1,13 +1,17 @@
 """The inbox."""
 
-from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from portal.messages.actions import give_up, mark_seen, prefer, retry_now
 from portal.messages.filters import MessageFilter
+from portal.messages.forms import OUTWARD, GiveUpForm, PreferenceForm
 from portal.messages.queries import inbox as own_messages
+from portal.messages.queries import own_preference
 from portal.permissions import needs
+from portal.refusals import BadInput
 from portal.ui.lists import ListPage
 
 
@@ -23,8 +27,7 @@ def open_message(request, pk):
     """Read it and land where its work is."""
     message = get_object_or_404(own_messages(), pk=pk)
     if message.seen_at is None:
-        message.seen_at = timezone.now()
-        message.save(update_fields=["seen_at"])
+        mark_seen(message.pk)
     inside = url_has_allowed_host_and_scheme(message.link, allowed_hosts=None)
     return redirect(message.link if message.link and inside else "inbox")
 
@@ -32,5 +35,45 @@ def open_message(request, pk):
 @require_POST
 @needs("messages.view")
 def all_seen(request):
-    own_messages().filter(seen_at=None).order_by().update(seen_at=timezone.now())
+    mark_seen()
     return redirect("inbox")
+
+
+@needs("messages.view")
+def message_settings(request):
+    """By which channels and at which hours one is told, besides the portal itself."""
+    mine = own_preference()
+    now = {
+        "channels": [value for value, _ in OUTWARD if value not in mine.off],
+        "quiet_from": mine.quiet_from,
+        "quiet_until": mine.quiet_until,
+    }
+    form, status = PreferenceForm(initial=now), 200
+    # A form with every box unticked sends nothing but its token.
+    if request.method == "POST":
+        form, status = PreferenceForm(request.POST), 400
+        if form.is_valid():
+            try:
+                prefer(form.off, form.cleaned_data["quiet_from"], form.cleaned_data["quiet_until"])
+                messages.success(request, "已保存接收设置。")
+                return redirect("inbox")
+            except BadInput as refusal:
+                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    return render(request, "messages/settings.html", {"form": form}, status=status)
+
+
+@require_POST
+@needs("messages.undelivered")
+def message_retry(request, pk):
+    message = retry_now(pk)
+    messages.success(request, f"将在一分钟内再次发给{message.person.name}。")
+    return redirect("undelivered")
+
+
+@require_POST
+@needs("messages.undelivered")
+def message_give_up(request, pk):
+    form = GiveUpForm(request.POST)
+    message = give_up(pk, form.cleaned_data["reason"] if form.is_valid() else "")
+    messages.success(request, f"不再以{message.get_channel_display()}发给{message.person.name}，站内消息仍在。")
+    return redirect("undelivered")

@@ -120,7 +120,8 @@ class ScopeMiddleware:
     def first(self, request, name):
         if request.path.startswith("/api/"):
             return JsonResponse({"code": f"{name}_required", "message": "请先在网页上完成登录步骤。"}, status=403)
-        return redirect(reverse(name))
+        query = {"next": request.get_full_path()} if request.method == "GET" and request.path != "/" else {}
+        return redirect(reverse(name) + (f"?{urlencode(query)}" if query else ""))
 
     def ask_to_log_in(self, request, why: str = ""):
         if request.path.startswith("/api/"):

@@ -3,7 +3,7 @@
 from django.core.management.base import CommandError
 
 from portal.tenancy.models import Person, Posting, Role, Tenant
-from portal.tenancy.scope import platform_scope, who
+from portal.tenancy.scope import current_tenant_id, platform_scope, stay, who
 
 
 def all_tenants() -> list[Tenant]:
@@ -16,6 +16,16 @@ def tenant_named(name: str) -> Tenant:
         if tenant.name == name:
             return tenant
     raise CommandError(f"没有名为“{name}”的租户。先运行 manage.py create_tenant。")
+
+
+def own_city() -> str:
+    """The acting city's name; a task that was given its number alone asks once a stay."""
+    if who().tenant_name:
+        return who().tenant_name
+    known = stay().known
+    if "city" not in known:
+        known["city"] = Tenant.objects.get(pk=current_tenant_id()).name
+    return known["city"]
 
 
 def colleagues(organisation_id: int | None = None) -> list[Person]:

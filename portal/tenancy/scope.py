@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import wraps
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -61,6 +62,8 @@ class Stay:
     who: Who
     before_leaving: list[Callable[[], None]] = field(default_factory=list)
     notes: dict[str, list] = field(default_factory=dict)
+    known: dict[str, Any] = field(default_factory=dict)
+    """What has been read once and holds for this stay."""
 
 
 _stay: ContextVar[Stay | None] = ContextVar("portal_stay", default=None)

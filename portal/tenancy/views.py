@@ -124,7 +124,7 @@ def password(request):
         # Every other session of the account carries the old hash and ends with its next request.
         update_session_auth_hash(request, GateBackend().get_user(account.pk))
         messages.success(request, "密码已修改。您在其他设备上的登录已全部退出。")
-        return redirect("home")
+        return redirect(safe_next(request))
     status = 400 if request.method == "POST" else 200
     return render(request, "login/password.html", {"form": form, "forced": account.must_change_password}, status=status)
 
@@ -135,7 +135,7 @@ def totp(request):
     account, posting = request.user, request.session.get("posting")
     who = who_is(account, posting)
     if who is None or not needs_second_factor(account, who) or account.is_verified():
-        return redirect("home")
+        return redirect(safe_next(request))
     form, status = CodeForm(request.POST or None), 200
     # The lock makes each code good for one request, however many carry it at once; a wrong one is counted and stays so.
     with transaction.atomic():
@@ -151,7 +151,7 @@ def totp(request):
             noted(account, request, "totp.failed", posting=posting, result="denied")
     if passed:
         otp_login(request, device)
-        return redirect("home")
+        return redirect(safe_next(request))
     if form.is_bound:
         form.add_error("code", "验证码不对或已用过，请等下一个。")
         status = 400

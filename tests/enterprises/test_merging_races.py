@@ -59,7 +59,8 @@ def test_without_the_lock_the_same_race_merges_twice(committed_world, monkeypatc
 def test_a_notice_issued_while_its_enterprise_is_merged_is_whole_or_not_there(committed_world, attempt):
     world = committed_world
     hazard = stories.recorded(world, "b")
-    deadline = notices.deadline_for(length=10)
+    with world.as_("inspector"):
+        deadline = notices.deadline_for(length=10)
     order = [notices.Order(hazard.pk, deadline, "整改")]
     merged, issued = race(
         world,

@@ -10,6 +10,7 @@ from enterprises.actions import people, units
 from enterprises.models import Duty, ResponsiblePerson, Unit
 from enterprises.queries.people import figures, majors, needs_none, responsibility
 from portal.audit.models import AuditRecord
+from portal.holidays.deadlines import REGISTRATION
 from portal.reference.files import rows
 from portal.refusals import BadInput, NotAllowed, Refused
 from tests.enterprises.test_units import AMMONIA, tank_farm
@@ -185,7 +186,7 @@ def test_the_change_is_to_be_registered_within_five_days_and_a_day_off_moves_the
         with world.as_("office"):
             people.end(person.pk, starts)
     [period] = [row for row in rows("legal_deadlines") if row["item"] == "包保责任人信息变更更新"]
-    assert (period["period"], period["unit"]) == (str(people.REGISTER_DAYS), "日")
+    assert (period["seq"], period["period"], period["unit"]) == (REGISTRATION, "5", "日")
 
 
 def test_it_is_late_until_the_day_it_was_registered_is_entered(world):

@@ -261,7 +261,9 @@ def test_a_major_hazard_is_handed_in_only_with_all_five_settled(world):
             supervision.file_plan(hazard.pk, stories.PLAN, hazard.deadline + timedelta(days=1))
         supervision.file_plan(hazard.pk, stories.PLAN, hazard.deadline)
         supervision.file_plan(hazard.pk, stories.PLAN | {"funds": "5万元"}, hazard.deadline)
-        assert [plan.funds for plan in hazard.plans.all()] == [stories.PLAN["funds"], "5万元"], "the old one stays"
+        assert [plan.funds for plan in hazard.rectification_plans.all()] == [stories.PLAN["funds"], "5万元"], (
+            "the old one stays"
+        )
         assert moves.submit(hazard.pk, "已整改").status == "submitted"
 
 

@@ -175,7 +175,7 @@ def test_a_first_password_must_be_changed_before_anything_else_is_shown(world):
     change_account(world, "inspector", must_change_password=True)
     client = Client()
     log_in(client, "inspector")
-    assert client.get(INBOX).url == "/account/password/"
+    assert client.get(INBOX).url == "/account/password/?next=%2Fmessages%2F"
     assert client.get("/").url == "/account/password/"
     assert "须先改成自己的密码" in client.get("/account/password/").content.decode()
     answer = client.post("/account/password/", {"old": PASSWORD, "new": NEW, "again": NEW})
@@ -266,7 +266,7 @@ def code_of(device) -> str:
 def test_the_second_factor_is_asked_of_the_roles_the_tenant_names(world, second_factor):
     client = Client()
     log_in(client, "inspector")
-    assert client.get(INBOX).url == "/account/totp/"
+    assert client.get(INBOX).url == "/account/totp/?next=%2Fmessages%2F"
     assert client.get("/api/v1/hazards/").status_code == 403
     page = client.get("/account/totp/").content.decode()
     assert 'src="data:image/svg+xml' in page
@@ -280,6 +280,29 @@ def test_the_second_factor_is_asked_of_the_roles_the_tenant_names(world, second_
     office = Client()
     log_in(office, "office")
     assert is_in(office)
+
+
+def test_a_link_from_a_letter_lands_on_the_thing_after_password_and_second_factor(world, second_factor):
+    client, thing = Client(), "/hazards/?situation=overdue&deadline_to=2026-11-25"
+    asked = client.get(thing)
+    assert asked.status_code == 302
+    after_password = client.post(asked.url, {"username": "inspector", "password": PASSWORD, "next": thing})
+    assert after_password.url == thing
+    factor = client.get(thing)
+    assert factor.url.startswith("/account/totp/?next=")
+    client.get(factor.url)
+    device = TOTPDevice.objects.get(user_id=world.accounts["inspector"])
+    landed = client.post(factor.url, {"code": code_of(device)})
+    assert landed.url == thing
+    assert client.get(landed.url).status_code == 200
+
+
+def test_the_second_factor_leads_nowhere_outside_the_portal(world, second_factor):
+    client = Client()
+    log_in(client, "inspector")
+    client.get("/account/totp/")
+    device = TOTPDevice.objects.get(user_id=world.accounts["inspector"])
+    assert client.post("/account/totp/?next=https://evil.example/", {"code": code_of(device)}).url == "/"
 
 
 def test_a_code_is_good_once_and_the_key_is_never_shown_again(world, second_factor):

@@ -6,7 +6,7 @@ a and b are plants of one district, c is a plant of the sibling district, x is a
 import io
 import json
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -29,10 +29,12 @@ from enterprises.actions.saved_views import save_view
 from enterprises.models import Enterprise, Holding, KeyChange, UnitKind
 from enterprises.unit_sheet import write_template
 from hazards.actions.evidence import add_evidence
-from hazards.models import Evidence, Extension, Hazard, Notice
+from hazards.actions.reminders import remind
+from hazards.models import Evidence, Extension, Hazard, Notice, ReminderPlan
 from inspections.actions import answers
 from portal.exports import actions as exports
-from portal.messages.models import Message
+from portal.holidays.actions import enter_days
+from portal.messages.models import Message, Reminder
 from portal.tenancy.models import Organisation, Posting
 from portal.tenancy.scope import tenant_scope
 from tests.inspections import walks
@@ -113,6 +115,10 @@ class Records:
     saved_view: int = 0
     city_map: int = 0
     export: int = 0
+    calendar_day: int = 0
+    plan: int = 0
+    reminder: int = 0
+    unsent: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
 
@@ -186,8 +192,17 @@ def records_of(world, key: str) -> Records:
             made.enterprise, list="upgrade", target=f"自动化{word}", measure=word, due_on=date(2027, 12, 1)
         )
         transformation.progress(entry.pk, f"进展{word}", photo(150 + OWNERS.index(key), name=f"{word}.jpg"))
+        off = date(2031, 1, 6) + timedelta(days=OWNERS.index(key))
+        made.calendar_day = enter_days(f"{off} 放假", f"{CITY_OF[key]}市停工通知")[0].pk
         made.twin, made.merger = merged_before(enterprise, word)
         made.entry, made.entry_step = entry.pk, entry.steps.latest("id").pk
+    city = {"江州": "江州市", "澄川": "澄川市"}[CITY_OF[key]]
+    with tenant_scope(world.tenants[city], city):
+        remind(timezone.localdate() + timedelta(days=9))
+        made.plan = ReminderPlan.objects.filter(hazard_id=made.hazards["rectifying"]).latest("id").pk
+        about = Reminder.objects.filter(subject_kind="hazard", subject_id=made.hazards["rectifying"])
+        made.unsent = Message.objects.filter(person_id=world.people[OFFICERS[key]], channel="email").latest("id").pk
+        made.reminder = about.latest("id").pk
     made.console = kept_by_the_console(world, key)
     with world.as_(OFFICERS[key]) as officer:
         made.proposal = proposals.propose(made.enterprise, {"address": f"新址{word}号"}, reason=word)[1].pk

@@ -35,6 +35,9 @@ LISTS = (
     "expiring",
     "transformations",
     "duplicates",
+    "calendar",
+    "plan_list",
+    "reminder_list",
 )
 API_LISTS = (
     "api-point-list",
@@ -48,6 +51,8 @@ API_LISTS = (
     "api-credential-list",
     "api-transformation-list",
     "api-duplicate-list",
+    "api-plan-list",
+    "api-reminder-list",
 )
 
 

@@ -59,6 +59,8 @@ responsible.remind    Y · · · · · · · · Y
 transformation.view   Y Y Y · Y Y · · · ·
 transformation.edit   Y · Y · · · · · · ·
 catalogs.view         Y Y Y Y Y Y · · · ·
+calendar.view         Y Y Y · · Y · · · ·
+calendar.edit         Y · · · · · · · · ·
 visits.view           Y Y Y · · Y · · · ·
 visits.conduct        Y Y Y · · · · · · ·
 hazards.view          Y Y Y Y Y Y · · · Y
@@ -82,6 +84,8 @@ hazards.confirm       S · B · · · · · · ·
 hazards.reopen        Y · · · · · · · · ·
 hazards.void          Y · L · · · · · · ·
 hazards.remind        Y · · · · · · · · Y
+reminders.view        Y Y Y · Y Y · · · ·
+reminders.ledger      Y · · · · · · · · ·
 notices.view          Y Y Y · Y Y · · · ·
 evidence.view         Y Y Y Y Y Y · · · ·
 evidence.upload       Y Y Y · Y · · · · ·

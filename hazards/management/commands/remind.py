@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from hazards.actions.reminders import remind
+from hazards.rules import step_name
 from portal.messages.actions import send_due
 from portal.messages.models import Channel
 from portal.tenancy.queries import all_tenants, tenant_named
@@ -41,9 +42,3 @@ class Command(BaseCommand):
             self.stdout.write(f"{city.name}（截至{day}）：{digests}；送出邮件{delivered}封，失败{failed}封")
             for step, n in sorted(sent.steps.items()):
                 self.stdout.write(f"  {step_name(step)}　{n}条")
-
-
-def step_name(step: int) -> str:
-    if step == 0:
-        return "到期当日"
-    return f"逾期第{step}天" if step > 0 else f"到期前{-step}天"

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('enterprises', '0007_suspended_parts'),
-        ('hazards', '0005_history_moves_along'),
+        ('hazards', '0006_reminder_plan'),
         ('tenancy', '0002_one_administration_on_any_day'),
     ]
 
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='rectificationplan',
             name='hazard',
-            field=hazards.models.HazardForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='hazards.hazard'),
+            field=hazards.models.HazardForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rectification_plans', to='hazards.hazard'),
         ),
         migrations.AddField(
             model_name='rectificationplan',
