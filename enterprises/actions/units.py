@@ -1,6 +1,7 @@
 """单元与在量: every change is judged by GB 18218-2018 in the same transaction, and the judgement kept with its inputs."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -237,13 +238,16 @@ def judge_unit(unit: Unit, because: str) -> Judgement:
     return judgement
 
 
-def what_if(unit: Unit, quantities: Mapping[int, Decimal], more: gb18218.Held | None = None) -> gb18218.Result:
+def what_if(
+    unit: Unit, quantities: Mapping[int, Decimal | Fraction], more: gb18218.Held | None = None
+) -> gb18218.Result:
     """试算: the judgement with other quantities (holding → t) or one holding more. Nothing is written."""
     demand("units.view", unit)
     tried = []
     for holding in Holding.objects.filter(unit=unit).order_by("id"):
-        holding.quantity_t = quantities.get(holding.pk, holding.quantity_t)
-        tried.append(as_held(holding))
+        held_now = as_held(holding)
+        q = quantities.get(holding.pk)
+        tried.append(held_now if q is None else replace(held_now, q=Fraction(q)))
     population = Enterprise.objects.values_list("population_500m", flat=True).get(pk=unit.enterprise_id)
     return judged([*tried, *([more] if more else [])], population)
 

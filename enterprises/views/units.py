@@ -1,7 +1,6 @@
 """Units: the list, one unit with its calculation, what-if, and the forms that change what it holds."""
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from django.contrib import messages
@@ -15,7 +14,7 @@ from enterprises.forms import HoldingForm, PopulationForm, ProcessForm, UnitForm
 from enterprises.gb18218_tables import tables
 from enterprises.models import Enterprise, Holding, ProcessInUse, Unit
 from enterprises.queries.units import unit_file, unit_or_404, units_of
-from enterprises.rules.gb18218 import Held, as_json
+from enterprises.rules.gb18218 import Held, as_json, quantity
 from portal.permissions import needs
 from portal.refusals import Refused
 from portal.ui.lists import ListPage
@@ -76,28 +75,28 @@ def unit_what_if(request, pk):
     quantities, more, faults = {}, None, []
     for name, value in request.GET.items():
         if name.startswith("q_") and name[2:].isdecimal() and value.strip():
-            if (quantity := tonnes(value)) is None:
+            if (written := tonnes(value)) is None:
                 faults.append(f"“{value}”不是数量，请填写吨数，如 12.5。")
             else:
-                quantities[int(name[2:])] = quantity
+                quantities[int(name[2:])] = written
     seq, amount = request.GET.get("seq", ""), request.GET.get("q", "")
     if seq.isdecimal() and int(seq) in tables().named:
-        quantity = tonnes(amount)
-        if quantity is None:
+        written = tonnes(amount)
+        if written is None:
             faults.append("请填写另加物质的吨数。")
         else:
-            more = Held(tables().named[int(seq)].name, Fraction(quantity), int(seq))
+            more = Held(tables().named[int(seq)].name, written, int(seq))
     result = as_json(units.what_if(record, quantities, more)) if not faults else None
     context = {"unit": record, "result": result, "faults": faults}
     return render(request, "enterprises/what_if.html", context, status=400 if faults else 200)
 
 
-def tonnes(text: str) -> Decimal | None:
+def tonnes(text: str) -> Fraction | None:
     try:
-        value = Decimal(text.strip())
-    except InvalidOperation:
+        value = quantity(text)
+    except ValueError:
         return None
-    return value if value.is_finite() and 0 <= value < 10**10 else None
+    return value if 0 <= value < 10**10 else None
 
 
 def enterprise_or_404(pk: int) -> Enterprise:

@@ -64,6 +64,7 @@ def test_a_try_shows_the_result_and_writes_nothing(world):
     bad = client.get(f"/units/{unit.pk}/what-if/?q_{holding.pk}=很多")
     assert bad.status_code == 400
     assert "很多" in bad.content.decode()
+    assert client.get(f"/units/{unit.pk}/what-if/?q_{holding.pk}=1e-99999999").status_code == 400
     with world.as_("office"):
         assert Judgement.objects.count() == before
         assert Holding.objects.get(pk=holding.pk).quantity_t == Decimal(50)
