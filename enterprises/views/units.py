@@ -56,6 +56,13 @@ def saved(request, form, act: Callable[[], object], done: str, back: str, pk: in
     return redirect(back, pk)
 
 
+def keep_up(form, **seen) -> None:
+    """After a refusal for what somebody else changed, the reader has seen how it stands now and may send the same again."""
+    if getattr(form, "status", None) == Refused.status:
+        form.data = form.data.copy()
+        form.data.update(seen)
+
+
 def shown(request, template: str, form, **context):
     status = getattr(form, "status", 400) if form.is_bound else 200
     return render(request, template, {"form": form, **context}, status=status)
@@ -131,6 +138,7 @@ def unit_edit(request, pk):
 
         if answer := saved(request, form, act, "已修改单元。", "unit", pk):
             return answer
+        keep_up(form, revision=record.revision)
     return shown(
         request, "enterprises/unit_form.html", form, unit=record, enterprise=record.enterprise, heading="修改单元"
     )
@@ -140,6 +148,7 @@ def unit_edit(request, pk):
 def holding_new(request, pk):
     record = unit_or_404(pk)
     form = HoldingForm(request.POST or None)
+    del form.fields["revision"]
     if request.method == "POST":
         act = lambda: units.put_holding(pk, form.cleaned_data)  # noqa: E731
         if answer := saved(request, form, act, "已填写在量，并按GB 18218重新辨识。", "unit", pk):
@@ -161,11 +170,16 @@ def holding_edit(request, pk):
     record = holding_or_404(pk)
     if record.unit is None:
         raise Http404(f"holding {pk} is in no unit")
-    form = HoldingForm(request.POST or None, initial={name: getattr(record, name) for name in units.HOLDING_FIELDS})
+    initial = {name: getattr(record, name) for name in units.HOLDING_FIELDS} | {"revision": record.unit.revision}
+    form = HoldingForm(request.POST or None, initial=initial)
     if request.method == "POST":
-        act = lambda: units.put_holding(record.unit_id, form.cleaned_data, pk)  # noqa: E731
+
+        def act():
+            units.put_holding(record.unit_id, form.cleaned_data, pk, revision=form.cleaned_data["revision"])
+
         if answer := saved(request, form, act, "已修改在量，并按GB 18218重新辨识。", "unit", record.unit_id):
             return answer
+        keep_up(form, revision=record.unit.revision)
     context = {"unit": record.unit, "enterprise": record.enterprise, "heading": "修改在量", "holding": record}
     return shown(request, "enterprises/unit_form.html", form, **context)
 
