@@ -58,6 +58,16 @@ def test_what_is_no_telephone_number_takes_no_effect_and_stays_in_its_box(world,
         assert plant(world).principal_phone == "13900001111"
 
 
+def test_the_enterprises_page_says_that_a_proposal_waits(world):
+    address = f"/enterprises/{world.enterprises['a']}/"
+    assert "还没有核实" not in world.client("inspector").get(address).content.decode()
+    with world.as_("officer"):
+        proposals.propose(world.enterprises["a"], {"address": "新址8号"})
+    for login in ("inspector", "officer", "auditor"):
+        assert "还没有核实" in world.client(login).get(address).content.decode()
+    assert "还没有核实" not in world.client("expert").get(address).content.decode()
+
+
 def test_a_telephone_number_takes_effect_at_once_and_everything_else_waits(world):
     answer = world.client("officer").post(
         f"/enterprises/{world.enterprises['a']}/propose/",
