@@ -82,7 +82,10 @@ def on_list(told: tuple, known: tuple) -> tuple:
 
 
 def dialled(name: str, written: str) -> str:
-    """A number that can be rung; what a sheet brought is kept as it was written, but nobody may type another such."""
+    """A number that can be rung; what a sheet brought is kept as it was written, but nobody may type another such.
+
+    Raises BadInput for the field called `name`.
+    """
     number = normalise.phone(written)
     if number.value is None or number.doubt:
         raise BadInput(
