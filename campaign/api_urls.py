@@ -1,7 +1,7 @@
 """The REST API: every floor registers its own; the document and its reader are served from here."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.renderers import JSONRenderer
 from rest_framework.routers import SimpleRouter
 
@@ -22,8 +22,11 @@ class Schema(SpectacularAPIView):
     needs = "api.docs"
 
 
-class Reader(SpectacularSwaggerView):
+class Reader(SpectacularSwaggerSplitView):
+    """The document for reading and trying. Its script comes as a file: pages run no script that stands in them."""
+
     needs = "api.docs"
+    template_name = "campaign/api_docs.html"
     http_method_names = ("get",)
 
     def handle_exception(self, error):

@@ -92,6 +92,10 @@ class HoldingFacts(serializers.Serializer):
     beta_symbol = serializers.CharField(max_length=6, required=False, allow_blank=True)
 
 
+class ChangedHolding(HoldingFacts):
+    revision = serializers.IntegerField(required=False, allow_null=True, default=None, help_text="读取时单元的revision")
+
+
 class UnitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """单元. Every change is judged by GB 18218-2018 in the same transaction; the judgement is kept with its inputs."""
 
@@ -141,7 +145,7 @@ class UnitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
         return self.answer(int(pk), status.HTTP_201_CREATED)
 
     @extend_schema(
-        request=HoldingFacts,
+        request=ChangedHolding,
         responses=UnitDetailSerializer,
         parameters=[OpenApiParameter("holding_id", int, OpenApiParameter.PATH)],
     )
@@ -151,7 +155,8 @@ class UnitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
         if request.method == "DELETE":
             units.remove_holding(self.of_unit(unit, int(holding_id)))
         else:
-            units.put_holding(unit.pk, self.asked(HoldingFacts, partial=True), int(holding_id))
+            asked = self.asked(ChangedHolding, partial=True)
+            units.put_holding(unit.pk, asked, int(holding_id), revision=asked.pop("revision", None))
         return self.answer(unit.pk)
 
     @staticmethod

@@ -7,10 +7,10 @@ from django.http import Http404
 
 from enterprises.actions import units
 from enterprises.actions.ledger import Changes, in_words, update, with_lists
-from enterprises.ledger import FIELDS
+from enterprises.ledger import FIELDS, normalise
 from enterprises.models import Enterprise
 from portal.permissions import demand, may
-from portal.refusals import NotAllowed, Refused
+from portal.refusals import BadInput, NotAllowed, Refused
 from portal.tenancy.models import District
 
 POPULATION = "population_500m"
@@ -20,6 +20,7 @@ LABELS = {name: field.label for name, field in FIELDS.items()} | {
     POPULATION: "厂区边界外500米内常住人口",
 }
 LISTS = ("chemicals", "processes")
+PHONES = ("principal_phone", "safety_officer_phone")
 
 
 def locked(enterprise_id: int) -> Enterprise:
@@ -58,9 +59,10 @@ def known(enterprise: Enterprise) -> dict[str, Any]:
 
 
 def changes_by(enterprise: Enterprise, told: dict[str, Any]) -> Changes:
-    """Field → (old, new) for what differs."""
+    """Field → (old, new) for what differs. Raises BadInput for a new telephone number that is none."""
     now = known(enterprise)
     told = told | {name: on_list(told[name], now[name]) for name in LISTS if name in told}
+    told |= {name: dialled(name, told[name]) for name in PHONES if told.get(name) and told[name] != now[name]}
     return {name: (now[name], value) for name, value in told.items() if plainly(now[name]) != plainly(value)}
 
 
@@ -77,6 +79,19 @@ def on_list(told: tuple, known: tuple) -> tuple:
     """A ledger may have known a substance as 重点监管 by its CAS number, which nobody types here."""
     numbers = {item.name: item.key_seq for item in known}
     return tuple(replace(item, key_seq=item.key_seq or numbers.get(item.name)) for item in told)
+
+
+def dialled(name: str, written: str) -> str:
+    """A number that can be rung; what a sheet brought is kept as it was written, but nobody may type another such.
+
+    Raises BadInput for the field called `name`.
+    """
+    number = normalise.phone(written)
+    if number.value is None or number.doubt:
+        raise BadInput(
+            f"“{written}”不像一个电话号码，请填写11位手机号，或带区号的固定电话，如 0591-12345678。", field=name
+        )
+    return number.value
 
 
 def plainly(value: Any) -> Any:

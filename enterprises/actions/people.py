@@ -1,6 +1,5 @@
 """包保责任人: appointed, replaced, corrected and taken off, each change with its days and its five days to register it."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils import timezone
 
+from enterprises.actions.facts import dialled
 from enterprises.models import Duty, ResponsiblePerson, Unit
 from enterprises.queries.people import needs_none
 from portal.audit.record import note as audit
@@ -19,7 +19,6 @@ from portal.tenancy.scope import in_one_piece, who
 
 AHEAD = timedelta(days=60)
 EARLIEST = date(1990, 1, 1)
-PHONE = re.compile(r"[\d+()（）\-\s转]{5,20}")
 CORRECTED = ("name", "post", "phone", "starts", "ends", "registered_on")
 
 
@@ -149,8 +148,7 @@ def check(person: ResponsiblePerson) -> None:
     for field, word in (("name", "姓名"), ("post", "职务"), ("phone", "联系电话")):
         if not getattr(person, field):
             raise BadInput(f"请填写{word}。", field=field)
-    if not PHONE.fullmatch(person.phone):
-        raise BadInput("联系电话请填数字，如 13800000000 或 0790-1234567。", field="phone")
+    person.phone = dialled("phone", person.phone)
     today = timezone.localdate()
     if not EARLIEST <= person.starts <= today + AHEAD:
         raise BadInput(f"起始日期应在{EARLIEST:%Y年}以后、{AHEAD.days}天以内，请检查年份。", field="starts")

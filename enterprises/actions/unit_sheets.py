@@ -233,7 +233,6 @@ def put_unit(enterprise: Enterprise, unit: Unit | None, row: UnitRow) -> Unit:
         units.store(unit)
         audit("units.add", unit, {"name": unit.name, "kind": unit.kind})
     elif changes:
-        unit.revision += 1
         units.store(unit)
         audit("units.change", unit, {name: [str(old), str(value)] for name, (old, value) in changes.items()})
     return unit

@@ -1,6 +1,7 @@
 """单元与在量: every change is judged by GB 18218-2018 in the same transaction, and the judgement kept with its inputs."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -85,15 +86,16 @@ def change_unit(unit_id: int, told: Mapping[str, Any], *, revision: int | None =
         raise Refused("这个单元刚刚被他人修改，请核对后再提交，您填写的内容仍在下面。")
     for name, (_, new) in changes.items():
         setattr(unit, name, new)
-    unit.revision += 1
     store(unit)
     audit("units.change", unit, {name: [str(old), str(new)] for name, (old, new) in changes.items()})
     judge_and_settle(enterprise, [unit], f"修改单元“{unit.name}”")
     return [str(Unit._meta.get_field(name).verbose_name) for name in changes]
 
 
-def put_holding(unit_id: int, told: Mapping[str, Any], holding_id: int | None = None) -> Holding:
-    """写入在量: a new one, or one of this unit changed. Raises BadInput."""
+def put_holding(
+    unit_id: int, told: Mapping[str, Any], holding_id: int | None = None, *, revision: int | None = None
+) -> Holding:
+    """写入在量: a new one, or one of this unit changed. Raises BadInput; Refused where the unit changed meanwhile."""
     enterprise, unit = unit_of(unit_id)
     if holding_id is None:
         holding = Holding(enterprise=enterprise, unit=unit)
@@ -101,6 +103,8 @@ def put_holding(unit_id: int, told: Mapping[str, Any], holding_id: int | None = 
         holding = Holding.objects.filter(pk=holding_id, unit=unit).first()
         if holding is None:
             raise Http404(f"holding {holding_id}")
+        if revision not in (None, unit.revision):
+            raise Refused("这个单元刚刚被他人修改，请核对在量后再提交，您填写的内容仍在下面。")
     new = holding.pk is None
     write_holding(holding, told)
     judge_and_settle(enterprise, [unit], f"{'新增' if new else '修改'}在量“{holding.substance}”")
@@ -209,7 +213,10 @@ def judge_and_settle(enterprise: Enterprise, units: Iterable[Unit], because: str
 
 
 def judge_unit(unit: Unit, because: str) -> Judgement:
-    """辨识分级: judge as things stand now, keep it, and repeat the outcome on the unit."""
+    """辨识分级: judge as things stand now, keep it, and repeat the outcome on the unit.
+
+    Whatever the judgement rests on has changed, so a form read before is stale: the unit's revision stands for all of it.
+    """
     holdings = list(Holding.objects.filter(unit=unit).order_by("id"))
     population = Enterprise.objects.values_list("population_500m", flat=True).get(pk=unit.enterprise_id)
     result = judged([as_held(holding) for holding in holdings], population)
@@ -233,17 +240,21 @@ def judge_unit(unit: Unit, because: str) -> Judgement:
     Judgement.objects.bulk_create([judgement])
     unit.judged, unit.level = judgement.outcome, judgement.level
     unit.s, unit.r = rounded(result.s), rounded(result.r)
-    unit.save(update_fields=["judged", "level", "s", "r"])
+    unit.revision += 1
+    unit.save(update_fields=["judged", "level", "s", "r", "revision"])
     return judgement
 
 
-def what_if(unit: Unit, quantities: Mapping[int, Decimal], more: gb18218.Held | None = None) -> gb18218.Result:
+def what_if(
+    unit: Unit, quantities: Mapping[int, Decimal | Fraction], more: gb18218.Held | None = None
+) -> gb18218.Result:
     """试算: the judgement with other quantities (holding → t) or one holding more. Nothing is written."""
     demand("units.view", unit)
     tried = []
     for holding in Holding.objects.filter(unit=unit).order_by("id"):
-        holding.quantity_t = quantities.get(holding.pk, holding.quantity_t)
-        tried.append(as_held(holding))
+        held_now = as_held(holding)
+        q = quantities.get(holding.pk)
+        tried.append(held_now if q is None else replace(held_now, q=Fraction(q)))
     population = Enterprise.objects.values_list("population_500m", flat=True).get(pk=unit.enterprise_id)
     return judged([*tried, *([more] if more else [])], population)
 

@@ -88,6 +88,7 @@ class HoldingForm(forms.Form):
         label="状态、工况", max_length=60, required=False, help_text="如：常温储存、工作温度高于沸点。"
     )
     cas = forms.CharField(label="CAS 号", max_length=12, required=False)
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class HoldingProposalForm(HoldingForm):
@@ -104,6 +105,7 @@ class HoldingProposalForm(HoldingForm):
         if proposed:
             kwargs["initial"] |= proposed.about_holding | {"gone": proposed.remove}
         super().__init__(*args, **kwargs)
+        del self.fields["revision"]
         if holding:
             # Name and state say which row of the unit is meant.
             del self.fields["substance"], self.fields["state"]

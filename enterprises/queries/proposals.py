@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from enterprises.actions import facts, unit_sheets
@@ -37,6 +38,12 @@ class ProposalFile:
 
 def open_proposal_of(enterprise: Enterprise) -> FactProposal | None:
     return FactProposal.objects.filter(enterprise=enterprise, state=FactProposal.State.OPEN).first()
+
+
+def with_proposed(enterprises: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
+    """Each with the number of its open proposal as `proposed`."""
+    waiting = FactProposal.objects.filter(enterprise=OuterRef("pk"), state=FactProposal.State.OPEN)
+    return enterprises.annotate(proposed=Subquery(waiting.values("pk")[:1]))
 
 
 def proposed_row(holding: Holding) -> UnitRow | None:

@@ -5,6 +5,7 @@ installation (4.2). R = α · Σ βᵢ·qᵢ/Qᵢ grades it (4.3). What the tabl
 judgement stops with a sentence that names what is missing.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -257,9 +258,21 @@ def plain(name: str) -> str:
     return name.strip().replace("(", "（").replace(")", "）").replace(" ", "")
 
 
-def number(text: str | int | Decimal) -> Fraction:
-    """An exact number from what was written; raises ValueError for anything but a finite decimal or fraction."""
-    return Fraction(text)
+WRITTEN = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2})?|[+-]?\d{1,30}/\d{1,30}")
+
+
+def quantity(written: str | int | Decimal) -> Fraction:
+    """A quantity as it was written: a decimal or a fraction, exactly. Raises ValueError with a Chinese sentence.
+
+    The length of what is written is bounded, and so its exponent: 1e-99999999 takes minutes to be made a fraction.
+    """
+    text = str(written).strip()
+    if not WRITTEN.fullmatch(text):
+        raise ValueError(f"“{text[:40]}”不是数量。")
+    try:
+        return Fraction(text)
+    except ZeroDivisionError as fault:
+        raise ValueError(f"“{text[:40]}”不是数量。") from fault
 
 
 def exact(value: Fraction) -> str:

@@ -24,9 +24,12 @@ TABS = [
 
 @register.inclusion_tag("enterprises/_tabs.html", takes_context=True)
 def ledger_tabs(context):
-    here = context["request"].path
+    path = context["request"].path
     tabs = [(label, reverse(name)) for action, name, label in TABS if may(action)]
-    return {"tabs": [(label, address, address == here) for label, address in tabs]}
+    # A page below a tab is in it; every address begins as the list's does, so the longest tells.
+    here = max((address for _, address in tabs if path.startswith(address)), key=len, default="")
+    where = "page" if here == path else "true"
+    return {"tabs": [(label, address, address == here and where) for label, address in tabs]}
 
 
 SHEETS = [
@@ -43,4 +46,4 @@ def enterprise_tabs(context, enterprise):
     """一企一档: the pages about one enterprise, side by side above each of them."""
     here = context["request"].path
     tabs = [(label, reverse(name, args=[enterprise.pk])) for action, name, label in SHEETS if may(action, enterprise)]
-    return {"tabs": [(label, address, address == here) for label, address in tabs]}
+    return {"tabs": [(label, address, address == here and "page") for label, address in tabs]}

@@ -15,6 +15,7 @@ from enterprises.ledger import Mapping
 from enterprises.models import Enterprise, LedgerImport
 from enterprises.panels import panels_for
 from enterprises.queries.duplicates import MERGED, alike, merged_entry, mergers_of
+from enterprises.queries.proposals import with_proposed
 from enterprises.views.many import PAGES
 from portal.exports.registry import export_of
 from portal.permissions import may, needs
@@ -39,8 +40,9 @@ def enterprise_list(request):
 
 
 def standing(pk: int) -> Enterprise | None:
+    records = with_proposed(Enterprise.objects.all()) if may("facts.view") else Enterprise.objects
     return (
-        Enterprise.objects.select_related("district")
+        records.select_related("district")
         .prefetch_related("holdings", "processinuses", "gradedecisions")
         .filter(pk=pk)
         .first()

@@ -17,10 +17,9 @@ from enterprises.queries.people import (
     units_with_people,
     with_people,
 )
-from enterprises.views.units import enterprise_or_404, saved, shown
+from enterprises.views.units import enterprise_or_404, keep_up, saved, shown
 from portal.exports.registry import export_of
 from portal.permissions import needs
-from portal.refusals import Refused
 from portal.ui.lists import ListPage
 
 FORM = "enterprises/responsible_form.html"
@@ -110,10 +109,3 @@ def responsible_end(request, pk):
         keep_up(form, revision=record.revision)
     heading = f"{record.get_duty_display()}{record.name}离任"
     return shown(request, FORM, form, unit=record.unit, heading=heading, person=record)
-
-
-def keep_up(form, **seen) -> None:
-    """After a refusal for what somebody else changed, the reader has seen how it stands now and may send the same again."""
-    if getattr(form, "status", None) == Refused.status:
-        form.data = form.data.copy()
-        form.data.update(seen)

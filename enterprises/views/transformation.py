@@ -20,7 +20,7 @@ from enterprises.queries.transformation import (
     transformation_or_404,
 )
 from enterprises.rules.transformation import TRANSITIONS
-from enterprises.views.units import enterprise_or_404, saved, shown
+from enterprises.views.units import enterprise_or_404, keep_up, saved, shown
 from portal.exports.registry import export_of
 from portal.files import answers
 from portal.permissions import needs
@@ -123,9 +123,7 @@ def transformation_verb(request, pk, verb):
         act = lambda: sheet.act(pk, form.cleaned_data)  # noqa: E731
         if answer := saved(request, form, act, sheet.done, "transformation", pk):
             return answer
-        # Told that somebody else was quicker, a person may insist.
-        form.data = form.data.copy()
-        form.data["revision"] = entry.revision
+        keep_up(form, revision=entry.revision)
     context = {"entry": entry, "enterprise": entry.enterprise, "heading": sheet.heading}
     return shown(request, "enterprises/transformation_form.html", form, **context)
 

@@ -1,7 +1,6 @@
 """Units: the list, one unit with its calculation, what-if, and the forms that change what it holds."""
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from django.contrib import messages
@@ -15,7 +14,7 @@ from enterprises.forms import HoldingForm, PopulationForm, ProcessForm, UnitForm
 from enterprises.gb18218_tables import tables
 from enterprises.models import Enterprise, Holding, ProcessInUse, Unit
 from enterprises.queries.units import unit_file, unit_or_404, units_of
-from enterprises.rules.gb18218 import Held, as_json
+from enterprises.rules.gb18218 import Held, as_json, quantity
 from portal.permissions import needs
 from portal.refusals import Refused
 from portal.ui.lists import ListPage
@@ -57,6 +56,13 @@ def saved(request, form, act: Callable[[], object], done: str, back: str, pk: in
     return redirect(back, pk)
 
 
+def keep_up(form, **seen) -> None:
+    """After a refusal for what somebody else changed, the reader has seen how it stands now and may send the same again."""
+    if getattr(form, "status", None) == Refused.status:
+        form.data = form.data.copy()
+        form.data.update(seen)
+
+
 def shown(request, template: str, form, **context):
     status = getattr(form, "status", 400) if form.is_bound else 200
     return render(request, template, {"form": form, **context}, status=status)
@@ -76,28 +82,28 @@ def unit_what_if(request, pk):
     quantities, more, faults = {}, None, []
     for name, value in request.GET.items():
         if name.startswith("q_") and name[2:].isdecimal() and value.strip():
-            if (quantity := tonnes(value)) is None:
+            if (written := tonnes(value)) is None:
                 faults.append(f"“{value}”不是数量，请填写吨数，如 12.5。")
             else:
-                quantities[int(name[2:])] = quantity
+                quantities[int(name[2:])] = written
     seq, amount = request.GET.get("seq", ""), request.GET.get("q", "")
     if seq.isdecimal() and int(seq) in tables().named:
-        quantity = tonnes(amount)
-        if quantity is None:
+        written = tonnes(amount)
+        if written is None:
             faults.append("请填写另加物质的吨数。")
         else:
-            more = Held(tables().named[int(seq)].name, Fraction(quantity), int(seq))
+            more = Held(tables().named[int(seq)].name, written, int(seq))
     result = as_json(units.what_if(record, quantities, more)) if not faults else None
     context = {"unit": record, "result": result, "faults": faults}
     return render(request, "enterprises/what_if.html", context, status=400 if faults else 200)
 
 
-def tonnes(text: str) -> Decimal | None:
+def tonnes(text: str) -> Fraction | None:
     try:
-        value = Decimal(text.strip())
-    except InvalidOperation:
+        value = quantity(text)
+    except ValueError:
         return None
-    return value if value.is_finite() and 0 <= value < 10**10 else None
+    return value if 0 <= value < 10**10 else None
 
 
 def enterprise_or_404(pk: int) -> Enterprise:
@@ -132,6 +138,7 @@ def unit_edit(request, pk):
 
         if answer := saved(request, form, act, "已修改单元。", "unit", pk):
             return answer
+        keep_up(form, revision=record.revision)
     return shown(
         request, "enterprises/unit_form.html", form, unit=record, enterprise=record.enterprise, heading="修改单元"
     )
@@ -141,6 +148,7 @@ def unit_edit(request, pk):
 def holding_new(request, pk):
     record = unit_or_404(pk)
     form = HoldingForm(request.POST or None)
+    del form.fields["revision"]
     if request.method == "POST":
         act = lambda: units.put_holding(pk, form.cleaned_data)  # noqa: E731
         if answer := saved(request, form, act, "已填写在量，并按GB 18218重新辨识。", "unit", pk):
@@ -162,11 +170,16 @@ def holding_edit(request, pk):
     record = holding_or_404(pk)
     if record.unit is None:
         raise Http404(f"holding {pk} is in no unit")
-    form = HoldingForm(request.POST or None, initial={name: getattr(record, name) for name in units.HOLDING_FIELDS})
+    initial = {name: getattr(record, name) for name in units.HOLDING_FIELDS} | {"revision": record.unit.revision}
+    form = HoldingForm(request.POST or None, initial=initial)
     if request.method == "POST":
-        act = lambda: units.put_holding(record.unit_id, form.cleaned_data, pk)  # noqa: E731
+
+        def act():
+            units.put_holding(record.unit_id, form.cleaned_data, pk, revision=form.cleaned_data["revision"])
+
         if answer := saved(request, form, act, "已修改在量，并按GB 18218重新辨识。", "unit", record.unit_id):
             return answer
+        keep_up(form, revision=record.unit.revision)
     context = {"unit": record.unit, "enterprise": record.enterprise, "heading": "修改在量", "holding": record}
     return shown(request, "enterprises/unit_form.html", form, **context)
 

@@ -21,13 +21,22 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr } = event.detail;
     if (xhr.status < 400 || !/^\s*<!doctype/i.test(xhr.responseText)) return;
+    const page = new DOMParser().parseFromString(xhr.responseText, "text/html"), { target } = event.detail;
+    const refusal = page.querySelector("[data-refused]");
+    // A whole page that has the part asked for says in it what is wrong.
+    if (!refusal && target.id && page.getElementById(target.id)) return;
     event.detail.shouldSwap = false;
-    const refusal = new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("[data-refused]");
     toast(refusal ? refusal.textContent.trim() : "系统出错了，请稍后再试。");
   });
   document.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status >= 500) toast("系统出错了，请稍后再试。"); });
   document.addEventListener("htmx:sendError", () => toast("网络不通，填写的内容还在页面上，请稍后再试。"));
   document.addEventListener("htmx:timeout", () => toast("网络太慢，请稍后再试。"));
+
+  // On a telephone a row of tabs is wider than the screen: the one that one is in comes into sight.
+  document.querySelectorAll(".ledger-tabs").forEach((row) => {
+    const here = row.querySelector("[aria-current]");
+    if (here) row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+  });
 
   // Typed text survives a closed tab until the form has been accepted; on a shared tablet it is the same person's only.
   const mine = `keep:${account}:`;

@@ -28,6 +28,13 @@ def test_login_inbox_password_and_refusal_look_right(somebody, screen):
         assert person.page.evaluate("document.activeElement.id") == "id_new"
 
 
+def test_the_api_can_be_read_about(somebody):
+    with somebody("officer", "desk") as officer:
+        officer.go("/api/v1/docs/")
+        expect(officer.page.locator(".opblock-tag", has_text="units")).to_be_visible()
+        assert not officer.faults
+
+
 def test_a_wrong_password_keeps_the_name_that_was_typed(somebody):
     with somebody(None, "phone") as anyone:
         anyone.go("/login/")

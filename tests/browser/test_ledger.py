@@ -36,6 +36,26 @@ def test_history_proposals_and_grading_look_right(somebody, committed_world, scr
                 person.looks_right()
 
 
+def test_a_quantity_that_is_none_is_said_where_the_result_would_be(somebody, committed_world):
+    with committed_world.as_("office"):
+        unit = tank_farm(committed_world)
+        units.put_holding(unit.pk, AMMONIA)
+    with somebody("officer", "phone") as officer:
+        officer.go(f"/units/{unit.pk}/")
+        for typed, said in (("9.5", "S=0.95"), ("很多", "不是数量")):
+            officer.page.fill("input[name^=q_]", typed)
+            officer.page.click("button:has-text('试算')")
+            officer.page.locator("#what-if", has_text=said).wait_for()
+            assert officer.page.input_value("input[name^=q_]") == typed
+        assert "S=0.95" not in officer.page.inner_text("#what-if")
+
+
+def test_the_tab_one_is_in_is_in_sight_on_a_telephone(somebody):
+    with somebody("office", "phone") as office:
+        office.go("/catalogs/")
+        assert office.page.locator(".ledger-tab.active").bounding_box()["x"] < 300
+
+
 @pytest.mark.parametrize("screen", ["phone", "desk"])
 def test_enterprises_are_ticked_and_done_together(somebody, screen):
     with somebody("office", screen) as office:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enterprises.gb18218_tables import tables
-from enterprises.rules.gb18218 import Held, exact, judge
+from enterprises.rules.gb18218 import Held, exact, judge, quantity
 
 EXAMPLES = list(csv.DictReader((Path(__file__).parent / "gb18218_worked_examples.csv").open(encoding="utf-8")))
 
@@ -179,6 +179,17 @@ def test_a_number_is_written_exactly(value):
     assert "e" not in written.lower()
     if "/" not in written:
         assert Fraction(Decimal(written)) == value
+
+
+@pytest.mark.parametrize("written", ["1e99999999", "1e-99999999", "0e99999999", "1/0", "NaN", "9" * 40, "", "五吨"])
+def test_what_is_no_quantity_is_refused_before_it_is_calculated_with(written):
+    with pytest.raises(ValueError, match="不是数量"):
+        quantity(written)
+
+
+def test_a_single_class_may_be_written_without_brackets(monkeypatch, capsys):
+    said = command({"holdings": [{"label": "某溶剂", "q": "100", "symbols": "W5.3"}]}, monkeypatch, capsys)
+    assert said["lines"][0]["Q_from"] == "表2 W5.3"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,26 @@ def questions(client, path) -> list[str]:
     return [sql for sql in statements if not sql.startswith(("SAVEPOINT", "RELEASE"))][:-restored]
 
 
-@pytest.mark.parametrize("path", ["/enterprises/", "/enterprises/{a}/edit/", "/hazards/", "/notices/", "/visits/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/enterprises/",
+        "/enterprises/?q=a&grade=C&sector=chemical&process=1&chemical=氯&level=3&expiring=90&diagnosed=due&listed=phase_out&located=no",
+        "/enterprises/{a}/edit/",
+        "/enterprises/key/",
+        "/enterprises/key/changes/",
+        "/enterprises/key/near/",
+        "/enterprises/proposals/",
+        "/enterprises/imports/",
+        "/enterprises/map/",
+        "/diagnoses/",
+        "/grades/waiting/",
+        "/catalogs/",
+        "/hazards/",
+        "/notices/",
+        "/visits/",
+    ],
+)
 def test_pages_ask_at_most_twelve_questions(world, path):
     stories.closed(world)
     asked = questions(world.client("office"), path.format(**world.enterprises))

@@ -163,6 +163,7 @@ def test_whoever_leaves_holds_office_to_the_end_of_their_last_day(world, on_day)
         ({"name": " "}, "name"),
         ({"post": ""}, "post"),
         ({"phone": "无"}, "phone"),
+        ({"phone": "12345"}, "phone"),
         ({"starts": date(206, 3, 1)}, "starts"),
         ({"starts": TODAY + timedelta(days=61)}, "starts"),
         ({"registered_on": TODAY + timedelta(days=1)}, "registered_on"),

@@ -44,6 +44,30 @@ def decide(world, proposal, login="inspector", **body):
     return world.client(login).post(f"/enterprises/proposals/{proposal.pk}/decide/", {"revision": ""} | body)
 
 
+@pytest.mark.parametrize("typed", ["12", "请打厂里", "63211111、63222222"])
+def test_what_is_no_telephone_number_takes_no_effect_and_stays_in_its_box(world, typed):
+    answer = world.client("officer").post(
+        f"/enterprises/{world.enterprises['a']}/propose/", boxes(world, safety_officer_phone=typed)
+    )
+    assert answer.status_code == 400
+    assert "不像一个电话号码" in answer.content.decode()
+    assert f'value="{typed}"' in answer.content.decode()
+    with world.as_("office"):
+        edit_facts(world.enterprises["a"], {"principal_phone": "139-0000 1111"})
+        assert (plant(world).safety_officer_phone, plant(world).principal_phone) != (typed, "139-0000 1111")
+        assert plant(world).principal_phone == "13900001111"
+
+
+def test_the_enterprises_page_says_that_a_proposal_waits(world):
+    address = f"/enterprises/{world.enterprises['a']}/"
+    assert "还没有核实" not in world.client("inspector").get(address).content.decode()
+    with world.as_("officer"):
+        proposals.propose(world.enterprises["a"], {"address": "新址8号"})
+    for login in ("inspector", "officer", "auditor"):
+        assert "还没有核实" in world.client(login).get(address).content.decode()
+    assert "还没有核实" not in world.client("expert").get(address).content.decode()
+
+
 def test_a_telephone_number_takes_effect_at_once_and_everything_else_waits(world):
     answer = world.client("officer").post(
         f"/enterprises/{world.enterprises['a']}/propose/",

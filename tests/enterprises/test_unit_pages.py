@@ -1,5 +1,6 @@
 """Units on the screen: entered, judged, explained, tried out; and nothing typed is lost."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -64,9 +65,39 @@ def test_a_try_shows_the_result_and_writes_nothing(world):
     bad = client.get(f"/units/{unit.pk}/what-if/?q_{holding.pk}=很多")
     assert bad.status_code == 400
     assert "很多" in bad.content.decode()
+    assert client.get(f"/units/{unit.pk}/what-if/?q_{holding.pk}=1e-99999999").status_code == 400
     with world.as_("office"):
         assert Judgement.objects.count() == before
         assert Holding.objects.get(pk=holding.pk).quantity_t == Decimal(50)
+
+
+@pytest.mark.parametrize("login", ["inspector", "office"])
+def test_a_quantity_from_an_old_page_is_refused_once_and_may_then_be_sent_again(world, login):
+    unit = filled(world)
+    with world.as_("office"):
+        holding = Holding.objects.get(unit=unit)
+        units.put_holding(unit.pk, {"quantity_t": Decimal(60)}, holding.pk)
+    client, address = world.client(login), f"/holdings/{holding.pk}/edit/"
+    old = {"substance": "液氨", "quantity_t": "40", "table1_seq": "1", "revision": str(unit.revision)}
+    answer = client.post(address, old)
+    page = answer.content.decode()
+    assert (answer.status_code, "他人修改" in page, 'value="40"' in page) == (409, True, True)
+    now = re.search(r'name="revision" value="(\d+)"', page)[1]
+    assert client.post(address, old | {"revision": now}).status_code == 302
+    with world.as_("office"):
+        assert Holding.objects.get(pk=holding.pk).quantity_t == 40
+
+
+def test_over_the_api_an_old_revision_of_the_unit_changes_no_holding(world):
+    unit = filled(world)
+    with world.as_("office"):
+        holding = Holding.objects.get(unit=unit)
+        units.put_holding(unit.pk, {"quantity_t": Decimal(60)}, holding.pk)
+    client, address = world.client("inspector"), f"/api/v1/units/{unit.pk}/holdings/{holding.pk}/"
+    read = client.get(f"/api/v1/units/{unit.pk}/").json()["revision"]
+    told = {"quantity_t": "40", "revision": read - 1}
+    assert client.patch(address, told, content_type="application/json").status_code == 409
+    assert client.patch(address, told | {"revision": read}, content_type="application/json").status_code == 200
 
 
 def test_a_declared_level_that_differs_is_flagged_and_found(world):

@@ -210,9 +210,17 @@ def test_who_may_not_is_refused_and_what_is_elsewhere_is_not_there(world):
 def test_two_who_change_the_same_unit_do_not_overwrite_each_other(world):
     with world.as_("office"):
         unit = tank_farm(world)
-        units.change_unit(unit.pk, {"boundary": "南侧防火堤"}, revision=1)
+        read = Unit.objects.get(pk=unit.pk).revision
+        units.change_unit(unit.pk, {"boundary": "南侧防火堤"}, revision=read)
         with pytest.raises(Refused, match="他人"):
-            units.change_unit(unit.pk, {"boundary": "北侧防火堤"}, revision=1)
+            units.change_unit(unit.pk, {"boundary": "北侧防火堤"}, revision=read)
+        holding = units.put_holding(unit.pk, AMMONIA)
+        read = Unit.objects.get(pk=unit.pk).revision
+        units.put_holding(unit.pk, {"quantity_t": Decimal(60)}, holding.pk, revision=read)
+        with pytest.raises(Refused, match="他人"):
+            units.put_holding(unit.pk, {"quantity_t": Decimal(40)}, holding.pk, revision=read)
+        holding.refresh_from_db()
+        assert holding.quantity_t == 60
 
 
 def test_every_change_leaves_its_record(world):

@@ -1,14 +1,18 @@
 """The shell around every page, fields and their errors, the inbox."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django import forms
 from django.template import Context, Template
+from django.test import RequestFactory
 from django.utils import timezone
 
+from enterprises import urls as enterprise_urls
 from portal.messages.actions import tell
 from portal.messages.models import Message
+from portal.reference import urls as reference_urls
 from portal.tenancy.scope import Who
 from portal.ui.context import other_postings
 
@@ -39,6 +43,30 @@ def test_the_menu_marks_where_one_is(world):
     assert '<a href="/messages/" aria-current="page">' in page
     page = world.client("office").get("/messages/undelivered/").content.decode()
     assert '<a href="/messages/">' in page
+
+
+def test_wherever_one_is_in_the_ledger_the_menu_says_so(world):
+    ledger = Template("{% include 'components/menu.html' %}")
+    request = RequestFactory()
+    with world.as_("office"):
+        for pattern in (*enterprise_urls.urlpatterns, *reference_urls.urlpatterns):
+            path = "/" + re.sub("<[^>]+>", "1", str(pattern.pattern))
+            menu = ledger.render(Context({"request": request.get(path)}))
+            entry = "/enterprises/imports/" if path.startswith("/enterprises/imports/") else "/enterprises/"
+            assert re.search(f'<a href="{entry}" aria-current=', menu), path
+
+
+@pytest.mark.parametrize(
+    ("path", "tab"),
+    [
+        ("/enterprises/", "台账"),
+        ("/enterprises/key/near/", "重点企业"),
+        ("/catalogs/key_chemicals/", "法规目录"),
+    ],
+)
+def test_a_page_of_the_ledger_stands_in_one_of_its_tabs(world, path, tab):
+    page = world.client("office").get(path).content.decode()
+    assert re.findall(r'aria-current="\w+">([^<]+)</a>', page[page.index('class="ledger-tabs"') :])[:1] == [tab]
 
 
 def test_the_shell_says_city_unit_person_and_role(world):

@@ -3,13 +3,12 @@
 import json
 import sys
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from enterprises.gb18218_tables import tables
-from enterprises.rules.gb18218 import Held, as_json, judge
+from enterprises.rules.gb18218 import Held, as_json, judge, quantity
 
 
 class Command(BaseCommand):
@@ -41,11 +40,12 @@ def held(one: dict[str, Any]) -> Held:
     if isinstance(q, bool):
         raise ValueError("q 须是数")
     seq = one.get("seq")
+    symbols = one.get("symbols") or ()
     return Held(
         label=str(one.get("label") or one.get("name") or ""),
-        q=None if q in (None, "") else Fraction(q),
+        q=None if q in (None, "") else quantity(q),
         seq=None if seq in (None, "") else int(seq),
-        symbols=tuple(one.get("symbols") or ()),
+        symbols=(symbols,) if isinstance(symbols, str) else tuple(symbols),
         name=one.get("name") or "",
         cas=one.get("cas") or "",
         beta_symbol=one.get("beta_symbol") or "",

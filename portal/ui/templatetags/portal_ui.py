@@ -47,12 +47,16 @@ def list_url(context, name):
 
 
 @register.inclusion_tag("components/menu_item.html", takes_context=True)
-def menu_item(context, action, name, icon, label, but=""):
-    """One entry of the menu, for those whom the permission table lets in. `but` names a page below it with its own entry."""
+def menu_item(context, action, name, icon, label, but="", also=""):
+    """One entry of the menu, for those whom the permission table lets in.
+
+    `but` names a page below it with its own entry, `also` the other first parts of addresses that belong to it.
+    """
     if not may(action):
         return {}
     path, address = context["request"].path, reverse(name)
     below = path.startswith(address) and not (but and path.startswith(reverse(but)))
+    below = below or path.split("/")[1] in also.split()
     return {"address": address, "icon": icon, "label": label, "here": "page" if path == address else below and "true"}
 
 
