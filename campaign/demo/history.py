@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from campaign.demo.findings import FINDINGS, REQUIREMENTS, RETURNS
 from campaign.demo.pictures import picture
 from enterprises.models import Enterprise
-from hazards.actions import moves, notices
+from hazards.actions import moves, notices, supervision
 from hazards.actions.evidence import add_evidence
 from hazards.models import Hazard, Level
 from inspections.actions.answers import add_extra, add_photo, answer
@@ -28,6 +28,13 @@ from portal.tenancy.models import Person, Posting
 from portal.tenancy.scope import Who, enter
 
 DAYS = 70
+PLAN = {
+    "responsible": "生产副总",
+    "duty": "设备部负责采购和安装，安全部负责验收",
+    "measures": "更换失效部件，恢复联锁，组织全员再培训",
+    "funds": "12万元，安全生产费用列支",
+    "contingency": "整改期间降负荷运行，专人每两小时巡检一次，备好应急器材",
+}
 
 
 @dataclass
@@ -155,6 +162,8 @@ class History:
                     phase="after" if mended else "before",
                     hazard=hazard,
                 )
+            if hazard.level == Level.MAJOR and not hazard.rectification_plans.exists():
+                supervision.file_plan(hazard_id, PLAN, hazard.deadline)
             moves.submit(hazard_id, f"{fixed}。责任人：{officer.person_name}。")
 
 

@@ -129,6 +129,8 @@ def check(holding: Holding) -> None:
         raise BadInput("请填写物质名称。", field="substance")
     if holding.quantity_t is not None and holding.quantity_t < 0:
         raise BadInput("数量不能是负数。", field="quantity_t")
+    if holding.quantity_t is not None and holding.quantity_t > gb18218.MOST_TONNES:
+        raise BadInput(f"数量超过{gb18218.MOST_TONNES // 10**8}亿吨，请核对单位：这里填的是吨。", field="quantity_t")
     if holding.table1_seq is not None and holding.table1_seq not in tables().named:
         raise BadInput(f"表1没有序号{holding.table1_seq}。", field="table1_seq")
     for name, symbols in (("symbols", holding.symbols), ("beta_symbol", [holding.beta_symbol])):

@@ -8,6 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
+from enterprises.rules.gb18218 import MOST_TONNES
+
 from .read import Value
 
 T = TypeVar("T")
@@ -206,7 +208,7 @@ def quantity(value: Value, unit: str = "") -> Reading[Decimal]:
     else:
         return Reading(None, "无法识别为重量，没有取值")
     tonnes = Decimal(number.replace(",", "") + (power or "")) * UNITS[own or unit or "吨"]
-    if tonnes >= Decimal(10) ** 9:
+    if tonnes > MOST_TONNES:
         return Reading(None, "数值过大，没有取值，请核对单位")
     if tonnes > 1_000_000:
         doubt = doubt or "数值异常大，请核对单位"

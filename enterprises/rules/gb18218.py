@@ -17,6 +17,10 @@ NEAR_ONE = Fraction(9, 10)
 MARGIN = Fraction(1, 10)
 
 
+# More than any tank farm of the world holds: beyond it a unit was mistaken (t), and S and R could not be kept.
+MOST_TONNES = 10**8
+
+
 @dataclass(frozen=True)
 class Named:
     """A row of 表1: one named substance. `beta` is what the catalog's authors took where 表3 does not name it."""

@@ -14,7 +14,7 @@ from enterprises.forms import HoldingForm, PopulationForm, ProcessForm, UnitForm
 from enterprises.gb18218_tables import tables
 from enterprises.models import Enterprise, Holding, ProcessInUse, Unit
 from enterprises.queries.units import unit_file, unit_or_404, units_of
-from enterprises.rules.gb18218 import Held, as_json, quantity
+from enterprises.rules.gb18218 import MOST_TONNES, Held, as_json, quantity
 from portal.permissions import needs
 from portal.refusals import Refused
 from portal.ui.lists import ListPage
@@ -103,7 +103,7 @@ def tonnes(text: str) -> Fraction | None:
         value = quantity(text)
     except ValueError:
         return None
-    return value if 0 <= value < 10**10 else None
+    return value if 0 <= value <= MOST_TONNES else None
 
 
 def enterprise_or_404(pk: int) -> Enterprise:

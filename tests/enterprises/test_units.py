@@ -109,6 +109,15 @@ def test_a_mixture_of_its_own_class_is_judged_by_the_class_and_not_by_its_name(w
             units.put_holding(unit.pk, told | {"state": "乙", "symbols": []})
 
 
+def test_the_largest_quantity_that_is_believed_can_be_judged_and_kept(world):
+    with world.as_("office"):
+        unit = tank_farm(world)
+        for seq in (1, 12, 39):
+            units.put_holding(unit.pk, {"substance": f"物质{seq}", "quantity_t": Decimal(10**8), "table1_seq": seq})
+        unit.refresh_from_db()
+        assert (unit.judged, unit.level) == ("major", 1)
+
+
 def test_a_key_chemical_entered_in_a_unit_makes_the_enterprise_key(world):
     with world.as_("office"):
         Enterprise.objects.filter(pk=world.enterprises["a"]).update(sector="hazchem", kind="production", grade="A")
@@ -123,6 +132,7 @@ def test_a_key_chemical_entered_in_a_unit_makes_the_enterprise_key(world):
     [
         {"substance": " ", "quantity_t": Decimal(1)},
         {"substance": "液氨", "quantity_t": Decimal(-1)},
+        {"substance": "液氨", "quantity_t": Decimal(10**8 + 1), "table1_seq": 1},
         {"substance": "液氨", "quantity_t": Decimal(1), "table1_seq": 999},
         {"substance": "液氨", "quantity_t": Decimal(1), "symbols": ["W77"]},
     ],

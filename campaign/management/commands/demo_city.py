@@ -68,6 +68,7 @@ class Command(BaseCommand):
         from campaign.demo import ledger_life
         from campaign.demo.duplicates import report_again
         from campaign.demo.history import DAYS, History, at, cast
+        from campaign.demo.measures import take_measures
         from campaign.demo.transformation import fill_lists
 
         tenant = create_tenant(CITY, DISTRICTS[CITY])
@@ -105,6 +106,7 @@ class Command(BaseCommand):
         self.say(f"演示城市{CITY}：诊断分级、分级建议和信息变更申请")
         pairs, officers, _, office = players
         ledger_life.live(pairs, officers, office, chosen, timezone.localdate())
+        take_measures(pairs, officers, office)
         with tenant_scope(tenant.pk, CITY):
             report_again(plants[40:43])
         fill_lists(history.office, [tried, *plants[:20:2]], timezone.localdate())
