@@ -81,7 +81,7 @@ class NoticeForm(forms.Form):
 DEFAULT_DAYS = {Level.GENERAL: 15, Level.MAJOR: 30}
 
 
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 def words(label: str, rows: int = 3, help_text: str = "", most: int = 1000, required: bool = False) -> forms.CharField:

@@ -299,6 +299,11 @@ class Notice(EnterpriseOwned):
         return f"{self.get_kind_display()} {self.number}"
 
     @property
+    def is_served(self) -> bool:
+        """Whether the enterprise signs for it: what orders something, as against what records a recheck."""
+        return self.kind in (self.Kind.RECTIFICATION, self.Kind.MEASURES)
+
+    @property
     def printed_items(self) -> list[dict]:
         """The items as printed (`content.items` would be the dictionary's own method in a template)."""
         return self.content["items"]

@@ -204,3 +204,13 @@ def test_a_hazard_void_by_mistake_does_not_hold_its_suspension_for_ever(world):
         suspensions.resume(one.pk, "隐患系误录")
     assert plant(world).suspended_since is None
     assert notices.CODE_CHARS["onsite_measures"] == "应急现决"
+
+
+@pytest.mark.parametrize("from_a_hazard", [True, False])
+def test_the_decision_is_read_and_signed_for_like_an_order(world, from_a_hazard):
+    one = stories.suspended(world, hazard=stories.recorded(world) if from_a_hazard else None)
+    page = world.client("officer").get(f"/notices/{one.notice_id}/").content.decode()
+    assert "立即停止运行，撤出作业人员" in page
+    assert "我已收到，签收" in page
+    world.client("officer").post(f"/notices/{one.notice_id}/acknowledge/", {"signed_by": "方安"})
+    assert "已由 方安" in world.client("inspector").get(f"/notices/{one.notice_id}/").content.decode()
