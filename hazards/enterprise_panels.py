@@ -4,6 +4,7 @@ from django.template.loader import render_to_string
 
 from enterprises.panels import register
 from hazards.models import Hazard, Notice
+from hazards.queries.selfchecks import checks_of
 
 SHOWN = 10
 
@@ -18,6 +19,11 @@ def notices(enterprise) -> str:
     return render_to_string("hazards/notice_panel.html", {"notices": rows, "enterprise": enterprise})
 
 
+def selfchecks(enterprise) -> str:
+    return render_to_string("hazards/selfcheck_panel.html", {"checks": checks_of(enterprise), "enterprise": enterprise})
+
+
 def register_panels() -> None:
     register("隐患", 20, "hazards.view", hazards)
+    register("企业自查", 25, "selfchecks.view", selfchecks)
     register("整改文书", 30, "notices.view", notices)

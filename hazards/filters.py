@@ -6,8 +6,8 @@ import django_filters as filters
 from django.db.models import Q
 
 from enterprises.models import Enterprise, Sector
-from hazards import rules
-from hazards.models import AccidentType, Hazard, Level, Notice
+from hazards import rules, rules_broadcast, rules_selfcheck
+from hazards.models import AccidentType, Broadcast, BroadcastAddress, Hazard, Level, Notice, SelfCheck
 from portal.ui.filters import DAY, DistrictFilter
 
 SITUATIONS = [
@@ -83,3 +83,94 @@ class NoticeFilter(filters.FilterSet):
 
     def search(self, queryset, name, value):
         return queryset.filter(Q(number__icontains=value) | Q(enterprise__name__icontains=value))
+
+
+class SelfCheckFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="关键词")
+    situation = filters.ChoiceFilter(
+        method="in_situation",
+        choices=[
+            *rules_selfcheck.STATES.items(),
+            ("late", "逾自定期限"),
+            ("official", "已转为执法隐患"),
+            ("standing", "未撤销"),
+        ],
+        label="情况",
+        empty_label="全部情况",
+    )
+    district = DistrictFilter()
+    enterprise = filters.ModelChoiceFilter(queryset=plants, label="企业")
+    level = filters.ChoiceFilter(choices=Level.choices, label="企业自评级别", empty_label="全部级别")
+    accident_type = filters.ChoiceFilter(choices=AccidentType.choices, label="事故类型", empty_label="全部类型")
+    sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
+    found_from = filters.DateFilter(field_name="found_on", lookup_expr="gte", label="发现日期起", widget=DAY)
+    found_to = filters.DateFilter(field_name="found_on", lookup_expr="lte", label="发现日期止", widget=DAY)
+
+    class Meta:
+        model = SelfCheck
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        word = value.strip()
+        return queryset.filter(Q(description__icontains=word) | Q(enterprise__name__icontains=word))
+
+    def in_situation(self, queryset, name, value):
+        return {
+            "late": queryset.late,
+            "official": lambda: queryset.filter(hazard__isnull=False),
+            "standing": lambda: queryset.exclude(state=rules_selfcheck.CANCELLED),
+        }.get(value, lambda: queryset.filter(state=value))()
+
+
+class BroadcastFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="标题或内容")
+
+    class Meta:
+        model = Broadcast
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(Q(title__icontains=value.strip()) | Q(what__icontains=value.strip()))
+
+
+class BroadcastAddressFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="标题或企业")
+    state = filters.ChoiceFilter(
+        method="in_state",
+        choices=[
+            ("unanswered", "未答复"),
+            ("overdue", "逾期未答复"),
+            ("answered", "已答复"),
+            ("late", "逾期才答复"),
+        ],
+        label="状态",
+        empty_label="全部状态",
+    )
+    district = DistrictFilter()
+    broadcast = filters.NumberFilter(field_name="broadcast_id", label="举一反三编号")
+    enterprise = filters.ModelChoiceFilter(queryset=plants, label="企业")
+    found = filters.ChoiceFilter(
+        method="says_found",
+        choices=[(str(n), f"第{n}个问题") for n in range(1, rules_broadcast.MOST_QUESTIONS + 1)],
+        label="答“有”的",
+        empty_label="全部",
+    )
+
+    class Meta:
+        model = BroadcastAddress
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        word = value.strip()
+        return queryset.filter(Q(title__icontains=word) | Q(enterprise__name__icontains=word))
+
+    def in_state(self, queryset, name, value):
+        return {
+            "unanswered": queryset.unanswered,
+            "overdue": queryset.overdue,
+            "answered": queryset.answered,
+            "late": queryset.answered_late,
+        }[value]()
+
+    def says_found(self, queryset, name, value):
+        return queryset.filter(**{f"items__{int(value) - 1}__verdict": rules_broadcast.FOUND})

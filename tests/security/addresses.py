@@ -42,6 +42,26 @@ def entry(**body):
     return At(lambda o: {"pk": o.entry}, body=lambda: dict(body))
 
 
+OWN_FINDING = {
+    "description": "法兰渗漏", "place": "罐区", "level": "general", "accident_type": "leak", "found_on": "2026-05-01",
+    "found_by_name": "方安", "measures": "更换垫片", "planned_on": "2027-12-01",
+}  # fmt: skip
+
+
+LESSON = {
+    "title": "旁路联锁", "what": "请核查联锁", "questions": ["有没有旁路"], "basis": "", "answer_by": "2027-12-01", "major": True,
+    "key": "7b0f6b0e-7a3c-4f9c-9d35-9d7a37e0c009",
+}  # fmt: skip
+
+
+def own_finding(**body):
+    return At(lambda o: {"pk": o.selfcheck}, body=lambda: dict(body))
+
+
+def own_picture():
+    return At(lambda o: {"pk": o.selfcheck, "photo": o.selfcheck_photo})
+
+
 def only_its_officer(login: str, owner: str) -> bool:
     return OFFICERS[owner] == login
 
@@ -106,6 +126,24 @@ ADDRESSES: dict[str, At] = {
     "notice_refusal": At(lambda o: {"pk": o.notice}, body=lambda: {"refusal": "门卫不收"}),
     "evidence": At(lambda o: {"pk": o.evidence}),
     "evidence_original": At(lambda o: {"pk": o.evidence}),
+    "selfcheck_list": At(query=ENTERPRISE),
+    "selfcheck_new": At(body=lambda: dict(OWN_FINDING)),
+    "selfcheck_districts": At(),
+    "selfcheck": own_finding(),
+    "selfcheck_photo_new": own_finding(phase="found", photos=photo(56)),
+    "selfcheck_photo": own_picture(),
+    "selfcheck_original": own_picture(),
+    "selfcheck_officialise": own_finding(description="法兰渗漏", level="general", accident_type="leak", revision="1"),
+    "selfcheck_verb": At(lambda o: {"pk": o.selfcheck, "verb": "cancel"}, body=lambda: {"note": "误报"}),
+    "broadcast_list": At(),
+    "broadcast_new": At(query=HAZARD, body=lambda: dict(LESSON, questions="有没有\n") | {"preview": "1"}),
+    "broadcast": At(lambda o: {"pk": o.broadcast}),
+    "broadcast_add": At(lambda o: {"pk": o.broadcast}, body=lambda: {"major": "on", "preview": "1"}),
+    "broadcast_press": At(lambda o: {"pk": o.broadcast}),
+    "address_list": At(query=ENTERPRISE | {"broadcast": lambda o: o.broadcast}),
+    "address": At(lambda o: {"pk": o.address}),
+    "address_answer": At(lambda o: {"pk": o.address}, body=lambda: {"q1-verdict": "none", "q1-words": "没有"}),
+    "answer_photo": At(lambda o: {"pk": o.address, "answer": o.answer, "number": 1}),
     "visit_list": At(query=ENTERPRISE),
     "visit_start": At(query=ENTERPRISE),
     "visit_due": At(),
@@ -313,6 +351,23 @@ ADDRESSES: dict[str, At] = {
     "api-notice-acknowledge": At(lambda o: {"pk": o.notice}, body=lambda: {"signed_by": "方安"}),
     "api-evidence-list": At(query=HAZARD | {"visit": lambda o: o.walking}),
     "api-evidence-detail": At(lambda o: {"pk": o.evidence}),
+    "api-selfcheck-list": At(query=ENTERPRISE, body=lambda: dict(OWN_FINDING)),
+    "api-selfcheck-detail": own_finding(),
+    "api-selfcheck-change": own_finding(**OWN_FINDING, note="补充"),
+    "api-selfcheck-finish": own_finding(note="已更换垫片"),
+    "api-selfcheck-cancel": own_finding(note="误报"),
+    "api-selfcheck-reopen": own_finding(note="又渗漏", planned_on="2027-12-01"),
+    "api-selfcheck-photos": own_finding(phase="found", file=photo(57)),
+    "api-selfcheck-officialise": own_finding(description="法兰渗漏", level="general", accident_type="leak"),
+    "api-broadcast-list": At(body=lambda: dict(LESSON)),
+    "api-broadcast-detail": At(lambda o: {"pk": o.broadcast}),
+    "api-broadcast-preview": At(body=lambda: {"major": True}),
+    "api-broadcast-add": At(lambda o: {"pk": o.broadcast}, body=lambda: {"major": True}),
+    "api-broadcast-press": At(lambda o: {"pk": o.broadcast}),
+    "api-broadcast-counts": At(lambda o: {"pk": o.broadcast}),
+    "api-address-list": At(query=ENTERPRISE | {"broadcast": lambda o: o.broadcast}),
+    "api-address-detail": At(lambda o: {"pk": o.address}),
+    "api-address-answer": At(lambda o: {"pk": o.address}, body=lambda: {"items": [{"verdict": "none"}]}),
     "api-visit-list": At(query=ENTERPRISE),
     "api-visit-detail": At(lambda o: {"pk": o.finished}),
     "schema": At(),

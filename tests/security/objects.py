@@ -6,7 +6,7 @@ a and b are plants of one district, c is a plant of the sibling district, x is a
 import io
 import json
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -28,8 +28,10 @@ from enterprises.actions.city_map import draw_map
 from enterprises.actions.saved_views import save_view
 from enterprises.models import Enterprise, Holding, KeyChange, UnitKind
 from enterprises.unit_sheet import write_template
+from hazards.actions import broadcasts, selfchecks
 from hazards.actions.evidence import add_evidence
-from hazards.models import Evidence, Hazard, Notice
+from hazards.models import BroadcastAddress, BroadcastAnswer, Evidence, Hazard, Notice
+from hazards.queries.broadcasts import Reach
 from inspections.actions import answers
 from portal.exports import actions as exports
 from portal.messages.models import Message
@@ -98,6 +100,11 @@ class Records:
     saved_view: int = 0
     city_map: int = 0
     export: int = 0
+    selfcheck: int = 0
+    selfcheck_photo: int = 0
+    broadcast: int = 0
+    address: int = 0
+    answer: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
 
@@ -165,6 +172,16 @@ def records_of(world, key: str) -> Records:
             made.enterprise, list="upgrade", target=f"自动化{word}", measure=word, due_on=date(2027, 12, 1)
         )
         transformation.progress(entry.pk, f"进展{word}", photo(150 + OWNERS.index(key), name=f"{word}.jpg"))
+        made.broadcast = broadcasts.send(
+            {
+                **{name: f"举一反三{word}" for name in broadcasts.TEXT},
+                "questions": [f"有没有{word}"],
+                "answer_by": timezone.localdate() + timedelta(days=9),
+            },
+            Reach(chemicals=(f"物质{word}",)),
+            hazard_id=made.hazards["rectifying"],
+        ).pk
+        made.address = BroadcastAddress.objects.get(broadcast=made.broadcast).pk
         made.twin, made.merger = merged_before(enterprise, word)
         made.entry, made.entry_step = entry.pk, entry.steps.latest("id").pk
     made.console = kept_by_the_console(world, key)
@@ -175,6 +192,24 @@ def records_of(world, key: str) -> Records:
         ).pk
         told = {"kind": "licence", "title": "安全生产许可证", "number": f"A1{word}", "issuer": word}
         made.credential = credentials.add_credential(made.enterprise, told | {"valid_until": timezone.localdate()}).pk
+        made.selfcheck = selfchecks.report(
+            {
+                **{name: f"自查{word}" for name in selfchecks.TEXTS},
+                "level": "general",
+                "accident_type": "leak",
+                "found_on": timezone.localdate(),
+                "planned_on": timezone.localdate(),
+            }
+        ).pk
+        upload = photo(180 + OWNERS.index(key), name=f"{word}自查.jpg")
+        made.selfcheck_photo = selfchecks.add_photo(made.selfcheck, "found", upload).pk
+        told = {
+            "verdict": "none",
+            "words": f"没有{word}",
+            "photo": photo(210 + OWNERS.index(key), name=f"{word}答.jpg"),
+        }
+        broadcasts.answer(made.address, [told])
+        made.answer = BroadcastAnswer.objects.get(address=made.address).pk
         made.saved_view = save_view("enterprise_list", f"视图{word}", f"q={word}").pk
         made.export = exports.start("enterprise_list", f"q={word}").pk
         made.message = Message.objects.filter(person_id=officer.person_id).latest("id").pk
