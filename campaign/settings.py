@@ -235,6 +235,7 @@ SPECTACULAR_SETTINGS = {
         "CredentialKindEnum": "enterprises.models.Credential.Kind",
         "HazardLevelEnum": "hazards.models.Level",
         "SectorEnum": "enterprises.models.Sector",
+        "VisitVerdictEnum": "inspections.models.Answer.Verdict",
         "BroadcastVerdictEnum": "hazards.rules_broadcast.CHOICES",
         "SelfCheckStateEnum": "hazards.rules_selfcheck.CHOICES",
         "EvidencePhaseEnum": "hazards.models.Evidence.Phase",
