@@ -277,6 +277,7 @@ CELERY_BEAT_SCHEDULE = {
         "portal.messages.tasks.deliver": 1,
         "enterprises.tasks.remind_expiring": 60,
         "hazards.tasks.remind_selfchecks": 60,
+        "accountability.tasks.compute_leads": 24 * 60,
         "hazards.tasks.fold_tally": 60,
         "hazards.tasks.propose_grades": 60,
         "portal.exports.tasks.drop_expired_exports": 60,

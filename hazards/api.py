@@ -10,12 +10,14 @@ from hazards import rules
 from hazards.actions import moves, notices
 from hazards.filters import HazardFilter, NoticeFilter
 from hazards.models import Hazard, Notice
+from hazards.queries.repeats import SENTENCE, again
 from portal.permissions import may
 
 
 class HazardSerializer(serializers.ModelSerializer):
     enterprise_name = serializers.CharField(source="enterprise.name", read_only=True)
     overdue_days = serializers.IntegerField(read_only=True)
+    repeat = serializers.BooleanField(read_only=True, help_text=f"屡查屡犯：{SENTENCE}")
     verbs = serializers.SerializerMethodField(help_text="what the acting person may do to it now")
 
     class Meta:
@@ -47,6 +49,7 @@ class HazardSerializer(serializers.ModelSerializer):
             "late",
             "closed_on",
             "revision",
+            "repeat",
             "verbs",
         )
         read_only_fields = fields
@@ -71,7 +74,7 @@ class ReopenSerializer(VerbSerializer):
 class HazardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """隐患. POST …/{verb}/ runs one verb of the state machine; an illegal one answers 409 and changes nothing."""
 
-    queryset = Hazard.objects.select_related("enterprise").order_by("-id")
+    queryset = Hazard.objects.select_related("enterprise").annotate(repeat=again()).order_by("-id")
     serializer_class = HazardSerializer
     filterset_class = HazardFilter
     needs = {
@@ -91,7 +94,7 @@ class HazardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         return serializer.validated_data
 
     def answer(self, hazard: Hazard) -> Response:
-        return Response(HazardSerializer(Hazard.objects.select_related("enterprise").get(pk=hazard.pk)).data)
+        return Response(HazardSerializer(self.get_queryset().get(pk=hazard.pk)).data)
 
     @extend_schema(request=VerbSerializer)
     @action(detail=True, methods=["post"])

@@ -4,6 +4,7 @@ from django.template.loader import render_to_string
 
 from enterprises.panels import register
 from hazards.models import Hazard, Notice
+from hazards.queries.repeats import marked
 from hazards.queries.selfchecks import checks_of
 
 SHOWN = 10
@@ -11,7 +12,8 @@ SHOWN = 10
 
 def hazards(enterprise) -> str:
     rows = list(Hazard.objects.filter(enterprise=enterprise).order_by("-id")[:SHOWN])
-    return render_to_string("hazards/panel.html", {"hazards": rows, "enterprise": enterprise})
+    context = {"hazards": rows, "enterprise": enterprise, "repeats": marked(rows)}
+    return render_to_string("hazards/panel.html", context)
 
 
 def notices(enterprise) -> str:

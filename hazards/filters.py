@@ -8,6 +8,8 @@ from django.db.models import Q
 from enterprises.models import Enterprise, Sector
 from hazards import rules, rules_broadcast, rules_selfcheck
 from hazards.models import AccidentType, Broadcast, BroadcastAddress, Hazard, Level, Notice, SelfCheck
+from hazards.queries.repeats import repeated
+from portal.tenancy.models import Person
 from portal.ui.filters import DAY, DistrictFilter
 
 SITUATIONS = [
@@ -19,11 +21,19 @@ SITUATIONS = [
     ("closed", "已销号"),
     ("closed_on_time", "按期销号"),
     ("void", "已作废"),
+    ("standing", "未作废"),
 ]
 
 
 def plants(request):
     return Enterprise.objects.all()
+
+
+def people(request):
+    return Person.objects.all()
+
+
+MOST_NUMBERS = 200
 
 
 class HazardFilter(filters.FilterSet):
@@ -35,6 +45,9 @@ class HazardFilter(filters.FilterSet):
     level = filters.ChoiceFilter(choices=Level.choices, label="级别", empty_label="全部级别")
     accident_type = filters.ChoiceFilter(choices=AccidentType.choices, label="事故类型", empty_label="全部类型")
     sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
+    found_by = filters.ModelChoiceFilter(queryset=people, label="发现人")
+    ids = filters.CharFilter(method="among", label="编号")
+    repeat = filters.ChoiceFilter(method="is_repeat", choices=[("1", "屡查屡犯")], label="屡查屡犯", empty_label="全部")
     week = filters.DateFilter(method="found_in_week", label="发现周（周一）")
     deadline_week = filters.DateFilter(method="due_in_week", label="到期周（周一）")
     deadline_from = filters.DateFilter(field_name="deadline", lookup_expr="gte", label="期限起", widget=DAY)
@@ -59,7 +72,18 @@ class HazardFilter(filters.FilterSet):
             "recorded": lambda: queryset.filter(status=rules.RECORDED),
             "confirming": lambda: queryset.filter(status=rules.CONFIRMING),
             "void": lambda: queryset.filter(status=rules.VOID),
+            "standing": lambda: queryset.exclude(status=rules.VOID),
         }[value]()
+
+    def among(self, queryset, name, value):
+        """Some records by their numbers, as a lead counts them; what is no number is passed over."""
+        numbers = (one.strip() for one in value.split(",")[:MOST_NUMBERS])
+        return queryset.filter(
+            pk__in=[int(one) for one in numbers if one.isascii() and one.isdigit() and len(one) < 19]
+        )
+
+    def is_repeat(self, queryset, name, value):
+        return repeated(queryset)
 
     def found_in_week(self, queryset, name, monday):
         return queryset.filter(found_on__gte=monday, found_on__lt=monday + timedelta(days=7))
@@ -105,6 +129,8 @@ class SelfCheckFilter(filters.FilterSet):
     sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
     found_from = filters.DateFilter(field_name="found_on", lookup_expr="gte", label="发现日期起", widget=DAY)
     found_to = filters.DateFilter(field_name="found_on", lookup_expr="lte", label="发现日期止", widget=DAY)
+    made_from = filters.DateFilter(field_name="made_at__date", lookup_expr="gte", label="上报日期起", widget=DAY)
+    made_to = filters.DateFilter(field_name="made_at__date", lookup_expr="lte", label="上报日期止", widget=DAY)
 
     class Meta:
         model = SelfCheck

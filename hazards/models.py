@@ -127,6 +127,12 @@ class Hazard(EnterpriseOwned):
             models.Index(fields=["tenant", "enterprise", "-id"], name="hazard_by_enterprise"),
             models.Index(fields=["tenant", "notice"], name="hazard_by_notice"),
             models.Index(fields=["tenant", "source_kind", "source_id"], name="hazard_by_source"),
+            # 屡查屡犯: what of an item was closed there before.
+            models.Index(
+                fields=["tenant", "enterprise", "item_code", "closed_on"],
+                condition=Q(closed_on__isnull=False) & ~Q(item_code=""),
+                name="hazard_closed_by_item",
+            ),
         ]
 
     def __str__(self):

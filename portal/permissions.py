@@ -86,6 +86,10 @@ TABLE: dict[str, dict[str, str]] = {
     "broadcasts.view": grant(*STAFF, "officer", "auditor"),
     "broadcasts.send": grant("office", inspector="leads"),
     "broadcasts.answer": grant("officer"),
+    # where to look, never a verdict
+    "leads.view": grant(*STAFF, "auditor"),
+    "leads.check": grant("office", "inspector"),
+    "leads.compute": grant("office", "system"),
     # the leadership's view
     "dashboard.view": grant(*STAFF, "auditor"),
     "campaign.view": grant(*STAFF, "officer", "expert", "auditor"),

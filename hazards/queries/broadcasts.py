@@ -17,8 +17,7 @@ from hazards.models import Broadcast, BroadcastAddress, BroadcastAnswer
 from portal.tenancy.models import District, Posting, Role
 
 BROADCAST_SORTS = {"new": "-pk", "by": "answer_by"}
-# Unanswered ones with the nearest date first.
-ADDRESS_SORTS = {"by": "answer_by", "new": "-pk", "enterprise": "enterprise__name"}
+ADDRESS_SORTS = {"new": "-pk", "by": "answer_by", "enterprise": "enterprise__name"}
 
 
 @dataclass(frozen=True)

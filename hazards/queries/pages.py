@@ -7,6 +7,7 @@ from django.http import Http404
 
 from hazards import rules
 from hazards.models import Evidence, Hazard, HazardStep, Notice
+from hazards.queries.repeats import earlier as before_it
 from portal.permissions import may
 
 
@@ -19,6 +20,8 @@ class HazardFile:
     photos: dict[str, list[Evidence]]
     earlier_rounds: list[tuple[int, list[Evidence]]]
     verbs: list[str]
+    repeats: list[Hazard]
+    """Closed before of the same item, where it is 屡查屡犯."""
 
 
 def hazard_file(pk: int) -> HazardFile:
@@ -40,7 +43,9 @@ def hazard_file(pk: int) -> HazardFile:
         else:
             earlier.setdefault(evidence.round, []).append(evidence)
     verbs = [verb for verb, move in rules.verbs_from(hazard.status, hazard.level) if may(move.action, hazard)]
-    return HazardFile(hazard, list(hazard.steps.all()), photos, sorted(earlier.items(), reverse=True), verbs)
+    return HazardFile(
+        hazard, list(hazard.steps.all()), photos, sorted(earlier.items(), reverse=True), verbs, before_it(hazard)
+    )
 
 
 def notice_with_hazards(pk: int) -> Notice:

@@ -16,6 +16,8 @@ TABS = [
     ("selfchecks.view", "selfcheck_list", "企业自查"),
     ("selfchecks.view", "selfcheck_districts", "自查统计"),
     ("broadcasts.follow", "broadcast_list", "举一反三"),
+    # A name is all this floor knows of it.
+    ("leads.view", "lead_list", "线索"),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from hazards.filters import HazardFilter, NoticeFilter
 from hazards.models import Hazard, Notice
+from hazards.queries.repeats import marked
 from portal.permissions import needs
 from portal.ui.lists import ListPage
 
@@ -21,9 +22,9 @@ def hazard_list(request):
         HazardFilter,
         sorts=HAZARD_SORTS,
         shown=("q", "situation", "level", "district"),
-        more=("sector", "accident_type", "deadline_from", "deadline_to", "found_from", "found_to"),
+        more=("repeat", "sector", "accident_type", "deadline_from", "deadline_to", "found_from", "found_to"),
     )
-    return page.render("hazards/list.html")
+    return page.render("hazards/list.html", {"repeats": marked(page.rows)})
 
 
 @needs("notices.view")

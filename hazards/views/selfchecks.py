@@ -37,6 +37,9 @@ from portal.ui.lists import ListPage
 
 @needs("selfchecks.view")
 def selfcheck_list(request):
+    if "situation" not in request.GET:
+        request.GET = request.GET.copy()
+        request.GET["situation"] = rules.FOUND
     page = ListPage(
         request,
         listed(),

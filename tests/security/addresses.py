@@ -58,6 +58,11 @@ def own_finding(**body):
     return At(lambda o: {"pk": o.selfcheck}, body=lambda: dict(body))
 
 
+def sees_lead(login: str, owner: str) -> bool:
+    """A lead belongs to a district and a line, not to an enterprise: no enterprise and no expert sees one."""
+    return owner in SEES[login] and not login.startswith(("officer", "expert"))
+
+
 def own_picture():
     return At(lambda o: {"pk": o.selfcheck, "photo": o.selfcheck_photo})
 
@@ -90,6 +95,7 @@ def kept(kind: str, *logins: str, **more):
 ENTERPRISE = {"enterprise": lambda o: o.enterprise}
 VISIT = {"visit": lambda o: o.finished}
 HAZARD = {"hazard": lambda o: o.hazards["recorded"]}
+COUNTED = {"found_by": lambda o: o.console["person"], "ids": lambda o: o.hazards["recorded"]}
 PHOTOS = dict(body=lambda: {"photos": photo(55)})
 CONSOLE = ("sysadmin", "secadmin")
 SEE_THE_MAP = ("office", "office_x", "department", "inspector", "leader", "north", "auditor")
@@ -108,7 +114,7 @@ ADDRESSES: dict[str, At] = {
     "open_message": At(lambda o: {"pk": o.message}, seen_by=only_its_officer),
     "enterprise_list": At(),
     "enterprise": At(lambda o: {"pk": o.enterprise}),
-    "hazard_list": At(query=ENTERPRISE),
+    "hazard_list": At(query=ENTERPRISE | COUNTED),
     "hazard": hazard("rectifying"),
     "hazard_submit": hazard("rectifying", note="已更换", revision="1"),
     "hazard_recheck": hazard("submitted", verdict="return", note="仍有渗漏"),
@@ -144,6 +150,11 @@ ADDRESSES: dict[str, At] = {
     "address": At(lambda o: {"pk": o.address}),
     "address_answer": At(lambda o: {"pk": o.address}, body=lambda: {"q1-verdict": "none", "q1-words": "没有"}),
     "answer_photo": At(lambda o: {"pk": o.address, "answer": o.answer, "number": 1}),
+    "lead_list": At(),
+    "lead_check": At(lambda o: {"pk": o.lead}, body=lambda: {"note": "已看"}, seen_by=sees_lead),
+    "api-lead-list": At(),
+    "api-lead-detail": At(lambda o: {"pk": o.lead}, seen_by=sees_lead),
+    "api-lead-check": At(lambda o: {"pk": o.lead}, body=lambda: {"note": "已看"}, seen_by=sees_lead),
     "visit_list": At(query=ENTERPRISE),
     "visit_start": At(query=ENTERPRISE),
     "visit_due": At(),
@@ -338,7 +349,7 @@ ADDRESSES: dict[str, At] = {
     "api-merger-undo": At(
         lambda o: {"pk": o.merger}, body=lambda: {"reason": "误并"}, seen_by=own_city("office", "office_x")
     ),
-    "api-hazard-list": At(query=ENTERPRISE),
+    "api-hazard-list": At(query=ENTERPRISE | COUNTED),
     "api-hazard-detail": hazard("rectifying"),
     "api-hazard-submit": hazard("rectifying", note="已更换"),
     "api-hazard-accept": hazard("submitted", second=1),

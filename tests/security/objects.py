@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import Workbook
 
+from accountability.models import Lead
 from enterprises.actions import (
     credentials,
     diagnosis,
@@ -105,6 +106,7 @@ class Records:
     broadcast: int = 0
     address: int = 0
     answer: int = 0
+    lead: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
 
@@ -182,6 +184,12 @@ def records_of(world, key: str) -> Records:
             hazard_id=made.hazards["rectifying"],
         ).pk
         made.address = BroadcastAddress.objects.get(broadcast=made.broadcast).pk
+        lead = Lead(
+            kind="nothing_found", key=word, facts=word, district_id=enterprise.district_id, sector=enterprise.sector,
+            sentence=f"可能检查不细{word}", link="/visits/", as_of=timezone.localdate(),
+        )  # fmt: skip
+        lead.save()
+        made.lead = lead.pk
         made.twin, made.merger = merged_before(enterprise, word)
         made.entry, made.entry_step = entry.pk, entry.steps.latest("id").pk
     made.console = kept_by_the_console(world, key)

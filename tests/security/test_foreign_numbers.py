@@ -23,12 +23,13 @@ from tests.stories import photo
 from tests.world import World
 
 # Every parameter of every list that names a record, and where a test asks it with foreign numbers.
-NAMING = {"enterprise", "district", "hazard", "visit", "object", "unit", "broadcast"}
+NAMING = {"enterprise", "district", "hazard", "visit", "object", "unit", "broadcast", "found_by"}
 LISTS = (
     "enterprise_map",
     "hazard_list",
     "notice_list",
     "selfcheck_list",
+    "lead_list",
     "address_list",
     "enterprise_list",
     "visit_list",
@@ -43,6 +44,7 @@ API_LISTS = (
     "api-hazard-list",
     "api-notice-list",
     "api-selfcheck-list",
+    "api-lead-list",
     "api-address-list",
     "api-enterprise-list",
     "api-visit-list",

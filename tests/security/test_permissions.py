@@ -73,6 +73,9 @@ broadcasts.follow     Y Y Y · · Y · · · ·
 broadcasts.view       Y Y Y · Y Y · · · ·
 broadcasts.send       Y · L · · · · · · ·
 broadcasts.answer     · · · · Y · · · · ·
+leads.view            Y Y Y · · Y · · · ·
+leads.check           Y · Y · · · · · · ·
+leads.compute         Y · · · · · · · · Y
 dashboard.view        Y Y Y · · Y · · · ·
 campaign.view         Y Y Y Y Y Y · · · ·
 campaign.edit         Y · · · · · · · · ·
@@ -148,6 +151,7 @@ def test_administrators_and_the_operator_have_no_part_in_business():
         "campaign.",
         "selfchecks.",
         "broadcasts.",
+        "leads.",
     )
     for action in TABLE:
         if action.startswith(business):
