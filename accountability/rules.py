@@ -20,7 +20,7 @@ SAME_TEXT = 3
 # A shorter text ("已整改") is the same everywhere.
 SHORTEST = 12
 # Texts that begin alike are compared by their trigrams; with seven tenths in common a word or two was changed in a sentence.
-BEGINNING = 12
+BEGINNING = 8
 ALIKE = 0.7
 # A beginning that more texts share is a form of words, not a copy; pair by pair it would also take for ever.
 MOST_IN_A_BLOCK = 60

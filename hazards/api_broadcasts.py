@@ -1,5 +1,7 @@
 """举一反三 over the API: preview, sending, pressing, the addressees and their answers; the same verbs as the pages."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
@@ -13,6 +15,7 @@ from hazards.filters import BroadcastAddressFilter, BroadcastFilter
 from hazards.models import Broadcast, BroadcastAddress, BroadcastAnswer, Level
 from hazards.queries.broadcasts import Reach, addresses, broadcast_file, listed, preview, still_amendable
 from portal.permissions import may
+from portal.tenancy.scope import who
 
 SHOWN = 200
 
@@ -21,6 +24,8 @@ class BroadcastSerializer(serializers.ModelSerializer):
     organisation_name = serializers.CharField(source="organisation.name", read_only=True)
     asked = serializers.IntegerField(read_only=True, help_text="您看得到的企业中，下发了多少家")
     answered = serializers.IntegerField(read_only=True, help_text="其中已答复")
+    hazard = serializers.SerializerMethodField(help_text="来源隐患；只给下发单位")
+    reaches = serializers.SerializerMethodField(help_text="各次下发的范围；家数只给下发单位")
 
     class Meta:
         model = Broadcast
@@ -29,6 +34,18 @@ class BroadcastSerializer(serializers.ModelSerializer):
             "deadline_rule", "reaches", "by_name", "sent_at", "pressed_on", "asked", "answered",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_hazard(self, broadcast) -> int | None:
+        return broadcast.hazard_id if is_own(broadcast) else None
+
+    def get_reaches(self, broadcast) -> list[dict[str, Any]]:
+        left_out = set() if is_own(broadcast) else {"enterprises"}
+        return [{name: value for name, value in one.items() if name not in left_out} for one in broadcast.reaches]
+
+
+def is_own(broadcast: Broadcast) -> bool:
+    """Sent by the acting person's own organisation: others see neither its source nor how many they cannot see."""
+    return broadcast.organisation_id == who().organisation_id
 
 
 class DistrictAnswersSerializer(serializers.Serializer):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -73,7 +74,14 @@ def send(
     )
     to = agreed(preview(reach), expected)
     broadcast.reaches = [told_of(reach, to)]
-    broadcast.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            broadcast.save(force_insert=True)
+    except IntegrityError as twice:
+        first = Broadcast.objects.filter(key=broadcast.key).first()
+        if "broadcast_key_once" not in str(twice) or first is None:
+            raise
+        return first
     address(broadcast, to)
     audit("broadcasts.send", broadcast, {"reach": reach.words, "enterprises": len(to.enterprises)})
     return broadcast

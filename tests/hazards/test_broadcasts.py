@@ -328,6 +328,19 @@ def test_counts_are_of_each_district_and_question_among_those_one_sees(world):
         assert file.total.found == [1, 0]
 
 
+def test_a_district_learns_neither_where_the_offices_broadcast_came_from_nor_how_many_others_have_it(world):
+    hazard = issued(world, "c")
+    with world.as_("office"):
+        broadcast = verbs.send(lesson(), ALL, hazard_id=hazard.pk)
+    page = world.client("inspector").get(f"/broadcasts/{broadcast.pk}/").content.decode()
+    assert f"/hazards/{hazard.pk}/" not in page
+    assert "，3 家" not in page
+    told = world.client("inspector").get(f"/api/v1/broadcasts/{broadcast.pk}/").json()
+    assert (told["hazard"], told["asked"]) == (None, 2)
+    assert "enterprises" not in told["reaches"][0]
+    assert world.client("office").get(f"/api/v1/broadcasts/{broadcast.pk}/").json()["hazard"] == hazard.pk
+
+
 def test_a_broadcast_of_another_district_is_not_there(world):
     broadcast = sent(world, "leader")
     with world.as_("north"):
