@@ -1,1 +1,1 @@
-"""Floor 5: how well everyone did. Year-end scoring and accountability records will live here; nothing does yet."""
+"""Floor 5: how well everyone did. So far the leads: where the figures look unusual. Year-end scoring will live here."""

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.renderers import JSONRenderer
 from rest_framework.routers import SimpleRouter
 
+from accountability import api as accountability
 from enterprises import api_urls as enterprises
 from hazards import api_urls as hazards
 from inspections import api_urls as inspections
@@ -12,7 +13,7 @@ from portal.exports import api_urls as exports
 from portal.reference import api_urls as reference
 
 router = SimpleRouter()
-for floor in (exports, reference, enterprises, hazards, inspections):
+for floor in (exports, reference, enterprises, hazards, inspections, accountability):
     floor.register(router)
 
 

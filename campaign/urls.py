@@ -20,4 +20,5 @@ urlpatterns = [
     path("", include("enterprises.urls")),
     path("", include("hazards.urls")),
     path("", include("inspections.urls")),
+    path("", include("accountability.urls")),
 ]

@@ -12,6 +12,7 @@ from hazards.actions.many import BULK
 from hazards.filters import HazardFilter, NoticeFilter, SuspensionFilter
 from hazards.forms import BULK_FORMS
 from hazards.models import Extension, Hazard, Notice, Suspension
+from hazards.queries.repeats import SENTENCE, again
 from hazards.queries.suspensions import suspended
 from portal.api_bulk import BulkAnswer, BulkSerializer, done_to_all
 from portal.permissions import may
@@ -20,6 +21,7 @@ from portal.permissions import may
 class HazardSerializer(serializers.ModelSerializer):
     enterprise_name = serializers.CharField(source="enterprise.name", read_only=True)
     overdue_days = serializers.IntegerField(read_only=True)
+    repeat = serializers.BooleanField(read_only=True, help_text=f"屡查屡犯：{SENTENCE}")
     verbs = serializers.SerializerMethodField(help_text="what the acting person may do to it now")
 
     class Meta:
@@ -55,6 +57,7 @@ class HazardSerializer(serializers.ModelSerializer):
             "supervised_since",
             "handler",
             "revision",
+            "repeat",
             "verbs",
         )
         read_only_fields = fields
@@ -131,7 +134,7 @@ class HazardBulk(BulkSerializer):
 class HazardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """隐患. POST …/{verb}/ runs one verb of the state machine; an illegal one answers 409 and changes nothing."""
 
-    queryset = Hazard.objects.select_related("enterprise").order_by("-id")
+    queryset = Hazard.objects.select_related("enterprise").annotate(repeat=again()).order_by("-id")
     serializer_class = HazardSerializer
     filterset_class = HazardFilter
     needs = {
@@ -162,7 +165,7 @@ class HazardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         return serializer.validated_data
 
     def answer(self, hazard: Hazard) -> Response:
-        return Response(HazardSerializer(Hazard.objects.select_related("enterprise").get(pk=hazard.pk)).data)
+        return Response(HazardSerializer(self.get_queryset().get(pk=hazard.pk)).data)
 
     @extend_schema(request=VerbSerializer)
     @action(detail=True, methods=["post"])

@@ -1,6 +1,8 @@
 from hazards.api import ExtensionViewSet, HazardViewSet, NoticeViewSet, SuspensionViewSet
+from hazards.api_broadcasts import BroadcastAddressViewSet, BroadcastViewSet
 from hazards.api_evidence import EvidenceViewSet
 from hazards.api_reminders import PlanViewSet, ReminderViewSet
+from hazards.api_selfchecks import SelfCheckViewSet
 
 
 def register(router) -> None:
@@ -11,3 +13,6 @@ def register(router) -> None:
     router.register("evidence", EvidenceViewSet, basename="api-evidence")
     router.register("suspensions", SuspensionViewSet, basename="api-suspension")
     router.register("extensions", ExtensionViewSet, basename="api-extension")
+    router.register("selfchecks", SelfCheckViewSet, basename="api-selfcheck")
+    router.register("broadcasts", BroadcastViewSet, basename="api-broadcast")
+    router.register("broadcast-answers", BroadcastAddressViewSet, basename="api-address")

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from hazards import rules_selfcheck
 from hazards.rules import VERBS
 
 
@@ -16,6 +17,13 @@ class HazardsConfig(AppConfig):
         "notices.acknowledge": "签收文书",
         "notices.refused": "记录拒收文书",
         "evidence.upload": "上传材料",
+        **{f"selfchecks.{verb}": f"企业自查{word}" for verb, word in rules_selfcheck.STEPS.items()},
+        "broadcasts.send": "下发举一反三",
+        "broadcasts.add": "补充下发举一反三",
+        "broadcasts.press": "催办举一反三",
+        "broadcasts.answer": "答复举一反三",
+        "broadcasts.amend": "修改举一反三答复",
+        "selfchecks.photo": "企业自查上传照片",
     }
 
     def ready(self):
@@ -25,11 +33,13 @@ class HazardsConfig(AppConfig):
         from hazards.enterprise_panels import register_panels
         from hazards.export import register_exports
         from hazards.export_reminders import register_reminder_exports
+        from hazards.export_selfchecks import register_selfcheck_exports
         from portal.messages.actions import when_seen
 
         register_deadlines()
         register_exports()
         register_reminder_exports()
+        register_selfcheck_exports()
         register_panels()
         register_merging()
         when_seen.append(keep_seen)

@@ -8,6 +8,8 @@ from enterprises import merging
 from enterprises.models import Enterprise, Merger
 from hazards.actions.moves import leave_steps
 from hazards.models import (
+    BroadcastAddress,
+    BroadcastAnswer,
     Evidence,
     Extension,
     Hazard,
@@ -15,6 +17,9 @@ from hazards.models import (
     Notice,
     RectificationPlan,
     ReminderPlan,
+    SelfCheck,
+    SelfCheckPhoto,
+    SelfCheckStep,
     Supervision,
     Suspension,
 )
@@ -24,8 +29,21 @@ def register_merging() -> None:
     merging.moves(Hazard)
     merging.moves(Notice)
     merging.moves(Suspension)
+    merging.moves(SelfCheck)
+    # What both were asked the kept one answers.
+    merging.moves(BroadcastAddress, once=("broadcast",))
     # A picture that proves no hazard yet is its visit's, and goes with it (inspections).
-    merging.follows(HazardStep, Evidence, RectificationPlan, Extension, Supervision, ReminderPlan)
+    merging.follows(
+        HazardStep,
+        Evidence,
+        RectificationPlan,
+        Extension,
+        Supervision,
+        ReminderPlan,
+        SelfCheckStep,
+        SelfCheckPhoto,
+        BroadcastAnswer,
+    )
     merging.before_undoing.append(notices_made_since)
     merging.afterwards.append(say_so)
 

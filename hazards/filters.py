@@ -7,9 +7,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from enterprises.models import Enterprise, Sector
-from hazards import rules
-from hazards.models import AccidentType, Hazard, Level, Notice, Suspension
-from portal.tenancy.models import Organisation
+from hazards import rules, rules_broadcast, rules_selfcheck
+from hazards.models import AccidentType, Broadcast, BroadcastAddress, Hazard, Level, Notice, SelfCheck, Suspension
+from hazards.queries.repeats import repeated
+from portal.tenancy.models import Organisation, Person
 from portal.ui.filters import DAY, DistrictFilter
 
 SITUATIONS = [
@@ -24,6 +25,7 @@ SITUATIONS = [
     ("closed", "已销号"),
     ("closed_on_time", "按期销号"),
     ("void", "已作废"),
+    ("standing", "未作废"),
 ]
 
 
@@ -34,6 +36,13 @@ def plants(request):
 def units(request):
     """Those that hazards are handed over to; a district's bureau needs no handing over."""
     return Organisation.objects.filter(kind__in=["office", "department"])
+
+
+def people(request):
+    return Person.objects.all()
+
+
+MOST_NUMBERS = 200
 
 
 class HazardFilter(filters.FilterSet):
@@ -47,6 +56,9 @@ class HazardFilter(filters.FilterSet):
     sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
     extended = filters.BooleanFilter(method="was_extended", label="延过期")
     handler = filters.ModelChoiceFilter(queryset=units, label="承办单位", empty_label="全部承办单位")
+    found_by = filters.ModelChoiceFilter(queryset=people, label="发现人")
+    ids = filters.CharFilter(method="among", label="编号")
+    repeat = filters.ChoiceFilter(method="is_repeat", choices=[("1", "屡查屡犯")], label="屡查屡犯", empty_label="全部")
     week = filters.DateFilter(method="found_in_week", label="发现周（周一）")
     deadline_week = filters.DateFilter(method="due_in_week", label="到期周（周一）")
     deadline_from = filters.DateFilter(field_name="deadline", lookup_expr="gte", label="期限起", widget=DAY)
@@ -74,10 +86,21 @@ class HazardFilter(filters.FilterSet):
             "asked": lambda: queryset.filter(asked_on__isnull=False),
             "supervised": lambda: queryset.filter(supervised_since__isnull=False),
             "unplanned": lambda: queryset.unplanned(),
+            "standing": lambda: queryset.exclude(status=rules.VOID),
         }[value]()
 
     def was_extended(self, queryset, name, value):
         return queryset.filter(extensions__gt=0) if value else queryset.filter(extensions=0)
+
+    def among(self, queryset, name, value):
+        """Some records by their numbers, as a lead counts them; what is no number is passed over."""
+        numbers = (one.strip() for one in value.split(",")[:MOST_NUMBERS])
+        return queryset.filter(
+            pk__in=[int(one) for one in numbers if one.isascii() and one.isdigit() and len(one) < 19]
+        )
+
+    def is_repeat(self, queryset, name, value):
+        return repeated(queryset)
 
     def found_in_week(self, queryset, name, monday):
         return queryset.filter(found_on__gte=monday, found_on__lt=monday + timedelta(days=7))
@@ -139,3 +162,96 @@ class SuspensionFilter(filters.FilterSet):
                 "lifted": Q(lifted_on__isnull=False),
             }[value]
         )
+
+
+class SelfCheckFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="关键词")
+    situation = filters.ChoiceFilter(
+        method="in_situation",
+        choices=[
+            *rules_selfcheck.STATES.items(),
+            ("late", "逾自定期限"),
+            ("official", "已转为执法隐患"),
+            ("standing", "未撤销"),
+        ],
+        label="情况",
+        empty_label="全部情况",
+    )
+    district = DistrictFilter()
+    enterprise = filters.ModelChoiceFilter(queryset=plants, label="企业")
+    level = filters.ChoiceFilter(choices=Level.choices, label="企业自评级别", empty_label="全部级别")
+    accident_type = filters.ChoiceFilter(choices=AccidentType.choices, label="事故类型", empty_label="全部类型")
+    sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
+    found_from = filters.DateFilter(field_name="found_on", lookup_expr="gte", label="发现日期起", widget=DAY)
+    found_to = filters.DateFilter(field_name="found_on", lookup_expr="lte", label="发现日期止", widget=DAY)
+    made_from = filters.DateFilter(field_name="made_at__date", lookup_expr="gte", label="上报日期起", widget=DAY)
+    made_to = filters.DateFilter(field_name="made_at__date", lookup_expr="lte", label="上报日期止", widget=DAY)
+
+    class Meta:
+        model = SelfCheck
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        word = value.strip()
+        return queryset.filter(Q(description__icontains=word) | Q(enterprise__name__icontains=word))
+
+    def in_situation(self, queryset, name, value):
+        return {
+            "late": queryset.late,
+            "official": lambda: queryset.filter(hazard__isnull=False),
+            "standing": lambda: queryset.exclude(state=rules_selfcheck.CANCELLED),
+        }.get(value, lambda: queryset.filter(state=value))()
+
+
+class BroadcastFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="标题或内容")
+
+    class Meta:
+        model = Broadcast
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(Q(title__icontains=value.strip()) | Q(what__icontains=value.strip()))
+
+
+class BroadcastAddressFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="标题或企业")
+    state = filters.ChoiceFilter(
+        method="in_state",
+        choices=[
+            ("unanswered", "未答复"),
+            ("overdue", "逾期未答复"),
+            ("answered", "已答复"),
+            ("late", "逾期才答复"),
+        ],
+        label="状态",
+        empty_label="全部状态",
+    )
+    district = DistrictFilter()
+    broadcast = filters.NumberFilter(field_name="broadcast_id", label="举一反三编号")
+    enterprise = filters.ModelChoiceFilter(queryset=plants, label="企业")
+    found = filters.ChoiceFilter(
+        method="says_found",
+        choices=[(str(n), f"第{n}个问题") for n in range(1, rules_broadcast.MOST_QUESTIONS + 1)],
+        label="答“有”的",
+        empty_label="全部",
+    )
+
+    class Meta:
+        model = BroadcastAddress
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        word = value.strip()
+        return queryset.filter(Q(title__icontains=word) | Q(enterprise__name__icontains=word))
+
+    def in_state(self, queryset, name, value):
+        return {
+            "unanswered": queryset.unanswered,
+            "overdue": queryset.overdue,
+            "answered": queryset.answered,
+            "late": queryset.answered_late,
+        }[value]()
+
+    def says_found(self, queryset, name, value):
+        return queryset.filter(**{f"items__{int(value) - 1}__verdict": rules_broadcast.FOUND})

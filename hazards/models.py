@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from enterprises.models import OWNED, EnterpriseOwned, UnitForeignKey
-from hazards import rules
+from hazards import rules, rules_selfcheck
 from portal.tenancy.models import Organisation, Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
 
@@ -154,6 +154,12 @@ class Hazard(EnterpriseOwned):
             ),
             models.Index(
                 fields=["tenant", "asked_on", "id"], condition=Q(asked_on__isnull=False), name="hazard_extension_asked"
+            ),
+            # 屡查屡犯: what of an item was closed there before.
+            models.Index(
+                fields=["tenant", "enterprise", "item_code", "closed_on"],
+                condition=Q(closed_on__isnull=False) & ~Q(item_code=""),
+                name="hazard_closed_by_item",
             ),
         ]
 
@@ -524,3 +530,287 @@ class Tally(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "family", "district_id"], name="tally_by_tenant"),
         ]
+
+
+class SelfCheckQuerySet(models.QuerySet):
+    def open(self):
+        """整改中: reported by the enterprise, neither put right nor taken back."""
+        return self.filter(state=rules_selfcheck.FOUND)
+
+    def late(self, on=None):
+        """逾自定期限: open, and the enterprise's own date lies before `on`."""
+        return self.open().filter(planned_on__lt=on or timezone.localdate())
+
+
+class SelfCheck(EnterpriseOwned):
+    """企业自查 (自查自报): what an enterprise found itself and puts right itself.
+
+    A table of its own and no Hazard, so that no official figure can count it. What officials may write is the one
+    reference to the hazard it was turned into.
+    """
+
+    key = models.UUIDField(
+        default=uuid.uuid4, editable=False, help_text="the client's own id: the same sent twice is one"
+    )
+    description = models.TextField("隐患情况")
+    place = models.CharField("部位", max_length=120)
+    level = models.CharField("企业自评级别", max_length=8, choices=Level, default=Level.GENERAL)
+    accident_type = models.CharField("可能事故类型", max_length=12, choices=AccidentType, default=AccidentType.OTHER)
+    found_on = models.DateField("发现日期")
+    found_by_name = models.CharField("发现人", max_length=40)
+    measures = models.TextField("整改措施")
+    planned_on = models.DateField("计划完成日期")
+    state = models.CharField("状态", max_length=9, choices=rules_selfcheck.CHOICES, default=rules_selfcheck.FOUND)
+    done_on = models.DateField("自行整改日期", null=True, blank=True)
+    hazard = TenantForeignKey(Hazard, null=True, blank=True, related_name="+", verbose_name="转为执法隐患")
+    # The question of a broadcast (举一反三) it answers with 有.
+    address = TenantForeignKey(
+        "hazards.BroadcastAddress", null=True, blank=True, related_name="+", verbose_name="举一反三"
+    )
+    question = models.PositiveSmallIntegerField("问题", null=True, blank=True)
+    by_name = models.CharField("上报人", max_length=40)
+    made_at = models.DateTimeField("上报时间", auto_now_add=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    objects = SelfCheckQuerySet.as_manager()
+
+    wall = Wall(
+        by="enterprise",
+        city="rw",  # a merger moves its rows
+        department="r",
+        district="r",
+        enterprise="raw",
+        audit="r",
+        columns={"department": ("hazard_id", "revision"), "district": ("hazard_id", "revision")},
+    )
+    wall_keys = [("enterprise_id",)]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "企业自查"
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "key"], name="selfcheck_key_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "hazard"], condition=Q(hazard__isnull=False), name="a_hazard_of_one_selfcheck"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=rules_selfcheck.DONE, done_on__isnull=False)
+                | (~Q(state=rules_selfcheck.DONE) & Q(done_on=None)),
+                name="a_done_selfcheck_has_a_day",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "district", "planned_on", "id"],
+                condition=Q(state=rules_selfcheck.FOUND),
+                name="selfcheck_open_by_district",
+            ),
+            models.Index(fields=["tenant", "district", "-id"], name="selfcheck_by_district"),
+            models.Index(fields=["tenant", "enterprise", "-id"], name="selfcheck_by_enterprise"),
+        ]
+
+    def __str__(self):
+        return f"企业自查{self.pk} {self.description[:30]}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == rules_selfcheck.FOUND
+
+    def late_days(self, on=None) -> int:
+        """Days past the enterprise's own date by the same definition as SelfCheckQuerySet.late; of a finished one, when it was."""
+        if self.state == rules_selfcheck.CANCELLED:
+            return 0
+        return max(0, ((self.done_on or on or timezone.localdate()) - self.planned_on).days)
+
+
+class SelfCheckForeignKey(TenantForeignKey):
+    """A reference to a self-check of the same enterprise: its history and pictures move along with it."""
+
+    along = ("enterprise_id",)
+
+
+# Its history and pictures are added to and never changed; only the enterprise shows its own work.
+HISTORY = dict(city="ra", department="ra", district="ra", enterprise="ra", audit="r")
+
+
+class SelfCheckStep(EnterpriseOwned):
+    """自查办理记录: one verb done to a self-check."""
+
+    self_check = SelfCheckForeignKey(SelfCheck, related_name="steps")
+    verb = models.CharField("动作", max_length=12, choices=list(rules_selfcheck.STEPS.items()))
+    note = models.TextField("说明", blank=True)
+    # field's name as the page says it → [old, new]
+    changes = models.JSONField("改动", default=dict)
+    by_name = models.CharField("经办人", max_length=40)
+    by_unit = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    wall = Wall(by="enterprise", **HISTORY)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "自查办理记录"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["tenant", "self_check", "id"], name="step_by_selfcheck")]
+
+
+class SelfCheckPhoto(EnterpriseOwned):
+    """自查照片: kept as received, with its digest. Not Evidence: it proves nothing of an official hazard."""
+
+    class Phase(models.TextChoices):
+        FOUND = "found", "发现时"
+        DONE = "done", "整改后"
+
+    self_check = SelfCheckForeignKey(SelfCheck, related_name="photos")
+    phase = models.CharField("阶段", max_length=8, choices=Phase)
+    filename = models.CharField("文件名", max_length=200)
+    content_type = models.CharField(max_length=40)
+    digest = models.CharField("SM3", max_length=64)
+    taken_at = models.DateTimeField("拍摄时间", null=True, blank=True)
+    by_name = models.CharField("上传人", max_length=40)
+    at = models.DateTimeField("上传时间", auto_now_add=True)
+
+    wall = Wall(by="enterprise", city="r", department="r", district="r", enterprise="ra", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "自查照片"
+        ordering = ["id"]
+        constraints = [
+            # A picture sent again over a bad network is the same picture.
+            models.UniqueConstraint(fields=["tenant", "self_check", "phase", "digest"], name="selfcheck_photo_once")
+        ]
+
+
+class BroadcastQuerySet(models.QuerySet):
+    def seen(self):
+        """Those with an enterprise among their addressees that one may see: what the wall leaves of the addresses decides."""
+        return self.filter(models.Exists(BroadcastAddress.objects.filter(broadcast=models.OuterRef("pk"))))
+
+
+class Broadcast(TenantModel):
+    """举一反三: one lesson asked of many enterprises, as it was sent; its text never changes.
+
+    The sender's own record, with the hazard it came from and how its addressees were chosen. Enterprises do not read this
+    table: each has its own copy of the text in its address.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    hazard = TenantForeignKey(Hazard, null=True, blank=True, related_name="+", verbose_name="来源隐患")
+    organisation = TenantForeignKey(Organisation, related_name="+", verbose_name="下发单位")
+    title = models.CharField("标题", max_length=120)
+    what = models.TextField("情况和要求")
+    questions = models.JSONField("核查问题")
+    basis = models.TextField("依据", blank=True)
+    answer_by = models.DateField("答复期限")
+    deadline_rule = models.JSONField("期限依据", default=dict)
+    # Each sending: the criteria as chosen and in words, when, by whom and how many.
+    reaches = models.JSONField("下发范围", default=list)
+    by_name = models.CharField("下发人", max_length=40)
+    sent_at = models.DateTimeField("下发时间", auto_now_add=True)
+    pressed_on = models.DateField("最近一次催办", null=True, blank=True)
+
+    objects = BroadcastQuerySet.as_manager()
+
+    wall = Wall(
+        by="tenant",
+        city="ra",
+        department="r",
+        district="ra",
+        audit="r",
+        columns={scope: ("reaches", "pressed_on") for scope in ("city", "district")},
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "举一反三"
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="broadcast_key_once")]
+
+    def __str__(self):
+        return f"举一反三{self.pk} {self.title}"
+
+
+class BroadcastAddressQuerySet(models.QuerySet):
+    def unanswered(self):
+        """未答复; of an entry that was merged into another nobody is left to answer."""
+        return self.filter(answered_on=None, enterprise__merged_into=None)
+
+    def overdue(self, on=None):
+        """逾期未答复: not answered, and the date lies before `on`."""
+        return self.unanswered().filter(answer_by__lt=on or timezone.localdate())
+
+    def answered(self):
+        return self.filter(answered_on__isnull=False)
+
+    def answered_late(self):
+        """逾期答复: its first answer came after the date."""
+        return self.filter(answered_on__gt=F("answer_by"))
+
+
+class BroadcastAddress(EnterpriseOwned):
+    """举一反三核查: one enterprise a broadcast was sent to, the text as sent, and its answer as it stands."""
+
+    broadcast = TenantForeignKey(Broadcast, related_name="addresses")
+    sender = models.CharField("下发单位", max_length=120)
+    title = models.CharField("标题", max_length=120)
+    what = models.TextField("情况和要求")
+    questions = models.JSONField("核查问题")
+    basis = models.TextField("依据", blank=True)
+    answer_by = models.DateField("答复期限")
+    deadline_rule = models.JSONField("期限依据", default=dict)
+    sent_at = models.DateTimeField("下发时间", auto_now_add=True)
+    answered_on = models.DateField("首次答复日期", null=True, blank=True)
+    # The newest answer: for each question {"verdict", "words", "selfcheck", "photo"}.
+    items = models.JSONField("答复", default=list)
+    revision = models.PositiveIntegerField(default=1)
+
+    objects = BroadcastAddressQuerySet.as_manager()
+
+    wall = Wall(
+        by="enterprise",
+        city="raw",  # a merger moves its rows
+        department="r",
+        district="ra",
+        enterprise="r",
+        audit="r",
+        columns={"enterprise": ("answered_on", "items", "revision")},
+    )
+    wall_keys = [("enterprise_id",)]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "举一反三核查"
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "broadcast", "enterprise"], name="addressed_once"),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "enterprise", "-id"], name="address_by_enterprise"),
+            models.Index(fields=["tenant", "broadcast", "district"], name="address_by_broadcast"),
+            models.Index(fields=["tenant", "district", "-id"], name="address_by_district"),
+            models.Index(fields=["tenant", "answer_by"], condition=Q(answered_on=None), name="address_unanswered"),
+        ]
+
+    def __str__(self):
+        return f"举一反三核查{self.pk} {self.title}"
+
+    def late_days(self, on=None) -> int:
+        """Days past the date without an answer; of an answered one, how late its first answer came."""
+        return max(0, ((self.answered_on or on or timezone.localdate()) - self.answer_by).days)
+
+
+class BroadcastAddressForeignKey(TenantForeignKey):
+    """A reference to an address of the same enterprise; its answers move along with it."""
+
+    along = ("enterprise_id",)
+
+
+class BroadcastAnswer(EnterpriseOwned):
+    """举一反三答复: one answer as it was given; an amended one is another row, and the first stays."""
+
+    address = BroadcastAddressForeignKey(BroadcastAddress, related_name="answers")
+    items = models.JSONField("答复")
+    by_name = models.CharField("答复人", max_length=40)
+    at = models.DateTimeField("答复时间", auto_now_add=True)
+
+    wall = Wall(by="enterprise", city="r", department="r", district="r", enterprise="ra", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "举一反三答复"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["tenant", "address", "id"], name="answer_by_address")]

@@ -2,7 +2,7 @@
 
 from celery import current_app, shared_task
 
-from hazards.actions import extensions, grading, reminders, suspensions, tally
+from hazards.actions import extensions, grading, reminders, selfcheck_reminders, suspensions, tally
 from portal.messages.actions import quiet
 from portal.tenancy.queries import all_tenants
 
@@ -36,3 +36,10 @@ def watch_terms(tenant_id: int) -> None:
     extensions.lapse()
     if not quiet():
         suspensions.warn()
+
+
+@shared_task
+def remind_selfchecks(tenant_id: int) -> None:
+    """Every hour from eight on; nobody hears more than once a day."""
+    if not quiet():
+        selfcheck_reminders.remind()

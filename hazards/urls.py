@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hazards.views import acts, hazards, lists, many, notices, reminders, suspensions
+from hazards.views import acts, broadcasts, hazards, lists, many, notices, reminders, selfchecks, suspensions
 from hazards.views.evidence import evidence, evidence_original
 
 urlpatterns = [
@@ -35,6 +35,24 @@ urlpatterns = [
     path("notices/<int:pk>/pdf/", notices.notice_pdf, name="notice_pdf"),
     path("notices/<int:pk>/acknowledge/", notices.notice_acknowledge, name="notice_acknowledge"),
     path("notices/<int:pk>/refusal/", notices.notice_refusal, name="notice_refusal"),
+    path("selfchecks/", selfchecks.selfcheck_list, name="selfcheck_list"),
+    path("selfchecks/new/", selfchecks.selfcheck_new, name="selfcheck_new"),
+    path("selfchecks/districts/", selfchecks.selfcheck_districts, name="selfcheck_districts"),
+    path("selfchecks/<int:pk>/", selfchecks.selfcheck, name="selfcheck"),
+    path("selfchecks/<int:pk>/photos/", selfchecks.selfcheck_photo_new, name="selfcheck_photo_new"),
+    path("selfchecks/<int:pk>/photos/<int:photo>/", selfchecks.selfcheck_photo, name="selfcheck_photo"),
+    path("selfchecks/<int:pk>/photos/<int:photo>/original/", selfchecks.selfcheck_original, name="selfcheck_original"),
+    path("selfchecks/<int:pk>/officialise/", selfchecks.selfcheck_officialise, name="selfcheck_officialise"),
+    path("selfchecks/<int:pk>/<slug:verb>/", selfchecks.selfcheck_verb, name="selfcheck_verb"),
+    path("broadcasts/", broadcasts.broadcast_list, name="broadcast_list"),
+    path("broadcasts/new/", broadcasts.broadcast_new, name="broadcast_new"),
+    path("broadcasts/<int:pk>/", broadcasts.broadcast, name="broadcast"),
+    path("broadcasts/<int:pk>/add/", broadcasts.broadcast_add, name="broadcast_add"),
+    path("broadcasts/<int:pk>/press/", broadcasts.broadcast_press, name="broadcast_press"),
+    path("broadcasts/answers/", broadcasts.address_list, name="address_list"),
+    path("broadcasts/answers/<int:pk>/", broadcasts.address, name="address"),
+    path("broadcasts/answers/<int:pk>/answer/", broadcasts.address_answer, name="address_answer"),
+    path("broadcasts/answers/<int:pk>/photos/<int:answer>/<int:number>/", broadcasts.answer_photo, name="answer_photo"),
     path("verify/<str:code>/", notices.verify, name="verify"),
     path("evidence/<int:pk>/", evidence, name="evidence"),
     path("evidence/<int:pk>/original/", evidence_original, name="evidence_original"),

@@ -95,6 +95,20 @@ TABLE: dict[str, dict[str, str]] = {
     "notices.view": grant(*STAFF, "officer", "auditor"),
     "evidence.view": grant(*STAFF, "expert", "officer", "auditor"),
     "evidence.upload": grant("officer", *STAFF),
+    # what an enterprise finds itself: its own from beginning to end, and no figure of the campaign
+    "selfchecks.view": grant(*STAFF, "officer", "auditor"),
+    "selfchecks.report": grant("officer"),
+    "selfchecks.officialise": grant("inspector", "department", "office"),
+    "selfchecks.remind": grant("office", "system"),
+    # 举一反三: the office's or a district leader's to send
+    "broadcasts.follow": grant(*STAFF, "auditor"),
+    "broadcasts.view": grant(*STAFF, "officer", "auditor"),
+    "broadcasts.send": grant("office", inspector="leads"),
+    "broadcasts.answer": grant("officer"),
+    # where to look, never a verdict
+    "leads.view": grant(*STAFF, "auditor"),
+    "leads.check": grant("office", "inspector"),
+    "leads.compute": grant("office", "system"),
     # the leadership's view
     "dashboard.view": grant(*STAFF, "auditor"),
     "campaign.view": grant(*STAFF, "officer", "expert", "auditor"),

@@ -16,6 +16,7 @@ from hazards.models import (
     Supervision,
     Suspension,
 )
+from hazards.queries.repeats import earlier as before_it
 from portal.permissions import may
 
 # Overdue first, always: with the earliest deadline on top nothing late can hide behind a page (pitfall 39).
@@ -44,6 +45,8 @@ class HazardFile:
     photos: dict[str, list[Evidence]]
     earlier_rounds: list[tuple[int, list[Evidence]]]
     verbs: list[str]
+    repeats: list[Hazard]
+    """Closed before of the same item, where it is 屡查屡犯."""
     plans: list[RectificationPlan]
     askings: list[Extension]
     supervisions: list[Supervision]
@@ -99,6 +102,7 @@ def hazard_file(pk: int) -> HazardFile:
         photos,
         sorted(earlier.items(), reverse=True),
         verbs,
+        before_it(hazard),
         list(hazard.rectification_plans.all()),
         list(hazard.askings.all()),
         list(hazard.supervisions.all()),

@@ -3,6 +3,7 @@
 from hazards.filters import HazardFilter, NoticeFilter
 from hazards.models import Hazard, Notice
 from hazards.queries.pages import HAZARD_SORTS, NOTICE_SORTS
+from hazards.queries.repeats import marked
 from hazards.views.many import PAGES
 from portal.exports.registry import export_of
 from portal.permissions import needs
@@ -22,6 +23,7 @@ def hazard_list(request):
         sorts=HAZARD_SORTS,
         shown=("q", "situation", "level", "district"),
         more=(
+            "repeat",
             "sector",
             "accident_type",
             "handler",
@@ -34,7 +36,7 @@ def hazard_list(request):
         export=export_of("hazard_list"),
         keeps_views=True,
     )
-    return page.render("hazards/list.html", {"bulk_pages": PAGES})
+    return page.render("hazards/list.html", {"bulk_pages": PAGES, "repeats": marked(page.rows)})
 
 
 @needs("notices.view")

@@ -55,6 +55,31 @@ def entry(**body):
     return At(lambda o: {"pk": o.entry}, body=lambda: dict(body))
 
 
+OWN_FINDING = {
+    "description": "法兰渗漏", "place": "罐区", "level": "general", "accident_type": "leak", "found_on": "2026-05-01",
+    "found_by_name": "方安", "measures": "更换垫片", "planned_on": "2027-12-01",
+}  # fmt: skip
+
+
+LESSON = {
+    "title": "旁路联锁", "what": "请核查联锁", "questions": ["有没有旁路"], "basis": "", "answer_by": "2027-12-01", "major": True,
+    "key": "7b0f6b0e-7a3c-4f9c-9d35-9d7a37e0c009",
+}  # fmt: skip
+
+
+def own_finding(**body):
+    return At(lambda o: {"pk": o.selfcheck}, body=lambda: dict(body))
+
+
+def sees_lead(login: str, owner: str) -> bool:
+    """A lead belongs to a district and a line, not to an enterprise: no enterprise and no expert sees one."""
+    return owner in SEES[login] and not login.startswith(("officer", "expert"))
+
+
+def own_picture():
+    return At(lambda o: {"pk": o.selfcheck, "photo": o.selfcheck_photo})
+
+
 def only_its_officer(login: str, owner: str) -> bool:
     return OFFICERS[owner] == login
 
@@ -83,6 +108,7 @@ def kept(kind: str, *logins: str, **more):
 ENTERPRISE = {"enterprise": lambda o: o.enterprise}
 VISIT = {"visit": lambda o: o.finished}
 HAZARD = {"hazard": lambda o: o.hazards["recorded"]}
+COUNTED = {"found_by": lambda o: o.console["person"], "ids": lambda o: o.hazards["recorded"]}
 PHOTOS = dict(body=lambda: {"photos": photo(55)})
 CONSOLE = ("sysadmin", "secadmin")
 SEE_THE_MAP = ("office", "office_x", "department", "inspector", "leader", "north", "auditor")
@@ -106,7 +132,7 @@ ADDRESSES: dict[str, At] = {
     "open_message": At(lambda o: {"pk": o.message}, seen_by=only_its_officer),
     "enterprise_list": At(),
     "enterprise": At(lambda o: {"pk": o.enterprise}),
-    "hazard_list": At(query=ENTERPRISE),
+    "hazard_list": At(query=ENTERPRISE | COUNTED),
     "hazard": hazard("rectifying"),
     "hazard_submit": hazard("rectifying", note="已更换", revision="1"),
     "hazard_recheck": hazard("submitted", verdict="return", note="仍有渗漏"),
@@ -141,6 +167,29 @@ ADDRESSES: dict[str, At] = {
     "notice_refusal": At(lambda o: {"pk": o.notice}, body=lambda: {"refusal": "门卫不收"}),
     "evidence": At(lambda o: {"pk": o.evidence}),
     "evidence_original": At(lambda o: {"pk": o.evidence}),
+    "selfcheck_list": At(query=ENTERPRISE),
+    "selfcheck_new": At(body=lambda: dict(OWN_FINDING)),
+    "selfcheck_districts": At(),
+    "selfcheck": own_finding(),
+    "selfcheck_photo_new": own_finding(phase="found", photos=photo(56)),
+    "selfcheck_photo": own_picture(),
+    "selfcheck_original": own_picture(),
+    "selfcheck_officialise": own_finding(description="法兰渗漏", level="general", accident_type="leak", revision="1"),
+    "selfcheck_verb": At(lambda o: {"pk": o.selfcheck, "verb": "cancel"}, body=lambda: {"note": "误报"}),
+    "broadcast_list": At(),
+    "broadcast_new": At(query=HAZARD, body=lambda: dict(LESSON, questions="有没有\n") | {"preview": "1"}),
+    "broadcast": At(lambda o: {"pk": o.broadcast}),
+    "broadcast_add": At(lambda o: {"pk": o.broadcast}, body=lambda: {"major": "on", "preview": "1"}),
+    "broadcast_press": At(lambda o: {"pk": o.broadcast}),
+    "address_list": At(query=ENTERPRISE | {"broadcast": lambda o: o.broadcast}),
+    "address": At(lambda o: {"pk": o.address}),
+    "address_answer": At(lambda o: {"pk": o.address}, body=lambda: {"q1-verdict": "none", "q1-words": "没有"}),
+    "answer_photo": At(lambda o: {"pk": o.address, "answer": o.answer, "number": 1}),
+    "lead_list": At(),
+    "lead_check": At(lambda o: {"pk": o.lead}, body=lambda: {"note": "已看"}, seen_by=sees_lead),
+    "api-lead-list": At(),
+    "api-lead-detail": At(lambda o: {"pk": o.lead}, seen_by=sees_lead),
+    "api-lead-check": At(lambda o: {"pk": o.lead}, body=lambda: {"note": "已看"}, seen_by=sees_lead),
     "visit_list": At(query=ENTERPRISE),
     "visit_start": At(query=ENTERPRISE),
     "visit_due": At(),
@@ -340,7 +389,7 @@ ADDRESSES: dict[str, At] = {
     "api-merger-undo": At(
         lambda o: {"pk": o.merger}, body=lambda: {"reason": "误并"}, seen_by=own_city("office", "office_x")
     ),
-    "api-hazard-list": At(query=ENTERPRISE),
+    "api-hazard-list": At(query=ENTERPRISE | COUNTED),
     "api-hazard-detail": hazard("rectifying"),
     "api-hazard-submit": hazard("rectifying", note="已更换"),
     "api-hazard-accept": hazard("submitted", second=1),
@@ -373,6 +422,23 @@ ADDRESSES: dict[str, At] = {
     "api-notice-acknowledge": At(lambda o: {"pk": o.notice}, body=lambda: {"signed_by": "方安"}),
     "api-evidence-list": At(query=HAZARD | {"visit": lambda o: o.walking}),
     "api-evidence-detail": At(lambda o: {"pk": o.evidence}),
+    "api-selfcheck-list": At(query=ENTERPRISE, body=lambda: dict(OWN_FINDING)),
+    "api-selfcheck-detail": own_finding(),
+    "api-selfcheck-change": own_finding(**OWN_FINDING, note="补充"),
+    "api-selfcheck-finish": own_finding(note="已更换垫片"),
+    "api-selfcheck-cancel": own_finding(note="误报"),
+    "api-selfcheck-reopen": own_finding(note="又渗漏", planned_on="2027-12-01"),
+    "api-selfcheck-photos": own_finding(phase="found", file=photo(57)),
+    "api-selfcheck-officialise": own_finding(description="法兰渗漏", level="general", accident_type="leak"),
+    "api-broadcast-list": At(body=lambda: dict(LESSON)),
+    "api-broadcast-detail": At(lambda o: {"pk": o.broadcast}),
+    "api-broadcast-preview": At(body=lambda: {"major": True}),
+    "api-broadcast-add": At(lambda o: {"pk": o.broadcast}, body=lambda: {"major": True}),
+    "api-broadcast-press": At(lambda o: {"pk": o.broadcast}),
+    "api-broadcast-counts": At(lambda o: {"pk": o.broadcast}),
+    "api-address-list": At(query=ENTERPRISE | {"broadcast": lambda o: o.broadcast}),
+    "api-address-detail": At(lambda o: {"pk": o.address}),
+    "api-address-answer": At(lambda o: {"pk": o.address}, body=lambda: {"items": [{"verdict": "none"}]}),
     "api-visit-list": At(query=ENTERPRISE),
     "api-visit-detail": At(lambda o: {"pk": o.finished}),
     "schema": At(),

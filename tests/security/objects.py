@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import Workbook
 
+from accountability.models import Lead
 from enterprises.actions import (
     credentials,
     diagnosis,
@@ -28,9 +29,11 @@ from enterprises.actions.city_map import draw_map
 from enterprises.actions.saved_views import save_view
 from enterprises.models import Enterprise, Holding, KeyChange, UnitKind
 from enterprises.unit_sheet import write_template
+from hazards.actions import broadcasts, selfchecks
 from hazards.actions.evidence import add_evidence
 from hazards.actions.reminders import remind
-from hazards.models import Evidence, Extension, Hazard, Notice, ReminderPlan
+from hazards.models import BroadcastAddress, BroadcastAnswer, Evidence, Extension, Hazard, Notice, ReminderPlan
+from hazards.queries.broadcasts import Reach
 from inspections.actions import answers
 from portal.exports import actions as exports
 from portal.holidays.actions import enter_days
@@ -119,6 +122,12 @@ class Records:
     plan: int = 0
     reminder: int = 0
     unsent: int = 0
+    selfcheck: int = 0
+    selfcheck_photo: int = 0
+    broadcast: int = 0
+    address: int = 0
+    answer: int = 0
+    lead: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
 
@@ -194,6 +203,22 @@ def records_of(world, key: str) -> Records:
         transformation.progress(entry.pk, f"进展{word}", photo(150 + OWNERS.index(key), name=f"{word}.jpg"))
         off = date(2031, 1, 6) + timedelta(days=OWNERS.index(key))
         made.calendar_day = enter_days(f"{off} 放假", f"{CITY_OF[key]}市停工通知")[0].pk
+        made.broadcast = broadcasts.send(
+            {
+                **{name: f"举一反三{word}" for name in broadcasts.TEXT},
+                "questions": [f"有没有{word}"],
+                "answer_by": timezone.localdate() + timedelta(days=9),
+            },
+            Reach(chemicals=(f"物质{word}",)),
+            hazard_id=made.hazards["rectifying"],
+        ).pk
+        made.address = BroadcastAddress.objects.get(broadcast=made.broadcast).pk
+        lead = Lead(
+            kind="nothing_found", key=word, facts=word, district_id=enterprise.district_id, sector=enterprise.sector,
+            sentence=f"可能检查不细{word}", link="/visits/", as_of=timezone.localdate(),
+        )  # fmt: skip
+        lead.save()
+        made.lead = lead.pk
         made.twin, made.merger = merged_before(enterprise, word)
         made.entry, made.entry_step = entry.pk, entry.steps.latest("id").pk
     city = {"江州": "江州市", "澄川": "澄川市"}[CITY_OF[key]]
@@ -211,6 +236,24 @@ def records_of(world, key: str) -> Records:
         ).pk
         told = {"kind": "licence", "title": "安全生产许可证", "number": f"A1{word}", "issuer": word}
         made.credential = credentials.add_credential(made.enterprise, told | {"valid_until": timezone.localdate()}).pk
+        made.selfcheck = selfchecks.report(
+            {
+                **{name: f"自查{word}" for name in selfchecks.TEXTS},
+                "level": "general",
+                "accident_type": "leak",
+                "found_on": timezone.localdate(),
+                "planned_on": timezone.localdate(),
+            }
+        ).pk
+        upload = photo(180 + OWNERS.index(key), name=f"{word}自查.jpg")
+        made.selfcheck_photo = selfchecks.add_photo(made.selfcheck, "found", upload).pk
+        told = {
+            "verdict": "none",
+            "words": f"没有{word}",
+            "photo": photo(210 + OWNERS.index(key), name=f"{word}答.jpg"),
+        }
+        broadcasts.answer(made.address, [told])
+        made.answer = BroadcastAnswer.objects.get(address=made.address).pk
         made.saved_view = save_view("enterprise_list", f"视图{word}", f"q={word}").pk
         made.export = exports.start("enterprise_list", f"q={word}").pk
         made.message = Message.objects.filter(person_id=officer.person_id).latest("id").pk

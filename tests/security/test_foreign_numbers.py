@@ -12,22 +12,26 @@ from django.urls import reverse
 from django.utils import timezone
 
 from enterprises.models import Credential, Enterprise, NotTheSame, ResponsiblePerson, Transformation
-from hazards.models import Evidence, Hazard, Notice
+from hazards.models import Broadcast, Evidence, Hazard, Notice, SelfCheck
 from inspections.models import Visit
 from portal.tenancy.wall import Reference
 from tests.inspections.walks import FIRST
 from tests.security.addresses import NOWHERE
+from tests.security.objects import CANARY
 from tests.security.test_url_walk import face, leaks
 from tests.stories import photo
 from tests.world import World
 
 # Every parameter of every list that names a record, and where a test asks it with foreign numbers.
-NAMING = {"enterprise", "district", "hazard", "visit", "object", "unit"}
+NAMING = {"enterprise", "district", "hazard", "visit", "object", "unit", "broadcast", "found_by"}
 LISTS = (
     "enterprise_map",
     "hazard_list",
     "notice_list",
     "suspension_list",
+    "selfcheck_list",
+    "lead_list",
+    "address_list",
     "enterprise_list",
     "visit_list",
     "visit_due",
@@ -44,6 +48,9 @@ API_LISTS = (
     "api-hazard-list",
     "api-notice-list",
     "api-suspension-list",
+    "api-selfcheck-list",
+    "api-lead-list",
+    "api-address-list",
     "api-enterprise-list",
     "api-visit-list",
     "api-evidence-list",
@@ -205,6 +212,22 @@ BODIES = {
         lambda own, n, w: ("merge", {"gone": n, "kept": own.enterprise}, {"reason": "更名"}),
         lambda o: o.twin,
     ),
+    "a broadcast's source": (
+        "office",
+        lambda own, n, w: (
+            "api-broadcast-list",
+            {},
+            {
+                "title": "旁路联锁",
+                "what": "请核查",
+                "questions": ["有没有旁路"],
+                "answer_by": due(),
+                "chemicals": [f"物质{CANARY['a']}"],
+                "hazard": n,
+            },
+        ),
+        lambda o: o.hazards["rectifying"],
+    ),
     "two told apart": (
         "office",
         lambda own, n, w: ("api-duplicate-distinct", {}, {"first": own.enterprise, "second": n, "reason": "两家"}),
@@ -326,6 +349,8 @@ def count_everything(world) -> list:
                 Transformation,
                 Enterprise,
                 NotTheSame,
+                Broadcast,
+                SelfCheck,
             )
             counts += [model.objects.count() for model in kinds]
             counts += sorted(Hazard.objects.values_list("pk", "status", "revision"))

@@ -89,6 +89,17 @@ reminders.ledger      Y · · · · · · · · ·
 notices.view          Y Y Y · Y Y · · · ·
 evidence.view         Y Y Y Y Y Y · · · ·
 evidence.upload       Y Y Y · Y · · · · ·
+selfchecks.view       Y Y Y · Y Y · · · ·
+selfchecks.report     · · · · Y · · · · ·
+selfchecks.officialise Y Y Y · · · · · · ·
+selfchecks.remind     Y · · · · · · · · Y
+broadcasts.follow     Y Y Y · · Y · · · ·
+broadcasts.view       Y Y Y · Y Y · · · ·
+broadcasts.send       Y · L · · · · · · ·
+broadcasts.answer     · · · · Y · · · · ·
+leads.view            Y Y Y · · Y · · · ·
+leads.check           Y · Y · · · · · · ·
+leads.compute         Y · · · · · · · · Y
 dashboard.view        Y Y Y · · Y · · · ·
 campaign.view         Y Y Y Y Y Y · · · ·
 campaign.edit         Y · · · · · · · · ·
@@ -168,11 +179,14 @@ def test_administrators_and_the_operator_have_no_part_in_business():
         "evidence.",
         "dashboard.",
         "campaign.",
+        "selfchecks.",
+        "broadcasts.",
+        "leads.",
     )
     for action in TABLE:
         if action.startswith(business):
             assert not {"sysadmin", "secadmin", "operator"} & set(TABLE[action]), action
-            if not action.endswith((".view", ".contacts")):
+            if not action.endswith((".view", ".contacts", ".follow")):
                 assert "auditor" not in TABLE[action], action
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 import enterprises
+from accountability.actions.leads import compute
 from campaign.demo import city_map
 from campaign.demo.people import (
     CITY,
@@ -69,6 +70,7 @@ class Command(BaseCommand):
         from campaign.demo.duplicates import report_again
         from campaign.demo.history import DAYS, History, at, cast
         from campaign.demo.measures import take_measures
+        from campaign.demo.selfchecks import share
         from campaign.demo.transformation import fill_lists
 
         tenant = create_tenant(CITY, DISTRICTS[CITY])
@@ -104,12 +106,16 @@ class Command(BaseCommand):
         put_in_charge(units, history.officers, timezone.localdate())
         certify(first[:30], history.officers, timezone.localdate())
         self.say(f"演示城市{CITY}：诊断分级、分级建议和信息变更申请")
-        pairs, officers, _, office = players
+        pairs, officers, leaders, office = players
         ledger_life.live(pairs, officers, office, chosen, timezone.localdate())
         take_measures(pairs, officers, office)
         with tenant_scope(tenant.pk, CITY):
             report_again(plants[40:43])
         fill_lists(history.office, [tried, *plants[:20:2]], timezone.localdate())
+        self.say(f"演示城市{CITY}：企业自查和举一反三")
+        share(pairs, officers, leaders, office, first, timezone.localdate())
+        with tenant_scope(tenant.pk, CITY):
+            compute()
 
     def second_city(self) -> None:
         from campaign.demo.history import History, cast
