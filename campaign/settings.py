@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.documents",
     "portal.files",
+    "portal.uploads",
     "portal.messages",
     "portal.exports",
     "portal.reference",
@@ -137,6 +138,7 @@ FRONT_END_FILES = {
         ["tabler-icons.min.css", *(f"fonts/tabler-icons.{kind}" for kind in ("woff2", "woff", "ttf"))],
     ),
     "vendor/htmx": ("htmx.org/dist", ["htmx.min.js"]),
+    "vendor/tus": ("tus-js-client/dist", ["tus.min.js", "tus.min.js.map"]),
     "vendor/echarts": ("echarts/dist", ["echarts.common.min.js"]),
 }
 STORAGES = {
@@ -151,6 +153,8 @@ DOCUMENT_FONT_DIRS = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# What one person may send piece by piece in 24 hours: some two hundred photos as a phone takes them.
+UPLOAD_BYTES_PER_DAY = int(os.environ.get("UPLOAD_MB_PER_DAY", 1024)) * 2**20
 
 AUTH_USER_MODEL = "tenancy.Account"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "portal.tenancy.login.GateBackend"]
@@ -273,6 +277,7 @@ CELERY_BEAT_SCHEDULE = {
         "hazards.tasks.fold_tally": 60,
         "hazards.tasks.propose_grades": 60,
         "portal.exports.tasks.drop_expired_exports": 60,
+        "portal.uploads.tasks.drop_expired_uploads": 60,
     }.items()
 }
 

@@ -12,8 +12,12 @@ from portal.audit.record import note as audit
 from portal.files import images, store
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, NotAllowed, Refused
+from portal.sm3 import sm3
 from portal.tenancy.scope import who
+from portal.uploads.actions import taken
+from portal.uploads.models import Upload
 
+TAKEN = "这个上传编号已用于另一份材料，请重新选择文件上传。"
 PROOF = (Evidence.Phase.BEFORE, Evidence.Phase.AFTER)
 
 
@@ -29,11 +33,24 @@ def add_evidence(
 ) -> Evidence:
     """Keep an upload as received and say what it is proof of; the same key and file sent twice are one record.
 
-    The enterprise adds before/after pictures of its own hazard while it is being rectified, in its present round;
+    `upload` is a file of the request or a finished upload, which brings its own key. The enterprise adds before/after pictures of its own hazard while it is being rectified, in its present round;
     inspectors add what they found, until the notice is out. Raises BadInput, TooLarge, IllegalMove, NotAllowed.
     """
     demand("evidence.upload")
+    if isinstance(upload, Upload):
+        key = upload.key
     content = images.read_upload(upload)
+    proves = {
+        "enterprise_id": enterprise.pk,
+        "hazard_id": hazard.pk if hazard is not None else None,
+        "visit_id": visit_id,
+        "item_code": item_code,
+        "phase": phase,
+        "digest": sm3(content),
+    }
+    # An answer that was lost on its way is given again, whatever has become of the hazard since.
+    if key and (first := sent_before(key, proves)):
+        return first
     picture = images.inspect(content)
     if hazard is not None:
         # Held until the end, so that no picture slips in behind a hand-in that is being judged.
@@ -50,11 +67,11 @@ def add_evidence(
         visit_id=visit_id,
         item_code=item_code,
         phase=phase,
+        digest=kept.digest,
         round=hazard.round if hazard is not None else 0,
         filename=images.file_name(upload.name or ""),
         content_type=picture.content_type,
         size=kept.size,
-        digest=kept.digest,
         width=picture.width,
         height=picture.height,
         taken_at=picture.taken_at,
@@ -68,7 +85,12 @@ def add_evidence(
     except IntegrityError as twice:
         if "evidence_key_once" not in str(twice):
             raise
-        return sent_before(evidence, twice)
+        first = sent_before(evidence.key, proves)
+        if first is None:
+            raise Refused(TAKEN) from twice
+        return first
+    if isinstance(upload, Upload):
+        taken(upload)
     audit("evidence.upload", evidence, {"digest": kept.digest, "phase": phase}, label=evidence.filename)
     return evidence
 
@@ -86,9 +108,9 @@ def may_show(phase: str, hazard: Hazard | None) -> None:
         raise IllegalMove(f"隐患现为“{hazard.get_status_display()}”，文书下达后不能再添加发现时的照片。")
 
 
-def sent_before(evidence: Evidence, error: IntegrityError) -> Evidence:
-    same = ("enterprise_id", "hazard_id", "visit_id", "item_code", "phase", "digest")
-    first = Evidence.objects.filter(key=evidence.key).first()
-    if first is None or any(getattr(first, name) != getattr(evidence, name) for name in same):
-        raise Refused("这个上传编号已用于另一份材料，请重新选择文件上传。") from error
+def sent_before(key: UUID, proves: dict) -> Evidence | None:
+    """The record this key has made already. Raises Refused where that is proof of something else."""
+    first = Evidence.objects.filter(key=key).first()
+    if first and any(getattr(first, name) != value for name, value in proves.items()):
+        raise Refused(TAKEN)
     return first
