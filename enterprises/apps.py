@@ -58,7 +58,9 @@ class EnterprisesConfig(AppConfig):
         from enterprises.enterprise_merging import register_merging
         from enterprises.enterprise_panels import register_panels
         from enterprises.export import register_exports
+        from enterprises.queries.files import register_files
 
         register_exports()
+        register_files()
         register_merging()
         register_panels()

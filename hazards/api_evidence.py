@@ -36,6 +36,7 @@ class EvidenceSerializer(serializers.ModelSerializer):
             "width",
             "height",
             "taken_at",
+            "scan",
             "uploaded_at",
             "by_name",
             "url",

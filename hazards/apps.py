@@ -13,11 +13,14 @@ class HazardsConfig(AppConfig):
         "notices.acknowledge": "签收文书",
         "notices.refused": "记录拒收文书",
         "evidence.upload": "上传材料",
+        "evidence.infected": "材料查出病毒",
     }
 
     def ready(self):
         from hazards.enterprise_merging import register_merging
         from hazards.enterprise_panels import register_panels
+        from hazards.queries.files import register_files
 
         register_panels()
         register_merging()
+        register_files()

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import django_filters as filters
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from enterprises.models import Enterprise, Sector
 from hazards import rules
-from hazards.models import AccidentType, Hazard, Level, Notice
+from hazards.models import AccidentType, Evidence, Hazard, Level, Notice
 from portal.ui.filters import DAY, DistrictFilter
 
 SITUATIONS = [
@@ -35,6 +35,9 @@ class HazardFilter(filters.FilterSet):
     level = filters.ChoiceFilter(choices=Level.choices, label="级别", empty_label="全部级别")
     accident_type = filters.ChoiceFilter(choices=AccidentType.choices, label="事故类型", empty_label="全部类型")
     sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
+    photos = filters.ChoiceFilter(
+        method="with_photos", choices=[("leads", "有待核对的照片")], label="照片", empty_label="不限"
+    )
     week = filters.DateFilter(method="found_in_week", label="发现周（周一）")
     deadline_week = filters.DateFilter(method="due_in_week", label="到期周（周一）")
     deadline_from = filters.DateFilter(field_name="deadline", lookup_expr="gte", label="期限起", widget=DAY)
@@ -48,6 +51,10 @@ class HazardFilter(filters.FilterSet):
 
     def search(self, queryset, name, value):
         return queryset.filter(Q(description__icontains=value) | Q(enterprise__name__icontains=value))
+
+    def with_photos(self, queryset, name, value):
+        doubtful = Evidence.objects.filter(hazard_id=OuterRef("pk"), leads__len__gt=0)
+        return queryset.filter(Exists(doubtful))
 
     def in_situation(self, queryset, name, value):
         return {

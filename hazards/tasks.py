@@ -2,7 +2,7 @@
 
 from celery import current_app, shared_task
 
-from hazards.actions import grading, reminders, tally
+from hazards.actions import grading, reminders, scanning, tally
 from portal.messages.actions import quiet
 from portal.tenancy.queries import all_tenants
 
@@ -28,3 +28,8 @@ def fold_tally(tenant_id: int) -> None:
 @shared_task
 def propose_grades(tenant_id: int) -> None:
     grading.propose_grades()
+
+
+@shared_task
+def scan_waiting(tenant_id: int) -> None:
+    scanning.scan_waiting()

@@ -3,13 +3,17 @@ better picture is added beside a bad one."""
 
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from enterprises.models import Enterprise
-from hazards import rules
+from enterprises.rules.coordinates import to_wgs84
+from hazards import leads, rules
 from hazards.models import Evidence, Hazard
+from hazards.queries.pictures import alike
 from portal.audit.record import note as audit
-from portal.files import images, store
+from portal.files import clamd, images, store
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, NotAllowed, Refused
 from portal.sm3 import sm3
@@ -69,7 +73,7 @@ def add_evidence(
         phase=phase,
         digest=kept.digest,
         round=hazard.round if hazard is not None else 0,
-        filename=images.file_name(upload.name or ""),
+        filename=images.file_name(upload.name or "", picture.content_type),
         content_type=picture.content_type,
         size=kept.size,
         width=picture.width,
@@ -79,6 +83,13 @@ def add_evidence(
         by_id=me.person_id,
         by_name=me.person_name,
     )
+    evidence.likeness = picture.likeness
+    if picture.likeness is not None:
+        for n, band in enumerate(leads.bands(picture.likeness)):
+            setattr(evidence, f"band_{n}", band)
+    evidence.leads = leads_of(evidence)
+    if clamd.configured():
+        evidence.scan = Evidence.Scan.WAITING
     try:
         with transaction.atomic():
             evidence.save(force_insert=True)
@@ -106,6 +117,31 @@ def may_show(phase: str, hazard: Hazard | None) -> None:
         raise NotAllowed("整改前、整改后的照片由企业自己上传。")
     elif hazard is not None and hazard.status != rules.RECORDED:
         raise IllegalMove(f"隐患现为“{hazard.get_status_display()}”，文书下达后不能再添加发现时的照片。")
+
+
+def leads_of(evidence: Evidence) -> list[str]:
+    """What a reviewer should look at. Only the plant's own pictures are compared: whoever sees this one sees them too."""
+    if evidence.content_type == images.PDF:
+        return []
+    hazard, plant = evidence.hazard, evidence.enterprise
+    notice = hazard.notice if hazard is not None else None
+    told = leads.by_time(evidence.phase, evidence.taken_at, timezone.now(), notice.issued_on if notice else None)
+    gps = evidence.exif.get("gps")
+    place = None
+    if plant.longitude is not None and plant.latitude is not None:
+        place = to_wgs84(float(plant.longitude), float(plant.latitude), plant.coordinates_in)
+    told += leads.by_place((gps[1], gps[0]) if gps else None, place, settings.EVIDENCE_FAR_METRES)
+    others = alike(evidence, Evidence.objects.filter(enterprise_id=plant.pk))
+    if any(is_same_place(other, evidence) and other.phase != evidence.phase for other in others):
+        told.append(leads.SAME_AS_BEFORE)
+    if any(not is_same_place(other, evidence) for other in others):
+        told.append(leads.SEEN_AT_PLANT)
+    return told
+
+
+def is_same_place(one: Evidence, other: Evidence) -> bool:
+    """Proof of one and the same thing: a picture of a visit that became a hazard's keeps its visit's number."""
+    return one.hazard_id == other.hazard_id if other.hazard_id else one.visit_id == other.visit_id
 
 
 def sent_before(key: UUID, proves: dict) -> Evidence | None:

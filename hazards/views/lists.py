@@ -21,7 +21,7 @@ def hazard_list(request):
         HazardFilter,
         sorts=HAZARD_SORTS,
         shown=("q", "situation", "level", "district"),
-        more=("sector", "accident_type", "deadline_from", "deadline_to", "found_from", "found_to"),
+        more=("sector", "accident_type", "photos", "deadline_from", "deadline_to", "found_from", "found_to"),
     )
     return page.render("hazards/list.html")
 

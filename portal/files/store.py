@@ -93,6 +93,15 @@ def open_kept(digest: str) -> bytes:
     return content
 
 
+def fault_of(digest: str) -> str | None:
+    """What is wrong with a kept file, in words; None where it is as it was received."""
+    try:
+        open_kept(digest)
+    except Damaged as damage:
+        return damage.sentence
+    return None
+
+
 def own_room() -> Path:
     return Path(settings.MEDIA_ROOT) / str(current_tenant_id())
 
