@@ -5,12 +5,14 @@ import io
 import pytest
 from PIL import Image
 
+from hazards.actions import moves
+from hazards.actions.evidence import add_evidence
 from hazards.models import Evidence
 from portal.files import store
 from portal.sm3 import sm3
 from portal.uploads.models import Upload
 from tests import stories
-from tests.files import samples
+from tests.files import corpus, samples
 from tests.inspections import walks
 from tests.world import PASSWORD
 
@@ -233,3 +235,23 @@ def test_without_javascript_the_form_carries_the_photos_itself(committed_world, 
     page.wait_for_url("**?step=2")
     context.close()
     assert set(kept_of(committed_world, hazard)) == {"无脚本.jpg"}
+
+
+@pytest.mark.parametrize("screen", ["phone", "desk"])
+def test_a_reviewer_is_shown_what_to_look_at_beside_the_picture(committed_world, somebody, screen):
+    hazard = stories.issued(committed_world)
+    with committed_world.as_("officer"):
+        for phase, name in (("before", "很长的文件名" * 20 + ".jpg"), ("after", "整改后.jpg")):
+            add_evidence(
+                samples.upload(corpus.saved("JPEG"), name), enterprise=hazard.enterprise, phase=phase, hazard=hazard
+            )
+        paper = samples.upload(corpus.simple_pdf(), "检测报告" * 30 + ".pdf")
+        add_evidence(paper, enterprise=hazard.enterprise, phase="after", hazard=hazard)
+        moves.submit(hazard.pk, "已更换垫片并紧固，责任人方安。")
+    with somebody("inspector", screen) as inspector:
+        inspector.go(f"/hazards/{hazard.pk}/recheck/")
+        inspector.page.wait_for_selector("text=与整改前或发现时的照片相同或相近")
+        inspector.looks_right("recheck-leads")
+        inspector.go("/hazards/?photos=leads&all=1")
+        inspector.page.wait_for_selector(f"text={hazard.description}")
+        inspector.looks_right("hazards-with-leads")

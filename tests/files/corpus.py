@@ -120,7 +120,7 @@ def not_on_the_list() -> Files:
     yield "docx.pdf", zipped(**{"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"})
     yield "jar.png", zipped(**{"META-INF/MANIFEST.MF": b"Main-Class: A", "A.class": b"\xca\xfe\xba\xbe"})
     yield "rar.jpg", b"Rar!\x1a\x07\x01\x00" + b"\0" * 60
-    yield "7z.jpg", b"7z\xbc\xaf\x27\x1c" + b"\0" * 60
+    yield "7z.jpg", b"7z\xbc\xaf\x27\x1c\0\4" + b"\0" * 60
     yield "gz.jpg", gzip.compress(b"x" * 1000, mtime=0)
     yield "elf.jpg", b"\x7fELF\x02\x01\x01" + b"\0" * 60
     yield "exe.jpg", b"MZ\x90\0" + b"\0" * 60 + b"This program cannot be run in DOS mode."
@@ -208,7 +208,7 @@ def polyglots() -> Files:
         "doctype": b"<!DOCTYPE html><title>x</title>",
         "svg": b'<svg xmlns="x" onload="alert(1)"/>',
         "rar": b"Rar!\x1a\x07\x01\x00" + b"\0" * 60,
-        "7z": b"7z\xbc\xaf\x27\x1c" + b"\0" * 60,
+        "7z": b"7z\xbc\xaf\x27\x1c\0\4" + b"\0" * 60,
         "elf": b"\x7fELF\x02\x01\x01" + b"\0" * 60,
         "exe": b"MZ\x90\0" + b"\0" * 60 + b"This program cannot be run in DOS mode.",
         "sh": b"\n#!/bin/sh\nid\n",
@@ -385,6 +385,17 @@ def jpegs() -> Files:
     yield "remark.jpg", saved("JPEG", comment="三号罐区，整改后".encode())
     film = b"\0\0\0\x18ftypmp42\0\0\0\0isommp42" + random.Random(3).randbytes(400_000)
     yield "with-a-short-film.jpg", saved("JPEG") + film
+    # What the bytes of a large photo spell by chance; one in fifty thousand holds "<svg ".
+    letters = (
+        b"<Svg H\xdb",
+        b"<HTML\x01",
+        b"<?pHp \xdb",
+        b"<%eVal\x00",
+        b"Rar!\x1a\x07\xb5",
+        b"7z\xbc\xaf\x27\x1c\xee",
+        b"PK\5\6",
+    )
+    yield "spells-anything.jpg", saved("JPEG") + film + b"".join(word + film[-40:] for word in letters)
     yield "padded.jpg", saved("JPEG") + b"\0" * 4096
     told = b'<?xpacket begin=""?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF/></x:xmpmeta><?xpacket end="w"?>'
     yield "with-xmp.jpg", saved("JPEG", xmp=told)

@@ -2,7 +2,9 @@
 
 import inspect
 import io
+import json
 import os
+import resource
 import signal
 import time
 from uuid import uuid4
@@ -117,6 +119,21 @@ def test_a_decoder_that_takes_too_long_or_dies_takes_nothing_else_down(monkeypat
         with pytest.raises(BadInput, match="无法在规定的时间和内存内打开"):
             apart.look(samples.picture())
     assert apart.look(samples.picture())["width"] == 400
+
+
+def limits(connection, what, *arguments):
+    class Deaf:
+        send_bytes = staticmethod(lambda said: None)
+
+    apart.answer(Deaf, what, *arguments)
+    held = [resource.getrlimit(one) for one in (resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_FSIZE)]
+    connection.send_bytes(b"=" + json.dumps(held).encode())
+
+
+def test_the_limits_hold_before_a_strangers_bytes_are_opened(monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(apart, "answer", limits)
+        assert apart.look(samples.picture()) == [[2, 2], [apart.MEMORY] * 2, [0, 0]]
 
 
 def test_what_a_child_says_is_never_unpickled():
