@@ -38,6 +38,7 @@ class Reader(SpectacularSwaggerSplitView):
 
 urlpatterns = [
     path("", include(router.urls)),
+    path("", include("portal.uploads.urls")),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Reader.as_view(url_name="schema"), name="api-docs"),
 ]

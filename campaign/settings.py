@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.documents",
     "portal.files",
+    "portal.uploads",
     "portal.messages",
     "portal.exports",
     "portal.reference",
@@ -139,6 +140,7 @@ FRONT_END_FILES = {
         ["tabler-icons.min.css", *(f"fonts/tabler-icons.{kind}" for kind in ("woff2", "woff", "ttf"))],
     ),
     "vendor/htmx": ("htmx.org/dist", ["htmx.min.js"]),
+    "vendor/tus": ("tus-js-client/dist", ["tus.min.js", "tus.min.js.map"]),
     "vendor/echarts": ("echarts/dist", ["echarts.common.min.js"]),
 }
 STORAGES = {
@@ -153,6 +155,12 @@ DOCUMENT_FONT_DIRS = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# What one person may send piece by piece in 24 hours: some two hundred photos as a phone takes them.
+UPLOAD_BYTES_PER_DAY = int(os.environ.get("UPLOAD_MB_PER_DAY", 1024)) * 2**20
+# A ClamAV daemon that looks at every file before anybody is shown it: host:port or the path of its socket; none by default.
+CLAMD = os.environ.get("CLAMD_ADDRESS", "")
+# How far from the plant a photo may have been taken before whoever reviews it is asked to look.
+EVIDENCE_FAR_METRES = int(os.environ.get("EVIDENCE_FAR_METRES", 2000))
 
 AUTH_USER_MODEL = "tenancy.Account"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "portal.tenancy.login.GateBackend"]
@@ -279,6 +287,7 @@ CELERY_BEAT_SCHEDULE = {
     for task, minutes in {
         "hazards.tasks.remind": 10,
         "portal.messages.tasks.deliver": 1,
+        "hazards.tasks.scan_waiting": 1,
         "enterprises.tasks.remind_expiring": 60,
         "hazards.tasks.remind_selfchecks": 60,
         "accountability.tasks.compute_leads": 24 * 60,
@@ -286,6 +295,8 @@ CELERY_BEAT_SCHEDULE = {
         "hazards.tasks.propose_grades": 60,
         "hazards.tasks.watch_terms": 60,
         "portal.exports.tasks.drop_expired_exports": 60,
+        "portal.uploads.tasks.drop_expired_uploads": 60,
+        "portal.files.tasks.check_files": 24 * 60,
     }.items()
 }
 

@@ -59,8 +59,10 @@ class EnterprisesConfig(AppConfig):
         from enterprises.enterprise_merging import register_merging
         from enterprises.enterprise_panels import register_panels
         from enterprises.export import register_exports
+        from enterprises.queries.files import register_files
 
         register_deadlines()
         register_exports()
+        register_files()
         register_merging()
         register_panels()

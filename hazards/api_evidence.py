@@ -1,16 +1,17 @@
-"""佐证材料 over the API: one file a request, sent again safely with the same key."""
+"""佐证材料 over the API: one file a request, sent again safely with the same key, or piece by piece before it."""
 
 import django_filters as filters
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from hazards.actions.evidence import add_evidence
 from hazards.models import Evidence, Hazard
+from portal.uploads.actions import finished
 
 
 class EvidenceSerializer(serializers.ModelSerializer):
@@ -35,6 +36,7 @@ class EvidenceSerializer(serializers.ModelSerializer):
             "width",
             "height",
             "taken_at",
+            "scan",
             "uploaded_at",
             "by_name",
             "url",
@@ -49,11 +51,23 @@ class EvidenceSerializer(serializers.ModelSerializer):
         return reverse("evidence_original", args=[evidence.pk])
 
 
-class UploadSerializer(serializers.Serializer):
-    file = serializers.FileField(help_text="JPEG、PNG、WebP、HEIC 或 PDF，不超过 15 MB")
+class GivenFileSerializer(serializers.Serializer):
+    """A file in the request, or one that has come piece by piece before."""
+
+    file = serializers.FileField(required=False, help_text="JPEG、PNG、WebP、HEIC 或 PDF，不超过 15 MB")
+    upload = serializers.UUIDField(required=False, help_text="已经断点续传完的文件的编号（tus 1.0，/api/v1/uploads/）")
+    key = serializers.UUIDField(required=False, help_text="客户端自定的编号：重发不会重复；断点续传的文件不用填")
+
+    def validate(self, data):
+        if ("file" in data) == ("upload" in data):
+            raise serializers.ValidationError({"file": "请给出file或upload中的一个。"})
+        data["given"] = finished(data["upload"]) if "upload" in data else data["file"]
+        return data
+
+
+class UploadSerializer(GivenFileSerializer):
     hazard = serializers.IntegerField()
     phase = serializers.ChoiceField(choices=Evidence.Phase.choices)
-    key = serializers.UUIDField(required=False, help_text="客户端自定的编号：重发不会重复")
 
 
 class EvidenceFilter(filters.FilterSet):
@@ -72,7 +86,7 @@ class EvidenceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
     queryset = Evidence.objects.order_by("-id")
     serializer_class = EvidenceSerializer
     filterset_class = EvidenceFilter
-    parser_classes = (MultiPartParser,)
+    parser_classes = (MultiPartParser, JSONParser)
     needs = {"default": "evidence.view", "create": "evidence.upload"}
 
     @extend_schema(request=UploadSerializer, responses={201: EvidenceSerializer})
@@ -82,6 +96,6 @@ class EvidenceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
         asked = serializer.validated_data
         hazard = get_object_or_404(Hazard.objects.select_related("enterprise"), pk=asked["hazard"])
         evidence = add_evidence(
-            asked["file"], enterprise=hazard.enterprise, phase=asked["phase"], hazard=hazard, key=asked.get("key")
+            asked["given"], enterprise=hazard.enterprise, phase=asked["phase"], hazard=hazard, key=asked.get("key")
         )
         return Response(EvidenceSerializer(evidence).data, status=status.HTTP_201_CREATED)

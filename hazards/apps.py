@@ -24,6 +24,7 @@ class HazardsConfig(AppConfig):
         "broadcasts.answer": "答复举一反三",
         "broadcasts.amend": "修改举一反三答复",
         "selfchecks.photo": "企业自查上传照片",
+        "evidence.infected": "材料查出病毒",
     }
 
     def ready(self):
@@ -34,6 +35,7 @@ class HazardsConfig(AppConfig):
         from hazards.export import register_exports
         from hazards.export_reminders import register_reminder_exports
         from hazards.export_selfchecks import register_selfcheck_exports
+        from hazards.queries.files import register_files
         from portal.messages.actions import when_seen
 
         register_deadlines()
@@ -43,3 +45,4 @@ class HazardsConfig(AppConfig):
         register_panels()
         register_merging()
         when_seen.append(keep_seen)
+        register_files()

@@ -3,12 +3,22 @@
 from datetime import timedelta
 
 import django_filters as filters
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from enterprises.models import Enterprise, Sector
 from hazards import rules, rules_broadcast, rules_selfcheck
-from hazards.models import AccidentType, Broadcast, BroadcastAddress, Hazard, Level, Notice, SelfCheck, Suspension
+from hazards.models import (
+    AccidentType,
+    Broadcast,
+    BroadcastAddress,
+    Evidence,
+    Hazard,
+    Level,
+    Notice,
+    SelfCheck,
+    Suspension,
+)
 from hazards.queries.repeats import repeated
 from portal.tenancy.models import Organisation, Person
 from portal.ui.filters import DAY, DistrictFilter
@@ -59,6 +69,9 @@ class HazardFilter(filters.FilterSet):
     found_by = filters.ModelChoiceFilter(queryset=people, label="发现人")
     ids = filters.CharFilter(method="among", label="编号")
     repeat = filters.ChoiceFilter(method="is_repeat", choices=[("1", "屡查屡犯")], label="屡查屡犯", empty_label="全部")
+    photos = filters.ChoiceFilter(
+        method="with_photos", choices=[("leads", "有待核对的照片")], label="照片", empty_label="不限"
+    )
     week = filters.DateFilter(method="found_in_week", label="发现周（周一）")
     deadline_week = filters.DateFilter(method="due_in_week", label="到期周（周一）")
     deadline_from = filters.DateFilter(field_name="deadline", lookup_expr="gte", label="期限起", widget=DAY)
@@ -72,6 +85,10 @@ class HazardFilter(filters.FilterSet):
 
     def search(self, queryset, name, value):
         return queryset.filter(Q(description__icontains=value) | Q(enterprise__name__icontains=value))
+
+    def with_photos(self, queryset, name, value):
+        doubtful = Evidence.objects.filter(hazard_id=OuterRef("pk"), leads__len__gt=0)
+        return queryset.filter(Exists(doubtful))
 
     def in_situation(self, queryset, name, value):
         return {

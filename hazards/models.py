@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from enterprises.models import OWNED, EnterpriseOwned, UnitForeignKey
-from hazards import rules, rules_selfcheck
+from hazards import leads, rules, rules_selfcheck
 from portal.tenancy.models import Organisation, Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
 
@@ -323,6 +323,13 @@ class Evidence(EnterpriseOwned):
         BEFORE = "before", "整改前"
         AFTER = "after", "整改后"
 
+    class Scan(models.TextChoices):
+        OFF = "off", "未查杀"
+        WAITING = "waiting", "待扫描"
+        CLEAN = "clean", "干净"
+        INFECTED = "infected", "感染"
+        FAILED = "failed", "扫描失败"
+
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     hazard = HazardForeignKey(Hazard, null=True, blank=True, related_name="evidence")
     # A visit's photo before its hazard is recorded; the floor above owns visits.
@@ -341,6 +348,17 @@ class Evidence(EnterpriseOwned):
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
     by = TenantForeignKey(Person, null=True, related_name="+")
     by_name = models.CharField("上传人", max_length=40)
+    # What the picture says about itself, codes of hazards/leads.py; what it shares with other plants is asked when it is
+    # looked at, behind the wall of whoever looks.
+    leads = ArrayField(models.CharField(max_length=20), default=list, db_default=[], blank=True, verbose_name="待核对")
+    likeness = models.BigIntegerField(null=True, blank=True)
+    band_0 = models.IntegerField(null=True, blank=True)
+    band_1 = models.IntegerField(null=True, blank=True)
+    band_2 = models.IntegerField(null=True, blank=True)
+    band_3 = models.IntegerField(null=True, blank=True)
+    scan = models.CharField("病毒查杀", max_length=8, choices=Scan, default=Scan.OFF, db_default="off")
+    scanned_at = models.DateTimeField("扫描时间", null=True, blank=True)
+    found = models.CharField("查出", max_length=100, blank=True, db_default="")
 
     wall = Wall(by="enterprise", **OWNED | {"enterprise": "ra", "department": "raw"})
 
@@ -351,7 +369,22 @@ class Evidence(EnterpriseOwned):
         indexes = [
             models.Index(fields=["tenant", "hazard", "id"], name="evidence_by_hazard"),
             models.Index(fields=["tenant", "visit_id"], name="evidence_by_visit"),
+            models.Index(fields=["tenant", "digest"], name="evidence_by_digest"),
+            models.Index(
+                fields=["tenant", "id"], condition=Q(scan__in=["waiting", "failed"]), name="evidence_unscanned"
+            ),
+            *(models.Index(fields=["tenant", f"band_{n}"], name=f"evidence_by_band_{n}") for n in range(4)),
         ]
+
+    @property
+    def served(self) -> bool:
+        """Where a scanner is at work, only what it has found clean is shown to anybody."""
+        return self.scan in (self.Scan.OFF, self.Scan.CLEAN)
+
+    @property
+    def words(self) -> list[str]:
+        """Its leads in words, for whoever reviews it."""
+        return [leads.WORDS[code] for code in [*self.leads, *getattr(self, "seen_with", [])]]
 
 
 class RectificationPlan(EnterpriseOwned):

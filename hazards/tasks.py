@@ -2,7 +2,7 @@
 
 from celery import current_app, shared_task
 
-from hazards.actions import extensions, grading, reminders, selfcheck_reminders, suspensions, tally
+from hazards.actions import extensions, grading, reminders, scanning, selfcheck_reminders, suspensions, tally
 from portal.messages.actions import quiet
 from portal.tenancy.queries import all_tenants
 
@@ -43,3 +43,8 @@ def remind_selfchecks(tenant_id: int) -> None:
     """Every hour from eight on; nobody hears more than once a day."""
     if not quiet():
         selfcheck_reminders.remind()
+
+
+@shared_task
+def scan_waiting(tenant_id: int) -> None:
+    scanning.scan_waiting()

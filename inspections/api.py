@@ -4,11 +4,15 @@ from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
+from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from enterprises.models import Enterprise
+from hazards.api_evidence import EvidenceSerializer, GivenFileSerializer
 from hazards.models import AccidentType, Level
+from inspections.actions import answers
 from inspections.actions.visits import record_visit
 from inspections.filters import VisitFilter
 from inspections.models import Answer, Visit
@@ -99,12 +103,16 @@ class NewVisitSerializer(serializers.Serializer):
         return data
 
 
+class PhotoSerializer(GivenFileSerializer):
+    code = serializers.CharField(max_length=60, help_text="检查项的编号，须已标为不符合")
+
+
 class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """检查. POST records a finished visit and its hazards at once; all of it or nothing."""
 
     queryset = Visit.objects.select_related("enterprise", "lead", "second").order_by("-id")
     filterset_class = VisitFilter
-    needs = {"default": "visits.view", "create": "visits.conduct"}
+    needs = {"default": "visits.view", "create": "visits.conduct", "photos": "visits.conduct"}
 
     def get_serializer_class(self):
         return VisitDetailSerializer if self.action in ("retrieve", "create") else VisitSerializer
@@ -126,3 +134,14 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         visit = record_visit(enterprise, second_id=asked.pop("second"), answers=answers, **asked)
         prefetch_related_objects([visit], "answers")
         return Response(VisitDetailSerializer(visit).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=PhotoSerializer, responses={201: EvidenceSerializer})
+    @action(detail=True, methods=["post"], parser_classes=(MultiPartParser, JSONParser))
+    def photos(self, request, pk):
+        """拍照: a picture of one finding of a visit under way."""
+        serializer = PhotoSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        asked = serializer.validated_data
+        visit = get_object_or_404(Visit.objects.only("pk"), pk=pk)
+        photo = answers.add_photo(visit.pk, asked["code"], asked["given"], asked.get("key"))
+        return Response(EvidenceSerializer(photo).data, status=status.HTTP_201_CREATED)

@@ -161,7 +161,10 @@ def leave_step(
     if upload is not None:
         content = images.read_upload(upload)
         step.content_type = images.inspect(content).content_type
-        step.filename, step.digest = images.file_name(upload.name or ""), store.keep([content]).digest
+        step.filename, step.digest = (
+            images.file_name(upload.name or "", step.content_type),
+            store.keep([content]).digest,
+        )
     TransformationStep.objects.bulk_create([step])
     return step
 

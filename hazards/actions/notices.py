@@ -234,7 +234,7 @@ def captioned(content: dict, photos: list[Evidence]) -> list[tuple[bytes, str]]:
     position = {item.get("hazard_id"): item.get("position", number) for number, item in enumerate(content["items"], 1)}
     annex = []
     for photo in photos:
-        if photo.content_type != "application/pdf":
+        if photo.content_type != "application/pdf" and photo.served:
             taken = timezone.localtime(photo.taken_at or photo.uploaded_at)
             when = f"{'拍摄' if photo.taken_at else '上传'}于{taken:%Y-%m-%d %H:%M}"
             caption = f"第{position[photo.hazard_id]}项　{photo.get_phase_display()}　{when}"

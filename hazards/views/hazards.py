@@ -12,6 +12,7 @@ from hazards.actions.notices import deadline_for
 from hazards.forms import IMAGES, ReasonForm, RecheckForm, ReopenForm, SubmitForm
 from hazards.models import Evidence
 from hazards.queries.pages import HazardFile, hazard_file
+from hazards.queries.pictures import look_elsewhere
 from portal.permissions import needs
 from portal.refusals import IllegalMove, Refused
 from portal.tenancy.queries import colleagues
@@ -76,6 +77,7 @@ def hazard_submit(request, pk):
 def hazard_recheck(request, pk):
     """复查: before and after side by side with the clause; accept or return."""
     file = hazard_file(pk)
+    look_elsewhere(picture for pictures in file.photos.values() for picture in pictures)
     people = colleagues()
     form = RecheckForm(
         request.POST or None,

@@ -26,6 +26,7 @@ def hazard_list(request):
             "repeat",
             "sector",
             "accident_type",
+            "photos",
             "handler",
             "extended",
             "deadline_from",

@@ -15,7 +15,7 @@ import typst
 from django.conf import settings
 
 from portal.documents.contracts import checked, printable
-from portal.files.images import redrawn
+from portal.files import apart
 from portal.legaldays import SHANGHAI
 from portal.refusals import BadInput
 
@@ -48,7 +48,7 @@ def render(
             segno.make(document["verify_url"], error="m", micro=False).save(str(room / "qr.svg"), border=0)
         for n, (photo, _) in enumerate(photos, 1):
             content = photo.read_bytes() if isinstance(photo, Path) else photo
-            (room / f"photo-{n}.jpg").write_bytes(redrawn(content, PHOTO_WIDTH))
+            (room / f"photo-{n}.jpg").write_bytes(apart.copy(content, PHOTO_WIDTH))
         try:
             return typst.compile(
                 room / f"{kind}.typ",

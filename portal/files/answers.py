@@ -1,6 +1,7 @@
 """Kept files on their way out: a clean copy to look at, the sealed original to take away. Who may, the caller has asked."""
 
 from django.http import HttpResponse
+from django.utils.html import escape
 from django.utils.http import content_disposition_header
 
 from portal.files import images, store
@@ -14,6 +15,19 @@ def shown(request, digest: str) -> HttpResponse:
     # The picture never changes; another person's session is another cookie, so a shared tablet asks again.
     response["Cache-Control"] = "private, max-age=86400, immutable"
     response["Vary"] = "Cookie"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def held_back(words: str) -> HttpResponse:
+    """Stands for a picture that nobody is shown, and says why: a drawing of our own."""
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 240"><rect width="320" height="240" fill="#e9ecef"/>'
+        f'<text x="160" y="126" font-size="22" text-anchor="middle" fill="#3d4855">{escape(words)}</text></svg>'
+    )
+    response = HttpResponse(drawing, content_type="image/svg+xml")
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "no-store, private"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -1,9 +1,11 @@
 """Files kept under their SM3 digest. A digest handed out is a file that survives a crash the next moment."""
 
+import errno
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +25,24 @@ class Damaged(Refused):
     code = "damaged_file"
 
 
+class DiskFull(Refused):
+    """Nothing half-written is left behind."""
+
+    status = 507
+    code = "disk_full"
+
+
+@contextmanager
+def room_on_disk() -> Iterator[None]:
+    """A full disk is said in words; everything else that goes wrong with it is a fault of ours."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise DiskFull("服务器存储空间已满，文件没有保存。请保留原件，稍后再传，并告知系统管理员。") from error
+
+
 @dataclass(frozen=True)
 class Kept:
     """A file in the store: SM3 as 64 hex digits, size in bytes, where it lies."""
@@ -37,7 +57,11 @@ def keep(chunks: Iterable[bytes]) -> Kept:
 
     The same content is stored once. Nothing is visible under its final name before all of it is on the disk.
     """
-    room = own_room()
+    with room_on_disk():
+        return keep_here(own_room(), chunks)
+
+
+def keep_here(room: Path, chunks: Iterable[bytes]) -> Kept:
     room.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix="incoming-", dir=room)
     try:
@@ -67,6 +91,15 @@ def open_kept(digest: str) -> bytes:
     if sm3(content) != digest:
         raise Damaged("文件与收到时的SM3摘要不一致，可能已损坏或被改动，暂不提供。请联系系统管理员从备份恢复。")
     return content
+
+
+def fault_of(digest: str) -> str | None:
+    """What is wrong with a kept file, in words; None where it is as it was received."""
+    try:
+        open_kept(digest)
+    except Damaged as damage:
+        return damage.sentence
+    return None
 
 
 def own_room() -> Path:

@@ -20,6 +20,7 @@ from django_otp import login as otp_login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from portal.audit.record import note
+from portal.files import clamd
 from portal.tenancy import gate
 from portal.tenancy.demo_accounts import demo_accounts
 from portal.tenancy.forms import CodeForm, LoginForm, PasswordForm
@@ -181,10 +182,14 @@ def livez(request):
 
 @outside_scope
 def readyz(request):
-    """Whether this process can serve: the database answers behind the wall."""
+    """Whether this process can serve: the database answers behind the wall. A scanner that is away is told, and keeps nobody
+    from working: files wait for it."""
     try:
         with public_scope(""):
             connection.cursor().execute("SELECT 1")
     except Exception:
         return JsonResponse({"database": False}, status=503)
-    return JsonResponse({"database": True})
+    told = {"database": True}
+    if clamd.configured():
+        told["scanner"] = clamd.answers()
+    return JsonResponse(told)

@@ -98,40 +98,6 @@
     if (all) document.querySelectorAll(`input[type=checkbox][name="${all.dataset.tickAll}"]`).forEach((box) => { box.checked = all.checked; });
   });
 
-  // Photos are made smaller on the phone only when they are too large to send comfortably: what the camera wrote into
-  // the picture is lost by it. If it fails, the original goes.
-  const LARGE = 8 * 1024 * 1024, EDGE = 2560;
-  const shrink = async (file) => {
-    if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < LARGE) return file;
-    try {
-      const bitmap = await createImageBitmap(file);
-      const scale = Math.min(1, EDGE / Math.max(bitmap.width, bitmap.height));
-      const canvas = document.createElement("canvas");
-      canvas.width = Math.round(bitmap.width * scale);
-      canvas.height = Math.round(bitmap.height * scale);
-      canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-      const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
-      return blob && blob.size < file.size ? new File([blob], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg", lastModified: file.lastModified }) : file;
-    } catch { return file; }
-  };
-  document.addEventListener("change", async (event) => {
-    const input = event.target.closest("[data-photo-input]");
-    if (!input) return;
-    const files = await Promise.all([...input.files].map(shrink));
-    const transfer = new DataTransfer();
-    files.forEach((file) => transfer.items.add(file));
-    input.files = transfer.files;
-    const preview = input.closest("form").querySelector("[data-photo-preview]");
-    if (!preview) return;
-    preview.querySelectorAll("img").forEach((image) => URL.revokeObjectURL(image.src));
-    preview.replaceChildren(...files.map((file) => {
-      const image = document.createElement("img");
-      image.alt = `待上传：${file.name}`;
-      if (file.type.startsWith("image/")) image.src = URL.createObjectURL(file);
-      return image;
-    }));
-  });
-
   // Asked on the way down, before htmx or the form hears of the click.
   document.addEventListener("click", (event) => {
     const asks = event.target.closest("[data-confirm]");

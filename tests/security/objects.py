@@ -7,6 +7,7 @@ import io
 import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -40,6 +41,7 @@ from portal.holidays.actions import enter_days
 from portal.messages.models import Message, Reminder
 from portal.tenancy.models import Organisation, Posting
 from portal.tenancy.scope import tenant_scope
+from portal.uploads import actions as uploads
 from tests.inspections import walks
 from tests.stories import (
     INSPECTORS,
@@ -97,6 +99,7 @@ class Records:
     finished: int = 0
     visit_photo: int = 0
     extra_code: str = ""
+    upload: UUID | None = None
     message: int = 0
     ledger_import: int = 0
     unit: int = 0
@@ -256,6 +259,7 @@ def records_of(world, key: str) -> Records:
         made.answer = BroadcastAnswer.objects.get(address=made.address).pk
         made.saved_view = save_view("enterprise_list", f"视图{word}", f"q={word}").pk
         made.export = exports.start("enterprise_list", f"q={word}").pk
+        made.upload = uploads.begin(uuid4(), 9, f"{word}.jpg").key
         made.message = Message.objects.filter(person_id=officer.person_id).latest("id").pk
     return made
 

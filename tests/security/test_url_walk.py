@@ -2,6 +2,7 @@
 
 import io
 import re
+from uuid import UUID
 from zipfile import ZipFile
 
 import pytest
@@ -84,7 +85,7 @@ def leaks(login: str, content: bytes) -> list[str]:
 
 def filled(name: str, at, records) -> tuple[str, list]:
     arguments = at.fill(records)
-    return reverse(name, kwargs=arguments), [value for value in arguments.values() if isinstance(value, int)]
+    return reverse(name, kwargs=arguments), [v for v in arguments.values() if isinstance(v, int | UUID)]
 
 
 def plain_url(name: str, at) -> str:
@@ -92,7 +93,8 @@ def plain_url(name: str, at) -> str:
 
 
 def nowhere(name: str, at, records) -> str:
-    arguments = {key: NOWHERE if isinstance(value, int) else value for key, value in at.fill(records).items()}
+    missing = {int: NOWHERE, UUID: UUID(int=NOWHERE)}
+    arguments = {key: missing.get(type(value), value) for key, value in at.fill(records).items()}
     return reverse(name, kwargs=arguments)
 
 

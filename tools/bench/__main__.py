@@ -112,6 +112,7 @@ def main() -> int:
         )
         from tools.bench.cases import cases, import_case
         from tools.bench.load import run, time_sql
+        from tools.bench.upload_cases import recorded_hazard, upload_case
 
         port = free_port()
         with server(port):
@@ -132,6 +133,8 @@ def main() -> int:
                     f"{sum(one.sizes) // len(one.sizes):8}",
                     flush=True,
                 )
+            hazard, login = recorded_hazard(database)
+            say(str(upload_case(port, cookie_of(login), hazard)))
         if not options.no_import:
             import_case(HOME)
         database.close()

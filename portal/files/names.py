@@ -1,0 +1,30 @@
+"""What a file is called: the sender's words made harmless, and the ending of what it is."""
+
+import unicodedata
+
+PDF = "application/pdf"
+# A name that would open as something else on the desk of whoever downloads it gets the ending of what it is.
+ENDINGS = {
+    "image/jpeg": ("jpg", "jpeg", "jfif"),
+    "image/png": ("png",),
+    "image/webp": ("webp",),
+    "image/heic": ("heic", "heif"),
+    PDF: ("pdf",),
+}
+
+
+def plain_text(text: str, length: int) -> str:
+    """One line a person can read: no control characters and none that turn the writing direction round."""
+    kept = (c for c in unicodedata.normalize("NFC", text) if not unicodedata.category(c).startswith("C"))
+    return "".join(kept).strip()[:length]
+
+
+def file_name(name: str, content_type: str = "") -> str:
+    """The sender's name for the file, kept as text only, with the ending of its kind; the store names its files itself."""
+    text = plain_text(name.replace("\\", "/").rsplit("/", 1)[-1], 1000).strip(". ")
+    stem, dot, ending = text.rpartition(".")
+    kept = f"{stem[:180]}.{ending}" if dot and len(ending) < 20 else text[:180]
+    endings = ENDINGS.get(content_type)
+    if endings and not (dot and ending.lower() in endings):
+        return f"{kept or '未命名'}.{endings[0]}"
+    return kept or "未命名"

@@ -1,0 +1,299 @@
+// Photos and PDFs on their way in: sent piece by piece (tus 1.0) as soon as they are chosen, kept on this device until the
+// portal has answered with the same SM3, and shown as what they are: waiting, on the way, received, refused.
+(() => {
+  "use strict";
+  const account = document.body.dataset.account || "";
+  const script = document.currentScript;
+  const { tus: client, uploads: endpoint } = script.dataset;
+  const MOST = 15 * 1024 * 1024, LARGE = 8 * 1024 * 1024, EDGE = 2560, PIECE = 512 * 1024;
+  const RETRIES = [1000, 3000, 5000, 10000];
+
+  // SM3 (GB/T 32905-2016) of bytes, as hex digits.
+  const sm3 = (bytes) => {
+    const rotate = (x, n) => (x << (n & 31)) | (x >>> (32 - (n & 31)));
+    const length = bytes.length, padded = new Uint8Array(((length + 8) >> 6) * 64 + 64);
+    padded.set(bytes);
+    padded[length] = 0x80;
+    const view = new DataView(padded.buffer);
+    view.setUint32(padded.length - 8, Math.floor(length / 0x20000000));
+    view.setUint32(padded.length - 4, length << 3);
+    const v = new Int32Array([0x7380166f, 0x4914b2b9, 0x172442d7, 0xda8a0600, 0xa96f30bc, 0x163138aa, 0xe38dee4d, 0xb0fb0e4e]);
+    const w = new Int32Array(68);
+    for (let at = 0; at < padded.length; at += 64) {
+      for (let j = 0; j < 16; j++) w[j] = view.getInt32(at + 4 * j);
+      for (let j = 16; j < 68; j++) {
+        const x = w[j - 16] ^ w[j - 9] ^ rotate(w[j - 3], 15);
+        w[j] = x ^ rotate(x, 15) ^ rotate(x, 23) ^ rotate(w[j - 13], 7) ^ w[j - 6];
+      }
+      let [a, b, c, d, e, f, g, h] = v;
+      for (let j = 0; j < 64; j++) {
+        const first = rotate(a, 12), ss1 = rotate((first + e + rotate(j < 16 ? 0x79cc4519 : 0x7a879d8a, j)) | 0, 7), ss2 = ss1 ^ first;
+        const ff = j < 16 ? a ^ b ^ c : (a & b) | (a & c) | (b & c), gg = j < 16 ? e ^ f ^ g : (e & f) | (~e & g);
+        const tt1 = (ff + d + ss2 + (w[j] ^ w[j + 4])) | 0, tt2 = (gg + h + ss1 + w[j]) | 0;
+        [d, c, b, a] = [c, rotate(b, 9), a, tt1];
+        [h, g, f, e] = [g, rotate(f, 19), e, tt2 ^ rotate(tt2, 9) ^ rotate(tt2, 17)];
+      }
+      [a, b, c, d, e, f, g, h].forEach((word, n) => { v[n] ^= word; });
+    }
+    return [...v].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+  };
+  const newKey = () => (crypto.randomUUID ? crypto.randomUUID() : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16)));
+  const bytesOf = (blob) => new Promise((done, failed) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result);
+    reader.onerror = () => failed(reader.error);
+    reader.readAsArrayBuffer(blob);
+  });
+
+  // Photos are made smaller on the phone only when they are too large to send: what the camera wrote into the picture
+  // is lost by it. If it fails, the original goes.
+  const shrink = async (file, above) => {
+    if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size <= above) return file;
+    try {
+      const bitmap = await createImageBitmap(file);
+      const scale = Math.min(1, EDGE / Math.max(bitmap.width, bitmap.height));
+      const canvas = document.createElement("canvas");
+      canvas.width = Math.round(bitmap.width * scale);
+      canvas.height = Math.round(bitmap.height * scale);
+      canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+      const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+      return blob && blob.size < file.size ? new File([blob], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg", lastModified: file.lastModified }) : file;
+    } catch { return file; }
+  };
+
+  // What this device keeps. Without a database of its own (private windows) it is kept by the page alone, and said so.
+  let database = null;
+  const opened = new Promise((done) => {
+    try {
+      const asked = indexedDB.open("photos", 1);
+      asked.onupgradeneeded = () => asked.result.createObjectStore("unsent", { keyPath: "key" });
+      asked.onsuccess = () => { database = asked.result; done(); };
+      asked.onerror = () => done();
+    } catch { done(); }
+  });
+  const stored = (mode, act) => new Promise((done) => {
+    if (!database) { done(null); return; }
+    try {
+      const change = database.transaction("unsent", mode);
+      const asked = act(change.objectStore("unsent"));
+      change.oncomplete = () => done(asked.result === undefined ? true : asked.result);
+      change.onerror = change.onabort = () => done(null);
+    } catch { done(null); }
+  });
+  const unsent = new Map();
+  // Bytes are stored as they are: some telephones lose the files behind a stored File when the page is gone.
+  const keep = async (one) => {
+    const { key, name, type, bytes, digest, place, told, label, begun, fault } = one;
+    one.kept = Boolean(await stored("readwrite", (store) => store.put({ key, name, type, bytes, digest, place, told, label, begun, fault, account })));
+    return one.kept;
+  };
+  const forget = (one) => { unsent.delete(one.key); return stored("readwrite", (store) => store.delete(one.key)); };
+
+  // The cards: where the page has a place for them, and otherwise in the list of what is not yet sent.
+  const same = (one, box) => box.dataset.place === one.place && box.dataset.told === one.told;
+  const WORDS = { waiting: "等待上传", sending: "正在上传", checking: "正在保存", received: "已收到", offline: "网络不通，恢复后自动续传", login: "登录已过期，请重新登录后继续", refused: "没有被接收" };
+  const card = (one) => {
+    if (!one.card) {
+      one.card = document.createElement("li");
+      one.card.className = "photo-card";
+      const inner = /^image\//.test(one.type) ? document.createElement("img") : document.createElement("span");
+      if (inner.tagName === "IMG") { inner.alt = one.name; inner.src = URL.createObjectURL(new Blob([one.bytes], { type: one.type })); } else { inner.className = "photo-pdf"; inner.textContent = one.name; }
+      one.card.append(inner, document.createElement("progress"), document.createElement("p"), document.createElement("div"));
+      one.card.querySelector("progress").max = 100;
+    }
+    const [, bar, text, buttons] = one.card.children;
+    one.card.dataset.state = one.state;
+    bar.hidden = !["waiting", "sending", "checking", "offline"].includes(one.state);
+    bar.value = one.share || 0;
+    bar.setAttribute("aria-label", `${one.name} 上传进度`);
+    text.textContent = one.state === "sending" ? `正在上传 ${one.share || 0}%` : one.fault ? `${WORDS[one.state]}：${one.fault}` : WORDS[one.state];
+    if (one.kept === false && one.state !== "received" && !one.fault) text.textContent += "（本机不能保存，请不要关闭页面）";
+    if (buttons.dataset.for !== one.state) {
+      buttons.dataset.for = one.state;
+      buttons.replaceChildren();
+      const button = (word, act) => { const made = document.createElement("button"); made.type = "button"; made.className = "btn btn-sm"; made.textContent = word; made.addEventListener("click", act); buttons.append(made); };
+      if (["offline", "login", "refused"].includes(one.state)) button("重试", () => start(one));
+      if (one.state === "refused") button("移除", () => { if (window.confirm(`“${one.name}”没有被接收。从本机的待传列表移除？`)) { forget(one); one.card.remove(); show(); } });
+    }
+  };
+  const list = document.getElementById("unsent");
+  const show = () => {
+    const boxes = [...document.querySelectorAll("[data-photo-cards]")];
+    let elsewhere = 0;
+    for (const one of unsent.values()) {
+      card(one);
+      const home = boxes.find((box) => same(one, box.closest("form")));
+      if (!home && one.state !== "received") elsewhere++;
+      const into = home || (one.state !== "received" && list && list.querySelector("ul"));
+      if (into && one.card.parentNode !== into) into.append(one.card);
+      if (!home && one.card.parentNode && !one.card.title) one.card.title = one.label;
+    }
+    if (list) {
+      list.hidden = !elsewhere;
+      list.querySelector("[data-count]").textContent = elsewhere;
+    }
+    for (const box of boxes) {
+      const form = box.closest("form"), mine = [...unsent.values()].filter((one) => same(one, form)), told = form.querySelector("[data-photo-said]");
+      const done = mine.filter((one) => one.state === "received").length, bad = mine.filter((one) => one.state === "refused").length, left = mine.length - done - bad;
+      if (told) told.textContent = mine.length ? `已收到 ${done} 份` + (left ? `，还有 ${left} 份没有传完` : "") + (bad ? `，${bad} 份没有被接收` : "") + "。" : "";
+    }
+  };
+  const pending = () => [...unsent.values()].filter((one) => !["received", "refused"].includes(one.state));
+
+  // The client library is fetched when there is something to send.
+  let library;
+  const tus = () => {
+    library = library || new Promise((done, failed) => {
+      const tag = document.createElement("script");
+      tag.src = client;
+      tag.onload = () => done(window.tus);
+      tag.onerror = () => { library = null; failed(new Error("offline")); };
+      document.head.append(tag);
+    });
+    return library;
+  };
+  const token = () => document.querySelector('meta[name="csrf"]')?.content || "";
+  const state = (one, name, more) => { Object.assign(one, { state: name, fault: "" }, more); card(one); show(); };
+
+  const send = (one, { Upload }) => new Promise((done, failed) => {
+    const upload = new Upload(new Blob([one.bytes], { type: one.type }), {
+      endpoint, chunkSize: PIECE, retryDelays: RETRIES, storeFingerprintForResuming: false, removeFingerprintOnSuccess: false,
+      uploadUrl: one.begun ? `${endpoint}${one.key}/` : null,
+      metadata: { filename: one.name.slice(-120), key: one.key, sm3: one.digest },
+      onBeforeRequest: (request) => { request.setHeader("X-CSRFToken", token()); },
+      onUploadUrlAvailable: () => { one.begun = true; keep(one); },
+      onProgress: (sent, all) => state(one, "sending", { share: Math.floor((100 * sent) / all) }),
+      onSuccess: done,
+      onError: failed,
+    });
+    upload.start();
+  });
+
+  // The record that keeps it: answered with the SM3 of what lies on the portal's disk.
+  const commit = async (one) => {
+    const answer = await fetch(one.place, { method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token() }, body: JSON.stringify({ ...JSON.parse(one.told), upload: one.key }) });
+    const told = await answer.json();
+    return { status: answer.status, told };
+  };
+
+  // A code for what went wrong: try later, log in, or a sentence that is final.
+  const met = (one, status, sentence) => {
+    if (status === 401) state(one, "login");
+    else if (!status || status >= 500 || status === 423 || status === 429) state(one, "offline");
+    else { state(one, "refused", { fault: sentence || "请移除后重新选择文件。" }); keep(one); }
+  };
+  const start = async (one) => {
+    if (one.busy || one.state === "received") return;
+    one.busy = true;
+    state(one, "waiting");
+    try {
+      if (!one.sent) await send(one, await tus());
+      one.sent = true;
+      state(one, "checking");
+      const { status, told } = await commit(one);
+      if (status === 201 && told.digest === one.digest) {
+        await forget(one);
+        unsent.set(one.key, one);
+        state(one, "received");
+        document.dispatchEvent(new CustomEvent("photo-received", { detail: told }));
+      } else if (status === 201) state(one, "refused", { fault: "收到的文件与本机的不一致，请重试。" });
+      else if (status === 404 && !one.again) { Object.assign(one, { again: true, sent: false, begun: false, busy: false }); start(one); return; }
+      else met(one, status, told.message);
+    } catch (error) {
+      const answer = error && error.originalResponse;
+      let sentence = "";
+      try { sentence = JSON.parse(answer.getBody()).message; } catch { /* not an answer of ours */ }
+      // 460: it arrived otherwise than it left; 410, 404: the portal has let it go. Both begin again, once.
+      if (answer && [404, 410, 460].includes(answer.getStatus()) && !one.again) { Object.assign(one, { again: true, begun: answer.getStatus() === 460, busy: false }); start(one); return; }
+      met(one, answer ? answer.getStatus() : 0, sentence);
+    } finally { one.busy = false; next(); }
+  };
+  // Two at a time: a bad line carries no more.
+  const next = () => {
+    const busy = [...unsent.values()].filter((one) => one.busy).length;
+    [...unsent.values()].filter((one) => one.state === "waiting" && !one.busy).slice(0, Math.max(0, 2 - busy)).forEach(start);
+  };
+  const again = () => { for (const one of unsent.values()) if (one.state === "offline") one.state = "waiting"; next(); };
+
+  const take = async (form, files) => {
+    for (const file of files) {
+      const small = await shrink(file, MOST);
+      const bytes = await bytesOf(small);
+      const one = { key: newKey(), name: file.name || "照片.jpg", type: small.type, bytes, digest: sm3(new Uint8Array(bytes)), place: form.dataset.place, told: form.dataset.told, label: form.dataset.label || "", begun: false, state: "waiting" };
+      unsent.set(one.key, one);
+      await keep(one);
+      if (small.size > MOST) state(one, "refused", { fault: "文件超过15MB的上限，请压缩后再上传。" });
+      else show();
+      next();
+    }
+  };
+
+  const able = Boolean(account && client && window.FileReader && window.fetch && window.crypto && crypto.getRandomValues);
+  const formOf = (target) => able && target.closest && target.closest("form[data-place]");
+
+  document.addEventListener("change", async (event) => {
+    const input = event.target.closest("[data-photo-input]");
+    if (!input) return;
+    const form = formOf(input);
+    if (form) {
+      const files = [...input.files];
+      input.value = "";
+      await opened;
+      if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
+      take(form, files);
+      return;
+    }
+    const files = await Promise.all([...input.files].map((file) => shrink(file, LARGE)));
+    const transfer = new DataTransfer();
+    files.forEach((file) => transfer.items.add(file));
+    input.files = transfer.files;
+  });
+
+  const carried = (event) => [...(event.dataTransfer || event.clipboardData || { files: [] }).files];
+  document.addEventListener("dragover", (event) => { const form = formOf(event.target); if (form) { event.preventDefault(); form.classList.add("drop-here"); } });
+  document.addEventListener("dragleave", (event) => { const form = formOf(event.target); if (form && !form.contains(event.relatedTarget)) form.classList.remove("drop-here"); });
+  document.addEventListener("drop", (event) => {
+    const form = formOf(event.target);
+    if (!form) return;
+    event.preventDefault();
+    form.classList.remove("drop-here");
+    take(form, carried(event));
+  });
+  document.addEventListener("paste", (event) => {
+    const files = carried(event), forms = document.querySelectorAll("form[data-place]");
+    const form = files.length && (formOf(event.target) || (event.target.closest("article") || document).querySelector("form[data-place]"));
+    if (!form || !able || (!event.target.closest("form[data-place], article") && forms.length > 1)) return;
+    event.preventDefault();
+    take(form, files);
+  });
+
+  // A form handed in while its photos are under way waits for them.
+  document.addEventListener("submit", (event) => {
+    const form = event.target, { place, told, waits = `${place}${told}` } = form.dataset;
+    const mine = place || form.dataset.waits ? pending().filter((one) => (one.place + one.told).includes(waits)) : [];
+    if (mine.length) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const said = document.getElementById("toast");
+      said.textContent = `还有 ${mine.length} 份照片或文件没有传完，传完后再继续；它们保存在本机，不会丢失。`;
+      said.hidden = false;
+      again();
+    } else if (event.target.matches("[data-log-out]") && pending().length && !window.confirm(`还有 ${pending().length} 份照片或文件没有传完。退出登录会清空这台设备上的数据，它们就没有了。请先连网传完。仍要退出并丢弃？`)) event.preventDefault();
+  }, true);
+  window.addEventListener("beforeunload", (event) => { if (pending().some((one) => one.kept === false || ["sending", "checking"].includes(one.state))) event.preventDefault(); });
+
+  for (const name of ["online", "pageshow", "focus"]) window.addEventListener(name, again);
+  window.addEventListener("offline", show);
+  setInterval(again, 20000);
+  document.addEventListener("htmx:afterSettle", show);
+
+  // What an earlier page left behind goes on by itself.
+  opened.then(() => stored("readonly", (store) => store.getAll())).then((found) => {
+    for (const one of Array.isArray(found) ? found : []) {
+      if (one.account !== account || unsent.has(one.key)) continue;
+      unsent.set(one.key, { ...one, kept: true, state: one.fault ? "refused" : "waiting" });
+    }
+    show();
+    if (able) next();
+  });
+})();
