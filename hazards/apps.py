@@ -13,11 +13,16 @@ class HazardsConfig(AppConfig):
         "notices.acknowledge": "签收文书",
         "notices.refused": "记录拒收文书",
         "evidence.upload": "上传材料",
+        "templates.write": "修改理由模板",
+        "samples.draw": "抽查抽样",
+        "samples.look": "记录抽查复核结果",
     }
 
     def ready(self):
         from hazards.enterprise_merging import register_merging
         from hazards.enterprise_panels import register_panels
+        from hazards.export import register_exports
 
         register_panels()
+        register_exports()
         register_merging()

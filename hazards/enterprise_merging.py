@@ -7,14 +7,14 @@ from django.db.models import Q
 from enterprises import merging
 from enterprises.models import Enterprise, Merger
 from hazards.actions.moves import leave_steps
-from hazards.models import Evidence, Hazard, HazardStep, Notice
+from hazards.models import Evidence, Hazard, HazardStep, Notice, SampleItem
 
 
 def register_merging() -> None:
     merging.moves(Hazard)
     merging.moves(Notice)
     # A picture that proves no hazard yet is its visit's, and goes with it (inspections).
-    merging.follows(HazardStep, Evidence)
+    merging.follows(HazardStep, Evidence, SampleItem)
     merging.before_undoing.append(notices_made_since)
     merging.afterwards.append(say_so)
 

@@ -72,6 +72,13 @@ TABLE: dict[str, dict[str, str]] = {
     "hazards.confirm": grant(office="second_person", inspector="second_person_who_leads"),
     "hazards.reopen": grant("office"),
     "hazards.void": grant("office", inspector="leads"),
+    # 抽查复核: by lot, and looked at again by somebody else than the one who accepted it
+    "samples.draw": grant("office", inspector="leads"),
+    "samples.view": grant("office", "inspector", "auditor"),
+    "samples.items": grant(*STAFF, "auditor"),
+    "samples.look": grant(office="fresh_eyes", department="fresh_eyes", inspector="fresh_eyes"),
+    # the sentences a city decides with
+    "templates.edit": grant("office", inspector="leads"),
     "hazards.remind": grant("office", "system"),
     "notices.view": grant(*STAFF, "officer", "auditor"),
     "evidence.view": grant(*STAFF, "expert", "officer", "auditor"),
@@ -106,12 +113,14 @@ def second_person(person: Who, record=None) -> bool:
 CONDITIONS = {
     "leads": leads,
     "second_person": second_person,
+    "fresh_eyes": second_person,
     "second_person_who_leads": lambda person, record=None: leads(person) and second_person(person, record),
 }
 
 WHY_NOT = {
     "leads": "这一步须由本单位负责人办理。",
     "second_person": "重大隐患销号须由另一人审核：复查人不能审核自己的复查结论。",
+    "fresh_eyes": "抽查复核须由他人进行：复查人不能复核自己的复查结论。",
     "second_person_who_leads": "重大隐患销号须由领导小组办公室或区县负责人审核，且不能是复查人本人。",
 }
 

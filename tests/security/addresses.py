@@ -51,6 +51,16 @@ def own_city(*logins: str):
     return lambda login, owner: login in logins and (owner == "x") == login.endswith("_x")
 
 
+def drawn_for(login: str, owner: str) -> bool:
+    """A draw of the whole city is the city's to see."""
+    return own_city("office", "office_x", "auditor")(login, owner)
+
+
+def looked_at_by(login: str, owner: str) -> bool:
+    """The plant itself and its expert do not hear of it."""
+    return owner in SEES[login] and not login.startswith(("officer", "expert"))
+
+
 def imported(**more):
     return At(lambda o: {"pk": o.ledger_import}, seen_by=own_city("office", "office_x"), **more)
 
@@ -80,6 +90,8 @@ PUBLIC = {"login", "logout", "password", "totp", "switch_posting", "livez", "rea
 
 ADDRESSES: dict[str, At] = {
     "home": At(),
+    "text_size": At(body=lambda: {"size": "large"}),
+    "own_work": At(),
     "dashboard": At(),
     "undelivered": At(),
     "audit": At(query={"object": lambda o: o.hazards["closed"]}),
@@ -97,6 +109,21 @@ ADDRESSES: dict[str, At] = {
         "closed", **{"reopen-note": "复发", "reopen-deadline": "2027-12-01", "reopen-revision": "4"}
     ),
     "hazard_void": hazard("recorded", **{"void-note": "重复", "void-revision": "1"}),
+    "desk": At(query=ENTERPRISE | {"at": lambda o: o.hazards["submitted"]}),
+    "desk_decide": hazard("submitted", verdict="return", note="仍有渗漏", revision="3"),
+    "confirm_desk": At(query=ENTERPRISE | {"at": lambda o: o.hazards["confirming"]}),
+    "confirm_desk_decide": hazard("confirming", verdict="return", note="照片看不清", revision="4"),
+    "reason_templates": At(body=lambda: {"return": "照片不清", "accept": "同意", "before": "-"}),
+    "sample_list": At(),
+    "sample_new": At(
+        body=lambda: {"starts": "2026-01-01", "ends": "2026-01-02", "number": "1", "seed": "2026年第138期"}
+    ),
+    "sample": At(lambda o: {"pk": o.sample}, seen_by=drawn_for),
+    "sample_pool": At(lambda o: {"pk": o.sample}, seen_by=drawn_for),
+    "sample_items": At(query=ENTERPRISE | {"sample": lambda o: o.sample}),
+    "sample_item": At(
+        lambda o: {"pk": o.sample_item}, body=lambda: {"result": "true", "note": "到现场看过"}, seen_by=looked_at_by
+    ),
     "notice_list": At(query=ENTERPRISE),
     "notice_issue": At(query=VISIT | ENTERPRISE),
     "deadline_preview": At(),

@@ -10,7 +10,7 @@ from portal.refusals import NotAllowed
 from portal.tenancy.scope import Who
 
 # One column a role: Y always, a letter for a condition, · never.
-#   L leads · S a second person · B both
+#   L leads · S a second person · B both · F fresh eyes: not the one who accepted it
 COLUMNS = (
     "office",
     "department",
@@ -23,7 +23,14 @@ COLUMNS = (
     "operator",
     "system",
 )
-LETTERS = {"Y": "always", "L": "leads", "S": "second_person", "B": "second_person_who_leads", "·": None}
+LETTERS = {
+    "Y": "always",
+    "L": "leads",
+    "S": "second_person",
+    "B": "second_person_who_leads",
+    "F": "fresh_eyes",
+    "·": None,
+}
 DECIDED = """
 enterprises.view      Y Y Y Y Y Y · · · Y
 enterprises.contacts  Y Y Y Y Y · · · · ·
@@ -62,6 +69,11 @@ hazards.confirm       S · B · · · · · · ·
 hazards.reopen        Y · · · · · · · · ·
 hazards.void          Y · L · · · · · · ·
 hazards.remind        Y · · · · · · · · Y
+samples.draw          Y · L · · · · · · ·
+samples.view          Y · Y · · Y · · · ·
+samples.items         Y Y Y · · Y · · · ·
+samples.look          F F F · · · · · · ·
+templates.edit        Y · L · · · · · · ·
 notices.view          Y Y Y · Y Y · · · ·
 evidence.view         Y Y Y Y Y Y · · · ·
 evidence.upload       Y Y Y · Y · · · · ·
@@ -111,6 +123,7 @@ def test_may_answers_what_the_cell_says(action, role):
                 "always": True,
                 "leads": leads,
                 "second_person": second,
+                "fresh_eyes": second,
                 "second_person_who_leads": leads and second,
             }[letter]
             assert may(action, Record(), person) is expected
