@@ -3,10 +3,12 @@ from django.urls import path
 from hazards.views import desk, hazards, lists, notices
 from hazards.views import sample as samples
 from hazards.views.evidence import evidence, evidence_original
+from hazards.views.labels import labels
 from hazards.views.work import work
 
 urlpatterns = [
     path("todo/", work, name="own_work"),
+    path("labels/", labels, name="labels"),
     path("hazards/", lists.hazard_list, name="hazard_list"),
     path("hazards/<int:pk>/", hazards.hazard, name="hazard"),
     path("hazards/<int:pk>/submit/", hazards.hazard_submit, name="hazard_submit"),

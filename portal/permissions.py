@@ -72,6 +72,8 @@ TABLE: dict[str, dict[str, str]] = {
     "hazards.confirm": grant(office="second_person", inspector="second_person_who_leads"),
     "hazards.reopen": grant("office"),
     "hazards.void": grant("office", inspector="leads"),
+    # codes for the workshop door
+    "labels.print": grant(*STAFF, "officer"),
     # 抽查复核: by lot, and looked at again by somebody else than the one who accepted it
     "samples.draw": grant("office", inspector="leads"),
     "samples.view": grant("office", "inspector", "auditor"),

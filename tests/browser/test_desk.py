@@ -220,3 +220,45 @@ def test_the_officers_way_needs_neither_script_nor_a_new_window(busy_plant, chro
     assert "已提交，等待执法人员复查" in page.inner_text("#flash")
     assert len(context.pages) == 1
     context.close()
+
+
+@pytest.mark.parametrize("screen", ["phone", "desk"])
+def test_labels_look_right_on_screen_and_print_eight_to_a_page(busy_plant, somebody, screen):
+    with somebody("officer", screen) as officer:
+        for query in ("", "?size=a6", "?what=units"):
+            officer.go(f"/labels/{query}")
+            officer.looks_right(f"labels{query.strip('?').replace('=', '-')}")
+        officer.go("/labels/")
+        officer.page.emulate_media(media="print")
+        card = officer.page.locator(".label-card").first.bounding_box()
+        assert 250 < card["height"] < 262  # 68 mm
+        assert not officer.page.is_visible(".side")
+        assert not officer.page.is_visible(".labels-hint")
+
+
+@pytest.mark.parametrize("screen", ["phone", "desk"])
+def test_the_pages_of_samples_look_right(committed_world, somebody, screen):
+    stories.closed(committed_world)
+    with somebody("office", screen) as office:
+        page = office.page
+        office.go("/samples/")
+        office.looks_right("samples-empty")
+        office.go("/samples/new/")
+        office.looks_right("sample-new")
+        today = timezone.localdate().isoformat()
+        page.fill("[name=starts]", today)
+        page.fill("[name=ends]", today)
+        page.fill("[name=number]", "1")
+        page.fill("[name=seed]", "2026年第138期 03 09 14 21 27 30+05")
+        page.click("main button:has-text('抽样')")
+        page.wait_for_selector("text=已抽取 1 条")
+        office.looks_right("sample")
+        office.go("/samples/items/")
+        office.looks_right("sample-items")
+        page.click("td.lead-cell a")
+        page.check("[value=untrue]")
+        page.fill("[name=note]", "阀门仍在渗漏")
+        office.looks_right("sample-item")
+        page.click("button:has-text('记录复核结果')")
+        page.wait_for_selector("text=复核结果：不属实")
+        office.looks_right("sample-untrue")

@@ -92,6 +92,7 @@ ADDRESSES: dict[str, At] = {
     "home": At(),
     "text_size": At(body=lambda: {"size": "large"}),
     "own_work": At(),
+    "labels": At(query=ENTERPRISE | {"hazard": lambda o: o.hazards["rectifying"]}),
     "dashboard": At(),
     "undelivered": At(),
     "audit": At(query={"object": lambda o: o.hazards["closed"]}),

@@ -69,6 +69,7 @@ hazards.confirm       S · B · · · · · · ·
 hazards.reopen        Y · · · · · · · · ·
 hazards.void          Y · L · · · · · · ·
 hazards.remind        Y · · · · · · · · Y
+labels.print          Y Y Y · Y · · · · ·
 samples.draw          Y · L · · · · · · ·
 samples.view          Y · Y · · Y · · · ·
 samples.items         Y Y Y · · Y · · · ·
