@@ -27,7 +27,7 @@ def shown(world, login: str = "officer") -> str:
 
 
 def test_the_most_urgent_is_first_and_says_how_many_days_are_left(world):
-    later, today, late = (due_in(world, issued(world), days) for days in (3, 0, -5))
+    today, late, later = (due_in(world, issued(world), days) for days in (0, -5, 3))
     with world.as_("officer"):
         assert [task.hazard.pk for task in own_work().tasks] == [late.pk, today.pk, later.pk]
     page = shown(world)
