@@ -7,6 +7,7 @@ from portal.ui.admin import console
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("text-size/", views.text_size, name="text_size"),
     path("dashboard/", views.dashboard_page, name="dashboard"),
     path("messages/undelivered/", views.undelivered_page, name="undelivered"),
     path("console/", console.urls),

@@ -2,6 +2,7 @@
 
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from campaign.panels import cards, panels, timeline
 from campaign.queries import WORST_OVERDUE, dashboard
@@ -10,13 +11,15 @@ from portal.messages.queries import undelivered
 from portal.permissions import needs
 from portal.tenancy.models import Tenant
 from portal.tenancy.scope import who
+from portal.tenancy.views import safe_next
+from portal.ui.context import TEXT_SIZES
 
 FIRST_PAGE = {
     "office": "dashboard",
     "department": "dashboard",
     "inspector": "dashboard",
     "auditor": "dashboard",
-    "officer": "hazard_list",
+    "officer": "own_work",
     "expert": "enterprise_list",
     "sysadmin": "admin:index",
     "secadmin": "admin:index",
@@ -30,6 +33,16 @@ def home(request):
     if name := FIRST_PAGE.get(who().role):
         return redirect(name)
     return render(request, "campaign/operator.html", {"tenants": Tenant.objects.order_by("id")})
+
+
+@require_POST
+@needs("home")
+def text_size(request):
+    """文字大小, kept by the browser: whoever needs large letters needs them on the login page too."""
+    response = redirect(safe_next(request))
+    if (size := request.POST.get("size", "")) in dict(TEXT_SIZES):
+        response.set_cookie("text_size", size, max_age=365 * 86400, httponly=True, samesite="Lax")
+    return response
 
 
 @needs("dashboard.view")

@@ -25,6 +25,9 @@ class HazardsConfig(AppConfig):
         "broadcasts.amend": "修改举一反三答复",
         "selfchecks.photo": "企业自查上传照片",
         "evidence.infected": "材料查出病毒",
+        "templates.write": "修改理由模板",
+        "samples.draw": "抽查抽样",
+        "samples.look": "记录抽查复核结果",
     }
 
     def ready(self):
@@ -34,6 +37,7 @@ class HazardsConfig(AppConfig):
         from hazards.enterprise_panels import register_panels
         from hazards.export import register_exports
         from hazards.export_reminders import register_reminder_exports
+        from hazards.export_samples import register_sample_exports
         from hazards.export_selfchecks import register_selfcheck_exports
         from hazards.queries.files import register_files
         from portal.messages.actions import when_seen
@@ -41,6 +45,7 @@ class HazardsConfig(AppConfig):
         register_deadlines()
         register_exports()
         register_reminder_exports()
+        register_sample_exports()
         register_selfcheck_exports()
         register_panels()
         register_merging()

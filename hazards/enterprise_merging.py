@@ -17,6 +17,7 @@ from hazards.models import (
     Notice,
     RectificationPlan,
     ReminderPlan,
+    SampleItem,
     SelfCheck,
     SelfCheckPhoto,
     SelfCheckStep,
@@ -43,6 +44,7 @@ def register_merging() -> None:
         SelfCheckStep,
         SelfCheckPhoto,
         BroadcastAnswer,
+        SampleItem,
     )
     merging.before_undoing.append(notices_made_since)
     merging.afterwards.append(say_so)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import django_filters as filters
+from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -16,11 +17,15 @@ from hazards.models import (
     Hazard,
     Level,
     Notice,
+    Sample,
+    SampleItem,
     SelfCheck,
     Suspension,
 )
 from hazards.queries.repeats import repeated
+from portal.permissions import may
 from portal.tenancy.models import Organisation, Person
+from portal.tenancy.scope import who
 from portal.ui.filters import DAY, DistrictFilter
 
 SITUATIONS = [
@@ -272,3 +277,53 @@ class BroadcastAddressFilter(filters.FilterSet):
 
     def says_found(self, queryset, name, value):
         return queryset.filter(**{f"items__{int(value) - 1}__verdict": rules_broadcast.FOUND})
+
+
+class DeskFilter(filters.FilterSet):
+    """What the review desks can be narrowed to."""
+
+    level = filters.ChoiceFilter(choices=Level.choices, label="级别", empty_label="全部级别")
+    district = DistrictFilter()
+    mine = filters.ChoiceFilter(
+        method="signed_by_me", choices=[("1", "我签发的文书")], label="文书", empty_label="全部文书"
+    )
+    enterprise = filters.ModelChoiceFilter(queryset=plants, label="企业", widget=forms.HiddenInput)
+
+    class Meta:
+        model = Hazard
+        fields: list[str] = []
+
+    def signed_by_me(self, queryset, name, value):
+        return queryset.filter(notice__signers__contains=[{"person_id": who().person_id}])
+
+
+class SampleFilter(filters.FilterSet):
+    district = DistrictFilter()
+
+    class Meta:
+        model = Sample
+        fields: list[str] = []
+
+
+def samples(request):
+    # Who sees what was drawn need not see the draw (departments): no number is theirs to ask with.
+    return Sample.objects.defer("pool") if may("samples.view") else Sample.objects.none()
+
+
+class SampleItemFilter(filters.FilterSet):
+    result = filters.ChoiceFilter(
+        method="with_result",
+        choices=[("open", "待复核"), *SampleItem.Result.choices],
+        label="复核结果",
+        empty_label="全部",
+    )
+    district = DistrictFilter()
+    sample = filters.ModelChoiceFilter(queryset=samples, label="抽查")
+    enterprise = filters.ModelChoiceFilter(queryset=plants, label="企业")
+
+    class Meta:
+        model = SampleItem
+        fields: list[str] = []
+
+    def with_result(self, queryset, name, value):
+        return queryset.filter(result="" if value == "open" else value)

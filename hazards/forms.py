@@ -1,9 +1,11 @@
 """What is typed on hazard and notice pages, checked for form; whether it may be done is the verbs' business."""
 
+from fractions import Fraction
+
 from django import forms
 
 from hazards.actions.supervision import leaders
-from hazards.models import Level, Suspension
+from hazards.models import Level, ReasonTemplate, SampleItem, Suspension
 from portal.legaldays import UNITS
 from portal.tenancy.models import Organisation
 
@@ -209,3 +211,54 @@ BULK_FORMS: dict[str, type[forms.Form]] = {
     "supervise": BulkSuperviseForm,
     "unsupervise": BulkReasonForm,
 }
+
+
+class TemplatesForm(forms.Form):
+    """Every template of a kind in one field, a line each."""
+
+    before = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for kind, label in ReasonTemplate.Kind.choices:
+            self.fields[kind] = forms.CharField(
+                label=label,
+                required=False,
+                max_length=6000,
+                widget=forms.Textarea(attrs={"rows": 8}),
+                help_text="每行一条，按顺序对应快捷键；留空的行不算。",
+            )
+
+
+class DrawForm(forms.Form):
+    starts = forms.DateField(label="销号日期起", widget=DAY)
+    ends = forms.DateField(label="销号日期止", widget=DAY)
+    number = forms.IntegerField(label="抽取条数", required=False, min_value=1)
+    percent = forms.DecimalField(
+        label="或抽取百分比", required=False, min_value=0, max_value=100, max_digits=5, decimal_places=2
+    )
+    by_district = forms.BooleanField(
+        label="按区县分层", required=False, help_text="每个区县至少抽1条，其余按各区县销号的隐患数分配。"
+    )
+    seed = forms.CharField(
+        label="种子",
+        max_length=100,
+        help_text="一段可公开查证、抽样前无人能预知的文字，如“2026-11-26 双色球 03 09 14 21 27 30+05”。任何人可用它重抽一遍。",
+    )
+
+    def clean_percent(self) -> Fraction | None:
+        percent = self.cleaned_data["percent"]
+        return None if percent is None else Fraction(percent)
+
+
+class LookForm(forms.Form):
+    result = forms.ChoiceField(
+        label="复核结果", choices=SampleItem.Result.choices, widget=forms.RadioSelect, required=False
+    )
+    note = forms.CharField(
+        label="复核情况",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="何时到现场、看了什么、看到什么。",
+    )

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from enterprises.models import OWNED, EnterpriseOwned, UnitForeignKey
 from hazards import leads, rules, rules_selfcheck
-from portal.tenancy.models import Organisation, Person, TenantForeignKey, TenantModel
+from portal.tenancy.models import District, Organisation, Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
 
 
@@ -160,6 +160,17 @@ class Hazard(EnterpriseOwned):
                 fields=["tenant", "enterprise", "item_code", "closed_on"],
                 condition=Q(closed_on__isnull=False) & ~Q(item_code=""),
                 name="hazard_closed_by_item",
+            ),
+            # The review desks: what waits for one decision, in the order it was handed in.
+            models.Index(
+                fields=["tenant", "status", "submitted_on", "id"],
+                condition=Q(status__in=(rules.SUBMITTED, rules.CONFIRMING)),
+                name="hazard_awaiting_by_tenant",
+            ),
+            models.Index(
+                fields=["tenant", "district", "status", "submitted_on", "id"],
+                condition=Q(status__in=(rules.SUBMITTED, rules.CONFIRMING)),
+                name="hazard_awaiting_by_district",
             ),
         ]
 
@@ -847,3 +858,99 @@ class BroadcastAnswer(EnterpriseOwned):
         verbose_name = verbose_name_plural = "举一反三答复"
         ordering = ["id"]
         indexes = [models.Index(fields=["tenant", "address", "id"], name="answer_by_address")]
+
+
+class ReasonTemplate(TenantModel):
+    """理由模板: a sentence of the city's own that lands, editable, in the note of a decision. None is ever deleted."""
+
+    class Kind(models.TextChoices):
+        RETURN = "return", "退回理由"
+        ACCEPT = "accept", "复查意见"
+
+    kind = models.CharField("用于", max_length=8, choices=Kind)
+    text = models.CharField("内容", max_length=200)
+    order = models.PositiveSmallIntegerField("顺序", default=0)
+    active = models.BooleanField("使用中", default=True)
+
+    wall = Wall(by="tenant", city="raw", department="r", district="raw", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "理由模板"
+        ordering = ["-kind", "order", "id"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "kind", "text"], name="reason_template_once")]
+
+    def __str__(self):
+        return self.text
+
+
+class Sample(TenantModel):
+    """抽查: one draw from the hazards closed in a period, with everything needed to repeat it (hazards/rules_sample.py).
+
+    A draw of the whole city has no district and is the city's to see; each district sees what was drawn in it.
+    """
+
+    district = TenantForeignKey(District, null=True, blank=True, related_name="+", verbose_name="区县")
+    starts = models.DateField("销号日期起")
+    ends = models.DateField("销号日期止")
+    by_district = models.BooleanField("按区县分层", default=False)
+    seed = models.CharField("种子", max_length=100)
+    pool = models.JSONField("抽样总体", help_text="the numbers drawn from, by stratum")
+    shares = models.JSONField("各层抽取数")
+    pool_size = models.PositiveIntegerField("总体条数")
+    size = models.PositiveIntegerField("抽取条数")
+    digest = models.CharField("总体SM3", max_length=64)
+    by_name = models.CharField("抽样人", max_length=40)
+    by_unit = models.CharField("单位", max_length=120, blank=True)
+    made_at = models.DateTimeField("抽样时间", auto_now_add=True)
+
+    wall = Wall(by="district", city="ra", district="ra", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "抽查"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "district", "starts", "ends", "by_district", "seed"],
+                nulls_distinct=False,
+                name="sample_drawn_once",
+            )
+        ]
+        indexes = [models.Index(fields=["tenant", "district", "-id"], name="sample_by_district")]
+
+    def __str__(self):
+        return f"{self.starts:%Y-%m-%d}至{self.ends:%Y-%m-%d}销号隐患抽查"
+
+
+class SampleItem(EnterpriseOwned):
+    """抽中的一条: to be looked at again. The enterprise is not told beforehand."""
+
+    class Result(models.TextChoices):
+        TRUE = "true", "属实"
+        UNTRUE = "untrue", "不属实"
+
+    sample = TenantForeignKey(Sample, related_name="items")
+    hazard = HazardForeignKey(Hazard, related_name="samplings")
+    stratum = models.CharField("分层", max_length=40)
+    result = models.CharField("复核结果", max_length=8, choices=Result, blank=True)
+    note = models.TextField("复核情况", blank=True)
+    looked_by = TenantForeignKey(Person, null=True, blank=True, related_name="+")
+    looked_by_name = models.CharField("复核人", max_length=40, blank=True)
+    looked_at = models.DateTimeField("复核时间", null=True, blank=True)
+
+    wall = Wall(by="enterprise", city="raw", department="rw", district="raw", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "抽查复核"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "sample", "hazard"], name="sampled_once"),
+            models.CheckConstraint(
+                condition=Q(result="") | Q(looked_at__isnull=False) & ~Q(note=""), name="a_result_is_signed"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "district", "-id"], name="sample_item_by_district"),
+            models.Index(fields=["tenant", "hazard"], name="sample_item_by_hazard"),
+        ]
+
+    def __str__(self):
+        return f"抽查{self.sample_id} 隐患{self.hazard_id}"

@@ -1,9 +1,14 @@
 from django.urls import path
 
-from hazards.views import acts, broadcasts, hazards, lists, many, notices, reminders, selfchecks, suspensions
+from hazards.views import acts, broadcasts, desk, hazards, lists, many, notices, reminders, selfchecks, suspensions
+from hazards.views import sample as samples
 from hazards.views.evidence import evidence, evidence_original
+from hazards.views.labels import labels
+from hazards.views.work import work
 
 urlpatterns = [
+    path("todo/", work, name="own_work"),
+    path("labels/", labels, name="labels"),
     path("hazards/", lists.hazard_list, name="hazard_list"),
     path("hazards/<int:pk>/", hazards.hazard, name="hazard"),
     path("hazards/<int:pk>/submit/", hazards.hazard_submit, name="hazard_submit"),
@@ -28,6 +33,17 @@ urlpatterns = [
     path("enterprises/<int:pk>/suspend/", suspensions.suspension_order, name="suspension_order"),
     path("reminders/", reminders.reminder_list, name="reminder_list"),
     path("reminders/plan/", reminders.plan_list, name="plan_list"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/<int:pk>/", desk.desk_decide, name="desk_decide"),
+    path("desk/confirm/", desk.confirm_desk, name="confirm_desk"),
+    path("desk/confirm/<int:pk>/", desk.confirm_desk_decide, name="confirm_desk_decide"),
+    path("desk/templates/", desk.reason_templates, name="reason_templates"),
+    path("samples/", samples.sample_list, name="sample_list"),
+    path("samples/new/", samples.sample_new, name="sample_new"),
+    path("samples/<int:pk>/", samples.sample, name="sample"),
+    path("samples/<int:pk>/pool/", samples.sample_pool, name="sample_pool"),
+    path("samples/items/", samples.sample_items, name="sample_items"),
+    path("samples/items/<int:pk>/", samples.sample_item, name="sample_item"),
     path("notices/", lists.notice_list, name="notice_list"),
     path("notices/new/", notices.notice_issue, name="notice_issue"),
     path("notices/deadline/", notices.deadline_preview, name="deadline_preview"),

@@ -88,6 +88,15 @@ TABLE: dict[str, dict[str, str]] = {
     "suspensions.lift": grant("office", inspector="leads", department="leads"),
     "hazards.reopen": grant("office"),
     "hazards.void": grant("office", inspector="leads"),
+    # codes for the workshop door
+    "labels.print": grant(*STAFF, "officer"),
+    # 抽查复核: by lot, and looked at again by somebody else than the one who accepted it
+    "samples.draw": grant("office", inspector="leads"),
+    "samples.view": grant("office", "inspector", "auditor"),
+    "samples.items": grant(*STAFF, "auditor"),
+    "samples.look": grant(office="fresh_eyes", department="fresh_eyes", inspector="fresh_eyes"),
+    # the sentences a city decides with
+    "templates.edit": grant("office", inspector="leads"),
     "hazards.remind": grant("office", "system"),
     "reminders.view": grant(*STAFF, "officer", "auditor"),
     # Who was told what by name, across the city.
@@ -150,6 +159,7 @@ CONDITIONS = {
     "handles": handles,
     "answers_extension": answers_extension,
     "second_person": second_person,
+    "fresh_eyes": second_person,
     "second_person_who_leads": lambda person, record=None: leads(person) and second_person(person, record),
 }
 
@@ -158,6 +168,7 @@ WHY_NOT = {
     "handles": "这条隐患已移交其他单位承办，由承办单位办理。",
     "answers_extension": "再次延期、挂牌督办隐患的延期由领导小组办公室答复；已移交的由承办单位答复。",
     "second_person": "重大隐患销号须由另一人审核：复查人不能审核自己的复查结论。",
+    "fresh_eyes": "抽查复核须由他人进行：复查人不能复核自己的复查结论。",
     "second_person_who_leads": "重大隐患销号须由领导小组办公室或区县负责人审核，且不能是复查人本人。",
 }
 

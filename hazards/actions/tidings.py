@@ -75,6 +75,18 @@ def closed(hazard: Hazard) -> None:
     )
 
 
+def found_untrue(hazard: Hazard, item_id: int, note: str) -> None:
+    """抽查不属实 → the office, which alone may take a closing back."""
+    tell(
+        posted(role=Role.OFFICE),
+        f"sample_item:{item_id}:untrue",
+        f"抽查不属实：{hazard.enterprise.name}的一条已销号隐患",
+        f"{hazard.description}\n复核情况：{note}\n请核实后决定是否重新整改。",
+        reverse("sample_item", args=[item_id]),
+        urgent=True,
+    )
+
+
 def awaiting_confirmation(hazard: Hazard) -> None:
     """复查通过的重大隐患 → whoever may give the second word: the office and the district's leadership (handbook §4)."""
     second = Posting.objects.current().filter(

@@ -28,6 +28,12 @@ def level_badge(level):
     return badge("red", Level.MAJOR.label) if level == Level.MAJOR else badge("secondary", Level.GENERAL.label)
 
 
+@register.simple_tag
+def sample_badge(item):
+    tone = {"true": "green", "untrue": "red"}.get(item.result, "orange")
+    return badge(tone, item.get_result_display() or "待复核")
+
+
 @register.filter
 def verb_name(verb):
     return rules.HISTORY[verb]

@@ -7,10 +7,14 @@ from portal.tenancy.models import Role
 from portal.tenancy.scope import in_scope, who
 
 ROLE_NAMES = dict(Role.choices) | {"operator": "平台运维"}
+# Of the root's font size, in static/css/portal.css.
+TEXT_SIZES = [("standard", "标准"), ("large", "大"), ("largest", "特大")]
 
 
 def shell(request):
-    context = {"DEMO": settings.DEMO, "who": None}
+    asked = request.COOKIES.get("text_size", "")
+    size = asked if asked in dict(TEXT_SIZES) else "standard"
+    context = {"DEMO": settings.DEMO, "who": None, "TEXT_SIZES": TEXT_SIZES, "text_size": size}
     if not in_scope():
         return context
     me = who()

@@ -62,6 +62,7 @@
     form.addEventListener("submit", () => stored(() => sessionStorage.setItem("sent", name)));
   };
   document.querySelectorAll("form[data-keep]").forEach(keep);
+  document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "desk") document.querySelectorAll("#desk form[data-keep]").forEach(keep); });
 
   // Leaving with something typed and neither sent nor kept is asked about first.
   let unsaved = false;

@@ -163,7 +163,7 @@ def test_the_page_asks_few_questions_however_much_there_is(full):
         ("department", "/dashboard/"),
         ("inspector", "/dashboard/"),
         ("auditor", "/dashboard/"),
-        ("officer", "/hazards/"),
+        ("officer", "/todo/"),
         ("expert", "/enterprises/"),
         ("sysadmin", "/console/"),
         ("secadmin", "/console/"),

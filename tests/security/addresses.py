@@ -89,6 +89,16 @@ def own_city(*logins: str):
     return lambda login, owner: login in logins and (owner == "x") == login.endswith("_x")
 
 
+def drawn_for(login: str, owner: str) -> bool:
+    """A draw of the whole city is the city's to see."""
+    return own_city("office", "office_x", "auditor")(login, owner)
+
+
+def looked_at_by(login: str, owner: str) -> bool:
+    """The plant itself and its expert do not hear of it."""
+    return owner in SEES[login] and not login.startswith(("officer", "expert"))
+
+
 def imported(**more):
     return At(lambda o: {"pk": o.ledger_import}, seen_by=own_city("office", "office_x"), **more)
 
@@ -119,6 +129,9 @@ PUBLIC = {"login", "logout", "password", "totp", "switch_posting", "livez", "rea
 
 ADDRESSES: dict[str, At] = {
     "home": At(),
+    "text_size": At(body=lambda: {"size": "large"}),
+    "own_work": At(),
+    "labels": At(query=ENTERPRISE | {"hazard": lambda o: o.hazards["rectifying"]}),
     "dashboard": At(),
     "undelivered": At(),
     "audit": At(query={"object": lambda o: o.hazards["closed"]}),
@@ -158,6 +171,21 @@ ADDRESSES: dict[str, At] = {
     "suspension_order": At(lambda o: {"pk": o.enterprise}, body=lambda: dict(STOP)),
     "reminder_list": At(query=ENTERPRISE),
     "plan_list": At(query=ENTERPRISE),
+    "desk": At(query=ENTERPRISE | {"at": lambda o: o.hazards["submitted"]}),
+    "desk_decide": hazard("submitted", verdict="return", note="仍有渗漏", revision="3"),
+    "confirm_desk": At(query=ENTERPRISE | {"at": lambda o: o.hazards["confirming"]}),
+    "confirm_desk_decide": hazard("confirming", verdict="return", note="照片看不清", revision="4"),
+    "reason_templates": At(body=lambda: {"return": "照片不清", "accept": "同意", "before": "-"}),
+    "sample_list": At(),
+    "sample_new": At(
+        body=lambda: {"starts": "2026-01-01", "ends": "2026-01-02", "number": "1", "seed": "2026年第138期"}
+    ),
+    "sample": At(lambda o: {"pk": o.sample}, seen_by=drawn_for),
+    "sample_pool": At(lambda o: {"pk": o.sample}, seen_by=drawn_for),
+    "sample_items": At(query=ENTERPRISE | {"sample": lambda o: o.sample}),
+    "sample_item": At(
+        lambda o: {"pk": o.sample_item}, body=lambda: {"result": "true", "note": "到现场看过"}, seen_by=looked_at_by
+    ),
     "notice_list": At(query=ENTERPRISE),
     "notice_issue": At(query=VISIT | ENTERPRISE),
     "deadline_preview": At(),

@@ -33,7 +33,17 @@ from enterprises.unit_sheet import write_template
 from hazards.actions import broadcasts, selfchecks
 from hazards.actions.evidence import add_evidence
 from hazards.actions.reminders import remind
-from hazards.models import BroadcastAddress, BroadcastAnswer, Evidence, Extension, Hazard, Notice, ReminderPlan
+from hazards.actions.sample import draw
+from hazards.models import (
+    BroadcastAddress,
+    BroadcastAnswer,
+    Evidence,
+    Extension,
+    Hazard,
+    Notice,
+    ReminderPlan,
+    SampleItem,
+)
 from hazards.queries.broadcasts import Reach
 from inspections.actions import answers
 from portal.exports import actions as exports
@@ -91,6 +101,8 @@ class Records:
     suspension: int = 0
     extension: int = 0
     hazards: dict[str, int] = field(default_factory=dict)
+    sample: int = 0
+    sample_item: int = 0
     notice: int = 0
     recheck: int = 0
     verify_code: str = ""
@@ -175,6 +187,10 @@ def records_of(world, key: str) -> Records:
         extra = answers.add_extra(made.walking, description=f"清单外{word}", level="general")
         made.extra_code = extra.code
     with world.as_(OFFICE[key]):
+        day = timezone.localdate()
+        sample = draw(starts=day, ends=day, seed=f"种子与{word}", percent=100)
+        made.sample = sample.pk
+        made.sample_item = SampleItem.objects.get(sample=sample, hazard_id=made.hazards["closed"]).pk
         made.ledger_import = imports.receive(workbook(word, key)).pk
         unit = units.add_unit(made.enterprise, name=f"罐区{word}", kind="tanks", declared_level=3)
         made.unit = unit.pk

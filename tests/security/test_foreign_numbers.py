@@ -24,9 +24,12 @@ from tests.world import World
 
 # Every parameter of every list that names a record, and where a test asks it with foreign numbers.
 NAMING = {"enterprise", "district", "hazard", "visit", "object", "unit", "broadcast", "found_by"}
+NAMING = {"enterprise", "district", "hazard", "visit", "object", "unit", "sample"}
 LISTS = (
     "enterprise_map",
     "hazard_list",
+    "desk",
+    "sample_items",
     "notice_list",
     "suspension_list",
     "selfcheck_list",
@@ -261,6 +264,15 @@ BODIES = {
         ),
         lambda o: o.console["person"],
     ),
+    "a recheck at the desk": (
+        "inspector",
+        lambda own, n, w: (
+            "desk_decide",
+            {"pk": own.hazards["submitted"]},
+            {"second": n, "verdict": "accept", "note": "", "revision": "3"},
+        ),
+        lambda o: o.console["person"],
+    ),
     "a responsible person of a unit": (
         "officer",
         lambda own, n, w: (
@@ -332,6 +344,7 @@ CITY_WIDE = {
     "a recheck's second inspector",
     "a visit finished on a page",
     "a recheck on a page",
+    "a recheck at the desk",
 }
 
 

@@ -11,7 +11,7 @@ from portal.refusals import NotAllowed
 from portal.tenancy.scope import Who
 
 # One column a role: Y always, a letter for a condition, · never.
-#   L leads · S a second person · B both · H of the unit it was handed to · E H, and not the office's to answer
+#   L leads · S a second person · B both · H of the unit it was handed to · F fresh eyes: not the one who accepted it · E H, and not the office's to answer
 COLUMNS = (
     "office",
     "department",
@@ -31,6 +31,7 @@ LETTERS = {
     "B": "second_person_who_leads",
     "H": "handles",
     "E": "answers_extension",
+    "F": "fresh_eyes",
     "·": None,
 }
 DECIDED = """
@@ -86,6 +87,12 @@ hazards.void          Y · L · · · · · · ·
 hazards.remind        Y · · · · · · · · Y
 reminders.view        Y Y Y · Y Y · · · ·
 reminders.ledger      Y · · · · · · · · ·
+labels.print          Y Y Y · Y · · · · ·
+samples.draw          Y · L · · · · · · ·
+samples.view          Y · Y · · Y · · · ·
+samples.items         Y Y Y · · Y · · · ·
+samples.look          F F F · · · · · · ·
+templates.edit        Y · L · · · · · · ·
 notices.view          Y Y Y · Y Y · · · ·
 evidence.view         Y Y Y Y Y Y · · · ·
 evidence.upload       Y Y Y · Y · · · · ·
@@ -149,6 +156,7 @@ def test_may_answers_what_the_cell_says(action, role):
             "always": True,
             "leads": leads,
             "second_person": second,
+            "fresh_eyes": second,
             "second_person_who_leads": leads and second,
             "handles": handles,
             "answers_extension": handles and not above,

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from tools import PYTHON, ROOT
+from tools.bench.desk_cases import desk_cases
 from tools.bench.ledger_cases import ledger_cases
 from tools.bench.load import Ask
 from tools.bench.seed import LEDGER_CITY
@@ -118,6 +119,7 @@ def cases(database, cookie_of) -> list[Case]:
             values,
             get("/api/v1/hazards/?page_size=100", office),
         ),
+        *desk_cases(lambda sql: fetch(database, sql), cookie_of, Case, values),
         *map_cases(database, cookie_of),
         visit_case(database, values, cookie_of(f"i{district}-1")),
         *ledger_cases(lambda sql: fetch(database, sql), cookie_of, Case, date.today()),

@@ -154,6 +154,7 @@ def seed(owner, today: date) -> None:
             for statement in BULK:
                 cursor.execute(statement, values)
         owner.commit()
+        officer(tenant.pk, city.name)
         with tenant_scope(tenant.pk, city.name):
             fold_tally()  # as it stands after any night
     ledger(owner, today)
@@ -207,6 +208,16 @@ def people(tenant_id: int, city: str) -> None:
                 for number in (1, 2):
                     person = posted(unit, "inspector", number)
                     open_account(person, f"i{unit.district_id}-{number}", hashed=hashed, must_change=False)
+
+
+def officer(tenant_id: int, city: str) -> None:
+    """Of the first plant: `officer<tenant>`."""
+    with tenant_scope(tenant_id, city):
+        plant = Enterprise.objects.order_by("id").values_list("pk", flat=True)[0]
+    with tenant_scope(tenant_id, city, scope="sysadmin"):
+        person = add_person("测安全员")
+        post(person, "officer", enterprise_id=plant, starts=date(2026, 1, 1))
+        open_account(person, f"officer{tenant_id}", hashed=make_password("Bench-2026-pass!"), must_change=False)
 
 
 def posted(unit: Organisation, role: str, number: int):

@@ -67,6 +67,7 @@ class Command(BaseCommand):
 
     def first_city(self) -> None:
         from campaign.demo import ledger_life
+        from campaign.demo.desk import draw_again, fill_desk, leave_to_do
         from campaign.demo.duplicates import report_again
         from campaign.demo.history import DAYS, History, at, cast
         from campaign.demo.measures import take_measures
@@ -100,6 +101,9 @@ class Command(BaseCommand):
         with enter(history.office):
             draw_map(city_map.upload(), Coordinates.WGS84)
         history.live(chosen, timezone.localdate())
+        fill_desk(history, tried, timezone.localdate())
+        leave_to_do(history, tried, timezone.localdate())
+        draw_again(history, timezone.localdate())
         first = [tried, *(plant for plant in chosen if plant is not tried)]
         with at(began + timedelta(days=3), 9), tenant_scope(tenant.pk, CITY):
             units = divide(first)

@@ -11,6 +11,7 @@ SIGNS = {
     "always": "✓",
     "leads": "负责人",
     "second_person": "第二人",
+    "fresh_eyes": "复查人以外",
     "second_person_who_leads": "负责人且为第二人",
     "handles": "承办单位",
     "answers_extension": "承办单位，首次延期",
