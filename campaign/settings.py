@@ -321,6 +321,10 @@ if os.environ.get("PORTAL_CHANNELS"):
 else:
     CHANNELS = {"*": {"sms": {"kind": "sandbox", "per_day": 500}}} if DEMO else {}
 
+# How long ago the last beat or round may be, and how long the oldest may have waited, before /readyz answers 503.
+PULSE_LIMITS = {"beat": timedelta(minutes=5), "remind": timedelta(minutes=45), "deliver": timedelta(minutes=15)}
+PULSE_WAITS = {"remind": timedelta(days=2), "deliver": timedelta(hours=2)}
+
 EMAIL_BACKEND = os.environ.get(
     "EMAIL_BACKEND",
     "django.core.mail.backends.filebased.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend",

@@ -265,6 +265,7 @@ class ReminderPlan(EnterpriseOwned):
             models.Index(
                 fields=["tenant", "due_on"], condition=Q(told_at=None, cancelled_at=None), name="plan_waiting"
             ),
+            models.Index(fields=["tenant", "due_on"], name="plan_by_day"),
             models.Index(fields=["tenant", "district", "-id"], name="plan_by_district"),
             models.Index(fields=["tenant", "enterprise", "-id"], name="plan_by_enterprise"),
         ]

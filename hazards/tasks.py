@@ -3,6 +3,7 @@
 from celery import current_app, shared_task
 
 from hazards.actions import extensions, grading, reminders, scanning, selfcheck_reminders, suspensions, tally
+from portal.messages import pulse
 from portal.messages.actions import quiet
 from portal.tenancy.queries import all_tenants
 
@@ -10,6 +11,7 @@ from portal.tenancy.queries import all_tenants
 @shared_task(no_tenant=True)
 def for_each_tenant(task: str) -> None:
     """Hand a task out once a city, each to run in its own scope."""
+    pulse.note_beat()
     for tenant in all_tenants():
         current_app.tasks[task].delay(tenant_id=tenant.pk)
 
@@ -18,6 +20,7 @@ def for_each_tenant(task: str) -> None:
 def remind(tenant_id: int) -> None:
     if not quiet():
         reminders.remind()
+    pulse.note_reminding()
 
 
 @shared_task

@@ -124,6 +124,7 @@ TABLE: dict[str, dict[str, str]] = {
     "campaign.edit": grant("office"),
     "messages.view": grant(*STAFF, "expert", "officer", "auditor", "sysadmin", "secadmin"),
     "messages.undelivered": grant("office"),
+    "health.view": grant("office", "sysadmin"),
     # keeping the house
     "audit.view": grant("auditor"),
     "people.manage": grant("sysadmin", "system"),

@@ -16,6 +16,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from portal.audit.record import note as audit
+from portal.messages import pulse
 from portal.messages.channels import Letter, Way, quiet_until, ways_of
 from portal.messages.models import Channel, Message, Preference
 from portal.permissions import demand
@@ -188,6 +189,8 @@ def send_by(channel: str, way: Way, city: str, now: datetime) -> tuple[int, int]
         )
     Message.objects.bulk_update(due, ["tries", "fault", "sent_at", "next_try_at"])
     failed = sum(bool(message.fault) for message in awake)
+    if len(awake) > failed:
+        pulse.note_sent(channel)
     return len(awake) - failed, failed
 
 

@@ -132,3 +132,11 @@ class Reminder(TenantModel):
                 fields=["tenant", "due_on"], condition=Q(sent_at=None, cancelled_at=None), name="reminder_waiting"
             ),
         ]
+
+
+class Pulse(models.Model):
+    """When something that runs by itself last ran; of the installation, with no city's business in it."""
+
+    name = models.CharField(primary_key=True, max_length=60)
+    at = models.DateTimeField()
+    oldest = models.DateTimeField(null=True)

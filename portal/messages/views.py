@@ -1,17 +1,23 @@
 """The inbox."""
 
 from django.contrib import messages
+from django.db import connection
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from portal.files import clamd
 from portal.messages.actions import give_up, mark_seen, prefer, retry_now
 from portal.messages.filters import MessageFilter
 from portal.messages.forms import OUTWARD, GiveUpForm, PreferenceForm
+from portal.messages.pulse import signs
 from portal.messages.queries import inbox as own_messages
 from portal.messages.queries import own_preference
 from portal.permissions import needs
 from portal.refusals import BadInput
+from portal.tenancy.middleware import outside_scope
+from portal.tenancy.scope import public_scope
 from portal.ui.lists import ListPage
 
 
@@ -77,3 +83,29 @@ def message_give_up(request, pk):
     message = give_up(pk, form.cleaned_data["reason"] if form.is_valid() else "")
     messages.success(request, f"不再以{message.get_channel_display()}发给{message.person.name}，站内消息仍在。")
     return redirect("undelivered")
+
+
+@outside_scope
+def readyz(request):
+    """Whether the portal does its work: the database answers behind the wall, and what runs by itself has run.
+
+    For whoever watches the installation; a proxy that asks whether this process lives asks /livez.
+    """
+    try:
+        with public_scope(""):
+            connection.cursor().execute("SELECT 1")
+        found = signs()
+    except Exception:
+        return JsonResponse({"database": False}, status=503)
+    stale = any(sign.stale for sign in found)
+    told = {"database": True} | {sign.name: sign.as_json() for sign in found}
+    if clamd.configured():
+        # Told, and keeps nobody from working: files wait for a scanner that is away.
+        told["scanner"] = clamd.answers()
+    return JsonResponse(told, status=503 if stale else 200)
+
+
+@needs("health.view")
+def health(request):
+    """运行情况: the same signs as /readyz, in words."""
+    return render(request, "messages/health.html", {"signs": signs()})

@@ -9,5 +9,4 @@ urlpatterns = [
     path("account/totp/", views.totp, name="totp"),
     path("account/posting/", views.switch_posting, name="switch_posting"),
     path("livez", views.livez, name="livez"),
-    path("readyz", views.readyz, name="readyz"),
 ]

@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.views import redirect_to_login
-from django.db import connection, transaction
-from django.http import HttpResponse, JsonResponse
+from django.db import transaction
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -20,14 +20,13 @@ from django_otp import login as otp_login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from portal.audit.record import note
-from portal.files import clamd
 from portal.tenancy import gate
 from portal.tenancy.demo_accounts import demo_accounts
 from portal.tenancy.forms import CodeForm, LoginForm, PasswordForm
 from portal.tenancy.login import GateBackend, who_is
 from portal.tenancy.middleware import needs_second_factor, outside_scope, too_idle
 from portal.tenancy.models import fold_login
-from portal.tenancy.scope import enter, public_scope
+from portal.tenancy.scope import enter
 
 
 def noted(account, request, action: str, *, posting: int | None = None, result: str = "done") -> None:
@@ -178,18 +177,3 @@ def switch_posting(request):
 @outside_scope
 def livez(request):
     return HttpResponse("ok", content_type="text/plain")
-
-
-@outside_scope
-def readyz(request):
-    """Whether this process can serve: the database answers behind the wall. A scanner that is away is told, and keeps nobody
-    from working: files wait for it."""
-    try:
-        with public_scope(""):
-            connection.cursor().execute("SELECT 1")
-    except Exception:
-        return JsonResponse({"database": False}, status=503)
-    told = {"database": True}
-    if clamd.configured():
-        told["scanner"] = clamd.answers()
-    return JsonResponse(told)

@@ -23,6 +23,8 @@ PLAIN_TABLES: dict[str, dict[str, str]] = {
     "auth_group": {},
     "auth_group_permissions": {},
     "django_admin_log": {},
+    # Moments alone (portal/messages/pulse.py).
+    "messaging_pulse": {"login": "raw", "city": "raw", "sysadmin": "r"},
     "axes_accessattempt": {"login": "rawd"},
     "axes_accessattemptexpiration": {"login": "rawd"},
     "axes_accessfailurelog": {"login": "rawd"},

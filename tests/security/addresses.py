@@ -137,6 +137,7 @@ ADDRESSES: dict[str, At] = {
     "audit": At(query={"object": lambda o: o.hazards["closed"]}),
     "inbox": At(),
     "all_seen": At(),
+    "health": At(),
     "message_settings": At(body=lambda: {"channels": "email"}),
     "message_retry": At(lambda o: {"pk": o.unsent}, seen_by=own_city("office", "office_x")),
     "message_give_up": At(

@@ -71,7 +71,7 @@ def test_a_person_is_added_posted_and_given_an_account_all_on_the_trail(world):
     assert len(password) >= 16
     newcomer = world.client()
     newcomer.post("/login/", {"username": "zhaoxinlai", "password": password})
-    assert newcomer.get("/")["Location"] == "/account/password/"
+    assert newcomer.get("/")["Location"] == "/account/password/?next=%2Fhazards%2F"
     assert [entry.object_label for entry in trail(world, "people.add")][-1] == "赵新来"
     assert [entry.object_label for entry in trail(world, "postings.start")][-1] == "赵新来"
     opened = trail(world, "accounts.open")[-1]
@@ -97,7 +97,7 @@ def test_nobody_chooses_anothers_password_and_a_reset_shows_it_once(world):
     assert world.client().post("/login/", {"username": "inspector", "password": first}).status_code == 401
     again = world.client()
     assert again.post("/login/", {"username": "inspector", "password": second}).status_code == 302
-    assert again.get("/hazards/")["Location"] == "/account/password/"
+    assert again.get("/hazards/")["Location"] == "/account/password/?next=%2Fhazards%2F"
     assert len(trail(world, "accounts.reset")) == 2
     assert second not in client.get(f"{CONSOLE}tenancy/account/{world.accounts['inspector']}/change/").content.decode()
 
@@ -237,7 +237,7 @@ def test_the_second_factor_is_switched_on_by_the_security_administrator(world):
     address = f"{CONSOLE}tenancy/tenant/{world.tenants['江州市']}/change/"
     assert world.client("sysadmin").get(address).status_code == 403
     assert world.client("secadmin").post(address, {"totp_roles": ["office", "inspector"]}).status_code == 302
-    assert world.client("inspector").get("/hazards/")["Location"] == "/account/totp/"
+    assert world.client("inspector").get("/hazards/")["Location"] == "/account/totp/?next=%2Fhazards%2F"
     assert world.client("officer").get("/hazards/").status_code == 200
     assert trail(world, "security.totp_roles")[-1].changes["to"] == ["inspector", "office"]
     with world.as_("office"):

@@ -112,6 +112,7 @@ campaign.view         Y Y Y Y Y Y · · · ·
 campaign.edit         Y · · · · · · · · ·
 messages.view         Y Y Y Y Y Y Y Y · ·
 messages.undelivered  Y · · · · · · · · ·
+health.view           Y · · · · · Y · · ·
 audit.view            · · · · · Y · · · ·
 people.manage         · · · · · · Y · · Y
 postings.manage       · · · · · · Y Y · Y

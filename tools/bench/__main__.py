@@ -57,7 +57,7 @@ def cookie_of(login: str) -> str:
     return f"sessionid={client.cookies['sessionid'].value}"
 
 
-def fill(keep: bool) -> None:
+def fill(keep: bool, seeded: bool = True) -> None:
     import django
 
     owner = psycopg2.connect(os.environ["DATABASE_OWNER_URL"])
@@ -75,6 +75,8 @@ def fill(keep: bool) -> None:
         manage("migrate")
         manage("load_catalogs")
     django.setup()
+    if not seeded:
+        return
     from tools.bench.seed import seed
 
     began = time.monotonic()
@@ -89,6 +91,7 @@ def main() -> int:
     parser.add_argument("--reuse", action="store_true", help="keep the data of the last run")
     parser.add_argument("--requests", type=int, default=200, help="requests per case and client count")
     parser.add_argument("--no-import", action="store_true", help="leave out the import of 5,000 enterprises")
+    parser.add_argument("--reminders", action="store_true", help="the 100,000 overdue hazards alone, on empty tables")
     options = parser.parse_args()
     stop_on_signals()
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
@@ -97,7 +100,12 @@ def main() -> int:
     HOME.chmod(0o755)
     os.environ["PORTAL_VAR_DIR"] = str(HOME)
     with session(HOME):
-        fill(options.reuse)
+        fill(options.reuse, seeded=not options.reminders)
+        from tools.bench.reminder_case import reminder_case
+
+        if options.reminders:
+            reminder_case()
+            return 0
         with step("Static files"):
             manage("collectstatic", "--noinput")
         bare = Postgres(HOME, load_secrets(HOME), False).connect().info.dsn_parameters
@@ -137,6 +145,7 @@ def main() -> int:
             say(str(upload_case(port, cookie_of(login), hazard)))
         if not options.no_import:
             import_case(HOME)
+        reminder_case()
         database.close()
     return 0
 
