@@ -120,10 +120,12 @@ class Sitting:
         self.queue: Queue = queue_of(self.filter.qs, request.session.get(self.later, []))
 
     def shown(self):
-        """The hazard named by ?at=, else the first; without any parameter, where the person last was."""
+        """The hazard named by ?at=, else the first. A bare address leads to where the person last was, so that every
+        page that is shown has an address of its own to come back to."""
         cookie = f"list_{self.desk.page}"
-        if not self.request.GET and (place := self.request.COOKIES.get(cookie)):
-            return redirect(f"{self.request.path}?{place}")
+        if not self.request.GET:
+            place = self.request.COOKIES.get(cookie)
+            return redirect(f"{self.request.path}?{place}" if place else self.address(self.queue.after(None)))
         asked = self.request.GET.get("at", "")
         pk = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
         gone = pk is not None and not self.waits(pk)

@@ -1,6 +1,9 @@
 // The review desk by keyboard. Every key only does what a link or button on the page does; none decides by itself.
 (() => {
   "use strict";
+  // A page brought back by the back button brings its scripts along; one set of keys is enough.
+  if (window.deskKeys) return;
+  window.deskKeys = true;
   const OFF = "desk-keys-off";
   const stored = (act) => { try { return act(); } catch { return null; } };
   const desk = () => document.querySelector("[data-desk]");
@@ -120,5 +123,6 @@
     (root.querySelector("[data-error-summary]") || document.getElementById("desk-title"))?.focus();
     scrollTo(0, 0);
   });
+  document.addEventListener("htmx:historyRestore", () => { armed = null; if (desk()) open(desk()); });
   if (desk()) open(desk());
 })();

@@ -73,6 +73,20 @@
   document.addEventListener("submit", () => { unsaved = false; });
   window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 
+  // Another size of letters at once, with everything typed left where it is.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches(".text-sizes") || !event.submitter) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const { value } = event.submitter;
+    document.documentElement.dataset.text = value;
+    document.querySelectorAll(".text-sizes button").forEach((one) => one.setAttribute("aria-pressed", String(one.value === value)));
+    const body = new URLSearchParams(new FormData(form));
+    body.set("size", value);
+    fetch(form.action, { method: "POST", body, headers: { "X-CSRFToken": csrf() }, redirect: "manual", keepalive: true }).catch(() => {});
+  }, true);
+
   // One press, one request.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -74,6 +74,34 @@ def test_the_keyboard_alone_accepts_returns_and_moves_on(committed_world, somebo
         expect(title).to_contain_text(f"隐患 {third.pk} ")
 
 
+def test_the_back_button_leads_to_the_hazard_of_before_and_a_key_still_acts_once(committed_world, somebody):
+    first, second, third = (stories.submitted(committed_world, description=f"第{n}条渗漏") for n in (1, 2, 3))
+    with somebody("inspector") as inspector:
+        page = inspector.page
+        inspector.go("/desk/")
+        title = page.locator("#desk-title")
+        page.keyboard.press("j")
+        expect(title).to_contain_text(f"隐患 {second.pk} ")
+        page.go_back()
+        expect(title).to_contain_text(f"隐患 {first.pk} ")
+        expect(page.locator("#desk")).to_have_class("desk-scripted")
+        page.keyboard.press("j")
+        expect(title).to_contain_text(f"隐患 {second.pk} ")
+        assert page.url.endswith(f"at={second.pk}")
+
+
+def test_typed_text_stays_when_the_letters_grow(committed_world, somebody):
+    stories.submitted(committed_world)
+    with somebody("inspector") as inspector:
+        page = inspector.page
+        inspector.go("/desk/")
+        page.fill("[name=note]", "现场核对无误")
+        page.click(".who-menu summary")
+        page.click(".text-sizes button:has-text('特大')")
+        expect(page.locator("html")).to_have_attribute("data-text", "largest")
+        assert page.input_value("[name=note]") == "现场核对无误"
+
+
 def test_a_key_switched_off_or_typed_into_a_field_does_nothing(committed_world, somebody):
     first, second = (stories.submitted(committed_world, description=f"第{n}条渗漏") for n in (1, 2))
     with somebody("inspector") as inspector:
@@ -118,7 +146,7 @@ def test_pictures_are_turned_and_enlarged_in_place(committed_world, somebody):
         page.keyboard.press("z")
         after.locator(".shown .desk-frame").click()
         expect(after.locator(".shown .desk-frame")).to_have_class("desk-frame zoomed")
-        assert page.url.endswith("/desk/")
+        assert page.url.endswith(f"/desk/?at={hazard.pk}")
 
 
 def test_two_at_one_hazard_the_second_is_told_and_moves_on(committed_world, somebody):
@@ -191,8 +219,12 @@ def test_the_officers_pages_fit_a_narrow_telephone_with_large_letters(busy_plant
         page = officer.page
         page.set_viewport_size({"width": 320, "height": 640})
         if size in ("标准", "特大"):
-            page.click(f"main .text-sizes button:has-text('{size}') >> nth=-1")
-            page.wait_for_load_state("load")
+            with page.expect_response("**/text-size/"):
+                page.click(f"main .text-sizes button:has-text('{size}') >> nth=-1")
+            wanted = {"标准": "standard", "特大": "largest"}[size]
+            expect(page.locator("html")).to_have_attribute("data-text", wanted)
+            page.reload()
+            expect(page.locator("html")).to_have_attribute("data-text", wanted)
         hazard = page.locator(".work-what a").first.get_attribute("href")
         for path in ("/todo/", hazard, f"{hazard}submit/", f"{hazard}submit/?step=3", "/messages/"):
             officer.go(path)
