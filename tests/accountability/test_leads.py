@@ -87,6 +87,7 @@ def test_most_of_a_quarter_in_its_last_days_is_a_lead_and_opens_to_those_records
         ([0, 1, 2, 3, 60], True),  # four of five
         ([0, 1, 2, 60, 61], True),  # exactly three fifths
         ([0, 1, 60, 61, 62], False),
+        ([0, 1, 2, 60, 61, 62], False),  # half
         ([0, 1, 2, 3], False),  # four in all
         ([5, 5, 5, 5, 5], False),  # the sixth last day
         ([4, 4, 4, 4, 4], True),
