@@ -189,6 +189,15 @@ def mend(as_of: date) -> int:
     return len(free)
 
 
+# Wherever the district hears, the unit that a hazard was handed to (移交) hears as well; `f` is a plan.
+HANDED_TO = """
+        SELECT f.id, o.person_id
+          FROM {plan} f
+          JOIN hazards_hazard handed ON handed.id = f.hazard_id
+          JOIN tenancy_posting o ON o.organisation_id = handed.handler_id AND o.starts <= %(as_of)s
+               AND (o.ends IS NULL OR o.ends >= %(as_of)s)
+         WHERE 'district' = ANY (f.circles)"""
+
 # The steps whose day has come meet their people. Where nobody at all is posted a step keeps waiting.
 FILL = f"""
     WITH {CIRCLES},
@@ -203,6 +212,8 @@ FILL = f"""
           FROM fresh f
          CROSS JOIN unnest(f.circles) AS t (name)
     {HEARD_BY}
+         UNION
+    {HANDED_TO.format(plan="fresh")}
     ),
     made AS (
         INSERT INTO messaging_reminder

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from enterprises.models import Enterprise
+from hazards.actions.reminders import HANDED_TO
 from hazards.models import Hazard, ReminderPlan
 from portal.messages.circles import CIRCLES, HEARD_BY
 from portal.messages.models import Reminder
@@ -19,14 +20,17 @@ PLAN_SORTS = {"due": "due_on", "new": "-pk"}
 REMINDER_SORTS = {"new": "-pk", "due": "due_on"}
 
 HEARERS = f"""
-    WITH {CIRCLES}
-    SELECT f.id, p.name
-      FROM hazards_reminderplan f
-     CROSS JOIN unnest(f.circles) AS t (name)
+    WITH {CIRCLES},
+    plan AS (SELECT * FROM hazards_reminderplan WHERE id = ANY (%(ids)s)),
+    hearer AS (
+        SELECT f.id, c.person_id
+          FROM plan f
+         CROSS JOIN unnest(f.circles) AS t (name)
     {HEARD_BY}
-      JOIN tenancy_person p ON p.id = c.person_id
-     WHERE f.id = ANY (%(ids)s)
-     GROUP BY f.id, p.id, p.name ORDER BY p.name, p.id"""  # noqa: S608 - constants alone
+         UNION
+    {HANDED_TO.format(plan="plan")}
+    )
+    SELECT h.id, p.name FROM hearer h JOIN tenancy_person p ON p.id = h.person_id ORDER BY p.name, p.id"""  # noqa: S608
 
 
 @dataclass

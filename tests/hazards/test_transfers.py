@@ -1,13 +1,17 @@
 """移交: who takes a hazard over is told, and rechecks it from then on."""
 
+from datetime import date
+
 import pytest
 
 from enterprises.models import Enterprise
 from hazards.actions import moves, transfers
+from hazards.actions.reminders import remind
 from hazards.models import Hazard, HazardStep
 from portal.messages.models import Message
 from portal.refusals import BadInput, NotAllowed
 from portal.tenancy.models import Organisation
+from portal.tenancy.scope import tenant_scope
 from tests import stories
 from tests.races import race
 
@@ -93,3 +97,17 @@ def test_the_list_shows_what_was_handed_to_whom(world):
     page = world.client("department").get(f"/hazards/?handler={department}").content.decode()
     assert f"/hazards/{hazard.pk}/" in page
     assert f"/hazards/{mine.pk}/" not in page
+
+
+def test_who_took_a_hazard_over_is_reminded_wherever_the_district_is(world, on_day):
+    with on_day(date(2026, 11, 2)):
+        hazard = stories.issued(world, "a", days=5)
+        department = unit(world, "江州市应急管理局")
+        with world.as_("office"):
+            transfers.transfer(hazard.pk, department, "行业主管")
+        page = world.client("department").get(f"/hazards/{hazard.pk}/").content.decode()
+    with on_day(date(2026, 11, 8)), tenant_scope(world.tenants["江州市"], "江州市"):
+        remind()
+        heard = set(Message.objects.filter(key="reminders:2026-11-08").values_list("person_id", flat=True))
+    assert {world.people["department"], world.people["inspector"], world.people["officer"]} <= heard
+    assert "下一次提醒" in page
