@@ -125,6 +125,14 @@ def test_the_one_who_accepted_it_does_not_look_at_it_again(world, pool):
         look_again(item.pk, "true", "到现场看过，垫片已更换")
 
 
+def test_an_auditor_reads_what_was_drawn_and_says_nothing_of_it(world, pool):
+    drawn_by(world)
+    client, item = world.client("auditor"), first_item(world)
+    assert "记录复核结果" not in client.get(f"/samples/items/{item.pk}/").content.decode()
+    assert client.post(f"/samples/items/{item.pk}/", {"result": "true", "note": "看过"}).status_code == 403
+    assert first_item(world).result == ""
+
+
 def test_a_result_is_given_once_in_words_and_the_office_is_told_of_an_untrue_one(world, pool):
     drawn_by(world)
     item = first_item(world)
