@@ -318,13 +318,17 @@ class Notice(EnterpriseOwned):
 
     @property
     def is_served(self) -> bool:
-        """Whether the enterprise signs for it: what orders something, as against what records a recheck."""
-        return self.kind in (self.Kind.RECTIFICATION, self.Kind.MEASURES)
+        """Whether the enterprise signs for it; not for what records a recheck."""
+        return self.kind in SERVED
 
     @property
     def printed_items(self) -> list[dict]:
         """The items as printed (`content.items` would be the dictionary's own method in a template)."""
         return self.content["items"]
+
+
+# What the enterprise signs for: it orders something.
+SERVED = (Notice.Kind.RECTIFICATION, Notice.Kind.MEASURES)
 
 
 class Evidence(EnterpriseOwned):
