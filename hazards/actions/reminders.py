@@ -208,7 +208,8 @@ FILL = f"""
            FOR UPDATE SKIP LOCKED
     ),
     heard AS (
-        SELECT DISTINCT f.id, c.person_id
+        -- With all that is told, so that it need not be joined to `fresh` again: the planner takes that for a few rows.
+        SELECT DISTINCT f.id, f.enterprise_id, f.hazard_id, f.kind, f.round, f.step, f.due_on, c.person_id
           FROM fresh f
          CROSS JOIN unnest(f.circles) AS t (name)
     {HEARD_BY}
@@ -218,12 +219,11 @@ FILL = f"""
     made AS (
         INSERT INTO messaging_reminder
                (tenant_id, subject_kind, subject_id, subject_round, step, person_id, channel, line, link, due_on)
-        SELECT p.tenant_id, f.kind, f.hazard_id, to_char(f.round, 'YYYY-MM-DD'), f.step, p.id, channel.name,
-               e.name || '：' || left(h.description, 80), %(page)s || h.id || '/', f.due_on
+        SELECT p.tenant_id, heard.kind, heard.hazard_id, to_char(heard.round, 'YYYY-MM-DD'), heard.step, p.id, channel.name,
+               e.name || '：' || left(h.description, 80), %(page)s || h.id || '/', heard.due_on
           FROM heard
-          JOIN fresh f USING (id)
-          JOIN hazards_hazard h ON h.id = f.hazard_id
-          JOIN enterprises_enterprise e ON e.id = f.enterprise_id
+          JOIN hazards_hazard h ON h.id = heard.hazard_id
+          JOIN enterprises_enterprise e ON e.id = heard.enterprise_id
           JOIN tenancy_person p ON p.id = heard.person_id
           JOIN unnest(%(channels)s) AS channel (name)
             ON channel.name = 'in_app' OR CASE channel.name WHEN 'email' THEN p.email ELSE p.phone END <> ''
