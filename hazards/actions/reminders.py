@@ -191,12 +191,14 @@ def mend(as_of: date) -> int:
 
 # Wherever the district hears, the unit that a hazard was handed to (移交) hears as well; `f` is a plan.
 HANDED_TO = """
-        SELECT f.id, o.person_id
+        SELECT {columns}, o.person_id
           FROM {plan} f
           JOIN hazards_hazard handed ON handed.id = f.hazard_id
           JOIN tenancy_posting o ON o.organisation_id = handed.handler_id AND o.starts <= %(as_of)s
                AND (o.ends IS NULL OR o.ends >= %(as_of)s)
          WHERE 'district' = ANY (f.circles)"""
+
+HEARD = "f.id, f.enterprise_id, f.hazard_id, f.kind, f.round, f.step, f.due_on"
 
 # The steps whose day has come meet their people. Where nobody at all is posted a step keeps waiting.
 FILL = f"""
@@ -209,12 +211,12 @@ FILL = f"""
     ),
     heard AS (
         -- With all that is told, so that it need not be joined to `fresh` again: the planner takes that for a few rows.
-        SELECT DISTINCT f.id, f.enterprise_id, f.hazard_id, f.kind, f.round, f.step, f.due_on, c.person_id
+        SELECT DISTINCT {HEARD}, c.person_id
           FROM fresh f
          CROSS JOIN unnest(f.circles) AS t (name)
     {HEARD_BY}
          UNION
-    {HANDED_TO.format(plan="fresh")}
+    {HANDED_TO.format(plan="fresh", columns=HEARD)}
     ),
     made AS (
         INSERT INTO messaging_reminder

@@ -11,6 +11,7 @@ from hazards.actions import moves
 from hazards.actions.notices import deadline_for
 from hazards.models import Hazard
 from hazards.queries.work import own_work
+from tests import stories
 from tests.stories import closed, confirming, hand_in, issued, recorded, submitted
 
 
