@@ -109,7 +109,7 @@ def hazard_correct(request, pk):
 @needs("hazards.supervise")
 def hazard_supervise(request, pk):
     def form_of(file):
-        return SuperviseForm(request.POST or None, leaders=supervision.leaders(), initial=initial(file))
+        return SuperviseForm(request.POST or None, leaders=supervision.leaders(file.hazard), initial=initial(file))
 
     def do(file, data):
         supervision.supervise(pk, data["leader"], data["requirement"], revision=data["revision"])

@@ -55,8 +55,15 @@ def test_the_corpus_is_large_and_the_same_at_every_run():
     assert all(corpus.hostile()[name] == content for name, content in again.items())
 
 
-@pytest.mark.parametrize("number", range(SHARES))
-@pytest.mark.parametrize("door", [by_page, by_api, by_pieces])
+# Every file goes to the API's door, and to one of the others: they differ in how bytes arrive, not in how they are looked at.
+@pytest.mark.parametrize(
+    ("door", "number"),
+    [
+        *((by_api, number) for number in range(SHARES)),
+        *((by_page, number) for number in range(SHARES // 2)),
+        *((by_pieces, number) for number in range(SHARES // 2, SHARES)),
+    ],
+)
 def test_every_hostile_file_is_refused_with_a_sentence_at_every_door(world, settings, door, number):
     settings.UPLOAD_BYTES_PER_DAY = 10**12
     hazard, client = stories.issued(world), world.client("officer")

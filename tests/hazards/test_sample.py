@@ -174,7 +174,7 @@ def test_the_drawn_are_listed_filtered_and_exported(world, pool):
     sample = drawn_by(world)
     client = world.client("office")
     item = first_item(world)
-    with world.as_("leader"):
+    with world.as_("office"):
         look_again(item.pk, "true", "到现场看过")
     assert client.get("/samples/items/?result=open").content.decode().count("/samples/items/") >= 3
     answer = client.get(f"/samples/items/?sample={sample.pk}&export=xlsx")
