@@ -31,7 +31,7 @@ def test_login_inbox_password_and_refusal_look_right(somebody, screen):
 def test_the_api_can_be_read_about(somebody):
     with somebody("officer", "desk") as officer:
         officer.go("/api/v1/docs/")
-        expect(officer.page.locator(".opblock-tag", has_text="units")).to_be_visible(timeout=30_000)
+        expect(officer.page.locator(".opblock-tag", has_text="catalogs")).to_be_visible(timeout=30_000)
         assert not officer.faults
 
 
