@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from enterprises.views.units import saved, shown
 from hazards.actions import extensions, supervision, suspensions, transfers
 from hazards.actions.moves import allow
 from hazards.forms import (
@@ -18,6 +17,7 @@ from hazards.forms import (
 from hazards.queries.pages import HazardFile, hazard_file
 from portal.permissions import needs
 from portal.tenancy.queries import colleagues
+from portal.ui.posting import saved, shown
 
 
 def act(request, pk: int, verb: str, heading: str, done: str, form_of: Callable, do: Callable, **more):
