@@ -26,7 +26,7 @@ def keep_up(form, **seen) -> None:
     """After a refusal for what somebody else changed, the reader has seen how it stands now and may send the same again."""
     if getattr(form, "status", None) == Refused.status:
         form.data = form.data.copy()
-        form.data.update(seen)
+        form.data.update({form.add_prefix(name): value for name, value in seen.items()})
 
 
 def shown(request, template: str, form, **context):
