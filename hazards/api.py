@@ -272,9 +272,8 @@ class HazardViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gene
     def transfer(self, request, pk=None):
         """移交. 移交其他区县后，原区县不再看得到这条隐患。"""
         asked = self.asked(TransferSerializer)
-        return self.answer(
-            transfers.transfer(int(pk), asked["organisation"], asked["note"], revision=asked["revision"])
-        )
+        transfers.transfer(int(pk), asked["organisation"], asked["note"], revision=asked["revision"])
+        return self.answer(pk)
 
     @extend_schema(request=OrderedSerializer)
     @action(detail=True, methods=["post"])
