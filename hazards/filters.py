@@ -26,7 +26,8 @@ from hazards.queries.repeats import repeated
 from portal.permissions import may
 from portal.tenancy.models import Organisation
 from portal.tenancy.scope import who
-from portal.ui.filters import DAY, DistrictFilter
+from portal.ui.fields import DAY
+from portal.ui.filters import DistrictFilter
 
 SITUATIONS = [
     ("open", "未销号"),

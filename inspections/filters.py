@@ -8,9 +8,9 @@ from enterprises.models import Enterprise, Grade
 from inspections.models import Visit
 from portal.tenancy.models import District, Person
 from portal.tenancy.scope import who
+from portal.ui.fields import DAY
 
 FEW = 500
-DAY = forms.DateInput(attrs={"type": "date"})
 
 
 def districts(request):

@@ -67,10 +67,6 @@ class HazardFile:
         """The one that waits for an answer."""
         return next((one for one in self.askings if one.state == Extension.State.ASKED), None)
 
-    @property
-    def supervision(self) -> Supervision | None:
-        return next((one for one in self.supervisions if one.lifted_on is None), None)
-
 
 def hazard_file(pk: int) -> HazardFile:
     hazard = (

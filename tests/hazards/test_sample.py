@@ -134,8 +134,8 @@ def test_an_auditor_reads_what_was_drawn_and_says_nothing_of_it(world, pool):
 
 
 def test_a_result_is_given_once_in_words_and_the_office_is_told_of_an_untrue_one(world, pool):
-    drawn_by(world)
-    item = first_item(world)
+    drawn_by(world, "leader")
+    item = first_item(world, "leader")
     with world.as_("leader"):
         for result, note in (("untrue", " "), ("maybe", "看过"), ("", "看过")):
             with pytest.raises(BadInput):

@@ -100,16 +100,18 @@ def test_forty_workers_killed_in_the_middle_of_three_thousand_reminders_lose_and
     settings.EMAIL_FILE_PATH = str(tmp_path / "letters")
     with time_machine.travel(f"{START}T12:00:00+08:00", tick=False):
         [*hazards] = lay(world, days=20, n=HAZARDS)
-    deadline, at_work, kills = hazards[0].deadline, 0, 0
-    for step in STEPS:
+    deadline, at_work, longest = hazards[0].deadline, 0, 0.15
+    for number, step in enumerate(STEPS, 1):
         day = deadline + timedelta(days=step)
-        # Time for workers to get anywhere between their first statement and their last letter.
-        for _ in range(KILLS // len(STEPS)):
-            at_work += killed(world, day, chance.uniform(0.005, 0.15))
-            kills += 1
+        # Killed anywhere between their first statement and their last letter. One that was quicker leaves the others of its
+        # day nothing to do: the next days make up for it, with less time for each.
+        while at_work < number * KILLS // len(STEPS):
+            if not killed(world, day, chance.uniform(0.005, longest)):
+                longest = max(0.01, longest * 0.6)
+                break
+            at_work += 1
         work(world, day)
         assert doubled(world) == []
-    assert kills == KILLS
     assert at_work > KILLS // 2, "most were killed at their work, or the test proves nothing"
     with in_city(world):
         rows = Reminder.objects.all()
