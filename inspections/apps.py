@@ -11,6 +11,7 @@ class InspectionsConfig(AppConfig):
         "visits.photo_aside": "检查照片移出",
         "visits.finish": "完成检查",
         "visits.abandon": "中止检查",
+        "plans.frequency": "设定检查频次",
     }
 
     def ready(self):

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from enterprises.models import OWNED, EnterpriseOwned
 from hazards.models import AccidentType, Evidence, Level
-from portal.tenancy.models import Organisation, Person, TenantForeignKey
+from portal.tenancy.models import Organisation, Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Reference, Wall
 
 
@@ -45,6 +45,33 @@ class ChecklistItem(models.Model):
     class Meta:
         ordering = ["seq"]
         constraints = [models.UniqueConstraint(fields=["edition", "code"], name="item_once_an_edition")]
+
+
+class FrequencySetting(TenantModel):
+    """检查频次: how often a grade is visited, from a day on. Never changed: a later row takes its place."""
+
+    class Of(models.TextChoices):
+        D = "D", "D级（红色）"
+        C = "C", "C级（橙色）"
+        B = "B", "B级（黄色）"
+        A = "A", "A级（蓝色）"
+        PRESSED = "S", "停产停业整顿、挂牌督办"
+
+    grade = models.CharField("风险等级", max_length=1, choices=Of)
+    visits_a_year = models.PositiveSmallIntegerField("每年次数")
+    from_day = models.DateField("自何日起")
+    reason = models.CharField("理由", max_length=300)
+    by_name = models.CharField("设定人", max_length=40)
+    made_at = models.DateTimeField("设定时间", auto_now_add=True)
+
+    wall = Wall(by="tenant", city="ra", department="r", district="r", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查频次"
+        ordering = ["-from_day", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(visits_a_year__in=[1, 2, 4, 6, 12]), name="visits_divide_a_year")
+        ]
 
 
 class Visit(EnterpriseOwned):

@@ -2,20 +2,21 @@
 
 from datetime import date
 
-# 检查频次: months between visits by 风险等级; a city may set its own (tenant setting `visit_months`).
-VISIT_MONTHS: dict[str, int] = {"D": 1, "C": 2, "B": 3, "A": 6}
-SUSPENDED_MONTHS = 1
+# 检查频次: visits a year by 风险等级 (handbook §7); a city sets its own from a day on (FrequencySetting).
+PRESSED = "S"  # 停产停业整顿 or 挂牌督办, whatever the grade
+VISITS_A_YEAR: dict[str, int] = {"D": 12, "C": 6, "B": 4, "A": 2, PRESSED: 12}
 
 WORDS = {1: "每月", 2: "每两个月", 3: "每季度", 6: "每半年", 12: "每年"}
+TIMES = {12 // months: word for months, word in WORDS.items()}
 
 
 def frequency(city: dict[str, int] | None = None) -> dict[str, int]:
-    """Months by grade, the city's own figures before the defaults. Raises ValueError where they do not divide a year."""
-    months = VISIT_MONTHS | {grade: int(every) for grade, every in (city or {}).items() if grade in VISIT_MONTHS}
-    for grade, every in months.items():
-        if every not in WORDS:
-            raise ValueError(f"{grade}级检查频次须为1、2、3、6或12个月一次，不能是{every}")
-    return months
+    """Months between visits by grade, the city's visits a year before the defaults. Raises ValueError where they do not divide a year."""
+    visits = VISITS_A_YEAR | {grade: times for grade, times in (city or {}).items() if grade in VISITS_A_YEAR}
+    for grade, times in visits.items():
+        if times not in TIMES:
+            raise ValueError(f"{grade}级检查频次须为每年1、2、4、6或12次，不能是{times}次")
+    return {grade: 12 // times for grade, times in visits.items()}
 
 
 def period_start(on: date, months: int) -> date:

@@ -64,6 +64,9 @@ TABLE: dict[str, dict[str, str]] = {
     # visits
     "visits.view": grant(*STAFF, "auditor"),
     "visits.conduct": grant("inspector", "department", "office"),
+    # the plan of visits, and how often a grade is visited
+    "plans.view": grant(*STAFF, "auditor"),
+    "plans.frequency": grant("office"),
     # hazards and notices
     "hazards.view": grant(*STAFF, "expert", "officer", "auditor", "system"),
     "hazards.record": grant("inspector", "department", "office"),

@@ -222,6 +222,9 @@ ADDRESSES: dict[str, At] = {
     "visit_list": At(query=ENTERPRISE),
     "visit_start": At(query=ENTERPRISE),
     "visit_due": At(),
+    "visit_frequency": At(
+        body=lambda: {"grade": "B", "visits_a_year": "5", "from_day": "2027-12-01", "reason": "依据"}
+    ),
     "pick_enterprise": At(),
     "pick_inspector": At(),
     "visit": At(lambda o: {"pk": o.walking}),

@@ -64,6 +64,8 @@ calendar.view         Y Y Y · · Y · · · ·
 calendar.edit         Y · · · · · · · · ·
 visits.view           Y Y Y · · Y · · · ·
 visits.conduct        Y Y Y · · · · · · ·
+plans.view            Y Y Y · · Y · · · ·
+plans.frequency       Y · · · · · · · · ·
 hazards.view          Y Y Y Y Y Y · · · Y
 hazards.record        Y Y Y · · · · · · ·
 hazards.issue         Y Y Y · · · · · · ·

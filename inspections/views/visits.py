@@ -52,8 +52,7 @@ def visit_due(request):
         request, enterprises, DueFilter, sorts={"grade": "-grade", "name": "name", "district": "district__order"}
     )
     for row in page.rows:
-        every = rules.SUSPENDED_MONTHS if row.suspended_since else months[row.grade]
-        row.every, row.period_label = rules.WORDS[every], rules.period_name(today, every)
+        row.every, row.period_label = rules.WORDS[row.months], rules.period_name(today, row.months)
     coverage = queries.coverage(today, months)
     all_due, visited = sum(row.due for row in coverage), sum(row.visited for row in coverage)
     context = {

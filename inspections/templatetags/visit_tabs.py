@@ -1,0 +1,18 @@
+"""The pages about visits, side by side above each of them."""
+
+from django import template
+
+from enterprises.templatetags.ledger_tabs import beside
+
+register = template.Library()
+
+TABS = [
+    ("visits.view", "visit_list", "检查记录"),
+    ("visits.view", "visit_due", "未检查企业"),
+    ("plans.view", "visit_frequency", "检查频次"),
+]
+
+
+@register.inclusion_tag("enterprises/_tabs.html", takes_context=True)
+def visit_tabs(context):
+    return {"name": "检查的各页", "tabs": beside(context["request"].path, TABS)}
