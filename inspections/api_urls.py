@@ -1,5 +1,11 @@
 from inspections.api import VisitViewSet
+from inspections.api_draws import DrawViewSet
+from inspections.api_plans import CoverageViewSet, FrequencyViewSet, PlannedViewSet
 
 
 def register(router) -> None:
     router.register("visits", VisitViewSet, basename="api-visit")
+    router.register("planned-visits", PlannedViewSet, basename="api-planned")
+    router.register("visit-frequencies", FrequencyViewSet, basename="api-frequency")
+    router.register("visit-coverage", CoverageViewSet, basename="api-coverage")
+    router.register("draws", DrawViewSet, basename="api-draw")

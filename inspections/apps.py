@@ -12,6 +12,16 @@ class InspectionsConfig(AppConfig):
         "visits.finish": "完成检查",
         "visits.abandon": "中止检查",
         "plans.frequency": "设定检查频次",
+        "plans.generate": "生成检查计划",
+        "plans.add": "增加计划检查",
+        "plans.assign": "指派检查人员",
+        "plans.move": "计划检查改期",
+        "plans.cancel": "取消计划检查",
+        "plans.offer": "提议联合检查",
+        "plans.join": "同意联合检查",
+        "plans.decline": "不同意联合检查",
+        "draws.publish": "公布双随机名单",
+        "draws.draw": "双随机抽取",
     }
 
     def ready(self):
@@ -19,6 +29,7 @@ class InspectionsConfig(AppConfig):
         from enterprises.panels import register
         from inspections.actions.checklist import load_checklist
         from inspections.enterprise_merging import register_merging
+        from inspections.export import register_exports
         from inspections.filters import NOT_VISITED_SINCE
         from inspections.panels import visits_panel
         from portal.reference.actions import followers
@@ -26,4 +37,5 @@ class InspectionsConfig(AppConfig):
         register("检查记录", 20, "visits.view", visits_panel)
         add_filter("not_visited_since", NOT_VISITED_SINCE)
         register_merging()
+        register_exports()
         followers["inspection_checklist"] = load_checklist

@@ -11,6 +11,7 @@ LEVELS = [("", "请选择"), *Level.choices]
 class StartForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     enterprise = forms.IntegerField(widget=forms.HiddenInput)
+    planned = forms.IntegerField(required=False, widget=forms.HiddenInput)
     second = forms.IntegerField(required=False)
     subject = forms.ChoiceField(label="检查类别", choices=Visit.Subject.choices, initial=Visit.Subject.ROUTINE)
     categories = forms.MultipleChoiceField(

@@ -4,6 +4,7 @@ from django import forms
 
 from inspections import rules
 from inspections.models import FrequencySetting
+from inspections.queries.plans import Inspector
 from portal.ui.filters import DAY
 
 REASON = forms.Textarea(attrs={"rows": 2})
@@ -18,3 +19,84 @@ class FrequencyForm(forms.Form):
     )
     from_day = forms.DateField(label="自何日起", widget=DAY)
     reason = forms.CharField(label="理由或文件依据", max_length=300, widget=REASON)
+
+
+def month_field(label: str) -> forms.DateField:
+    """A month, as its first day."""
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
+        input_formats=["%Y-%m", "%Y-%m-%d"],
+        help_text="如 2026-11",
+    )
+
+
+class Revised(forms.Form):
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class AssignForm(Revised):
+    first = forms.TypedChoiceField(label="主办人员", coerce=int)
+    second = forms.TypedChoiceField(label="协办人员", coerce=int)
+    day = forms.DateField(label="计划日期", required=False, widget=DAY, help_text="可以不填，以后再定")
+
+    def __init__(self, *args, people: list[Inspector], **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [("", "请选择"), *((one.person.pk, one.label) for one in people)]
+        for name in ("first", "second"):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+class MoveForm(Revised):
+    month = month_field("改到")
+    reason = forms.CharField(label="理由", max_length=300, widget=REASON)
+
+
+class CancelForm(Revised):
+    reason = forms.CharField(label="理由", max_length=300, widget=REASON)
+
+
+class OfferForm(Revised):
+    other = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AnswerForm(Revised):
+    offer = forms.IntegerField(widget=forms.HiddenInput)
+    accepts = forms.TypedChoiceField(
+        label="答复", coerce=lambda word: word == "yes", choices=[("yes", "同意"), ("no", "不同意")]
+    )
+    reason = forms.CharField(label="不同意的理由", required=False, max_length=300, widget=REASON)
+
+
+class PlannedForm(forms.Form):
+    month = month_field("计划月份")
+
+
+class YearForm(forms.Form):
+    year = forms.IntegerField(widget=forms.HiddenInput, min_value=2000, max_value=2999)
+
+
+class PublishForm(forms.Form):
+    title = forms.CharField(label="抽查名称", max_length=80)
+    organisation = forms.TypedChoiceField(
+        label="检查单位", coerce=int, help_text="检查人员名单是这个单位在任、有执法证号的全体人员"
+    )
+    month = month_field("检查月份")
+    size = forms.IntegerField(label="抽取家数", min_value=1)
+    avoid = forms.CharField(
+        label="回避",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="每行一条。全程回避：“姓名（或执法证号） 原因”；只回避一家：“姓名（或执法证号） 企业信用代码 原因”。",
+    )
+
+    def __init__(self, *args, bodies, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].choices = [(one.pk, one.name) for one in bodies]  # type: ignore[attr-defined]
+
+
+class SeedForm(forms.Form):
+    seed = forms.CharField(
+        label="种子", max_length=100, help_text="写明来源和内容，如“双色球第2026138期 03 07 11 19 22 30”"
+    )

@@ -5,10 +5,12 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from enterprises.models import OWNED, EnterpriseOwned
 from hazards.models import AccidentType, Evidence, Level
-from portal.tenancy.models import Organisation, Person, TenantForeignKey, TenantModel
+from inspections.rules import month_end
+from portal.tenancy.models import District, Organisation, Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Reference, Wall
 
 
@@ -126,6 +128,115 @@ class Visit(EnterpriseOwned):
 
     def __str__(self):
         return f"{self.visited_on} {self.get_subject_display()}"
+
+
+class Draw(TenantModel):
+    """双随机: pools published first, a seed and the result afterwards, with everything needed to repeat it (inspections/rules_draw.py).
+
+    A draw of the whole city has no district and is the city's to see; each district sees what was drawn in it.
+    """
+
+    district = TenantForeignKey(District, null=True, blank=True, related_name="+", verbose_name="区县")
+    organisation = TenantForeignKey(Organisation, related_name="+", verbose_name="检查单位")
+    title = models.CharField("抽查名称", max_length=80)
+    month = models.DateField("检查月份")
+    size = models.PositiveIntegerField("抽取家数")
+    scope_words = models.CharField("企业范围", max_length=300, blank=True)
+    plants = models.JSONField("企业名单", help_text="id, code, name")
+    people = models.JSONField("检查人员名单", help_text="id, certificate, name")
+    avoided = models.JSONField("回避", help_text="person, plant (0 for all), reason")
+    digest = models.CharField("名单SM3", max_length=64)
+    by_name = models.CharField("公布人", max_length=40)
+    published_at = models.DateTimeField("公布时间", auto_now_add=True)
+    seed = models.CharField("种子", max_length=100, blank=True)
+    result = models.JSONField("结果", default=list, help_text="plant, pair; in the order drawn")
+    drawn_by = models.CharField("抽取人", max_length=40, blank=True)
+    drawn_at = models.DateTimeField("抽取时间", null=True, blank=True)
+
+    # Only what the draw itself adds may be written, and no draw is deleted.
+    wall = Wall(
+        by="district",
+        city="ra",
+        district="ra",
+        audit="r",
+        columns={scope: ("seed", "result", "drawn_by", "drawn_at") for scope in ("city", "district")},
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "双随机抽查"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seed="", drawn_at=None) | ~Q(seed="") & Q(drawn_at__isnull=False), name="drawn_by_a_seed"
+            )
+        ]
+        indexes = [models.Index(fields=["tenant", "district", "-id"], name="draw_by_district")]
+
+    def __str__(self):
+        return self.title
+
+
+class PlannedVisit(EnterpriseOwned):
+    """计划检查: one visit that a body means to make in a month. The plant is not told: no scope of its own sees it."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "待检查"
+        DONE = "done", "已检查"
+        CANCELLED = "cancelled", "已取消"
+
+    class Origin(models.TextChoices):
+        GRADE = "grade", "按等级频次"
+        HAND = "hand", "另行安排"
+        DRAW = "draw", "双随机"
+
+    month = models.DateField("计划月份", help_text="that month's first day")
+    day = models.DateField("计划日期", null=True, blank=True)
+    organisation = TenantForeignKey(Organisation, related_name="+", verbose_name="检查单位")
+    joint_with = TenantForeignKey(Organisation, null=True, blank=True, related_name="+", verbose_name="联合检查单位")
+    # 联合检查 offered to another body's planned visit of the same plant, until that body answers.
+    offered_to = TenantForeignKey("self", null=True, blank=True, related_name="offers")
+    origin = models.CharField("来源", max_length=8, choices=Origin)
+    draw = TenantForeignKey(Draw, null=True, blank=True, related_name="planned", verbose_name="双随机抽查")
+    grade = models.CharField("计划时等级", max_length=1, blank=True)
+    months = models.PositiveSmallIntegerField("计划时每几个月一次", default=1)
+    first = TenantForeignKey(Person, null=True, blank=True, related_name="+", verbose_name="主办人员")
+    second = TenantForeignKey(Person, null=True, blank=True, related_name="+", verbose_name="协办人员")
+    state = models.CharField("状态", max_length=9, choices=State, default=State.PLANNED)
+    visit = TenantForeignKey(Visit, null=True, blank=True, related_name="planned", verbose_name="检查")
+    note = models.CharField("改期或取消理由", max_length=300, blank=True)
+    by_name = models.CharField("计划人", max_length=40)
+    made_at = models.DateTimeField("计划时间", auto_now_add=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    wall = Wall(by="enterprise", city="rawd", department="raw", district="rawd", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "计划检查"
+        ordering = ["month", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(month__day=1), name="planned_for_a_whole_month"),
+            models.CheckConstraint(
+                condition=Q(first=None, second=None)
+                | Q(first__isnull=False, second__isnull=False) & ~Q(first=F("second")),
+                name="a_planned_pair_is_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(visit__isnull=False), name="a_plan_is_done_by_a_visit"
+            ),
+            models.UniqueConstraint(fields=["tenant", "visit"], name="a_visit_does_one_plan"),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "district", "month", "id"], name="planned_by_district"),
+            models.Index(fields=["tenant", "enterprise", "month"], name="planned_by_enterprise"),
+            models.Index(fields=["tenant", "month", "id"], name="planned_by_month"),
+        ]
+
+    def __str__(self):
+        return f"{self.month:%Y年}{self.month.month}月计划检查"
+
+    @property
+    def is_late(self) -> bool:
+        return self.state == self.State.PLANNED and (self.day or month_end(self.month)) < timezone.localdate()
 
 
 # Evidence knows its visit as a number, because its floor lies below; that it is one of the same city is said here.

@@ -1,11 +1,22 @@
 from django.urls import path
 
-from inspections.views import plans, visits
+from inspections.views import coverage, draws, plans, visits
 
 urlpatterns = [
     path("visits/", visits.visit_list, name="visit_list"),
     path("visits/new/", visits.visit_start, name="visit_start"),
     path("visits/due/", visits.visit_due, name="visit_due"),
+    path("visits/plan/", plans.planned_list, name="planned_list"),
+    path("visits/plan/year/", plans.plan_year, name="plan_year"),
+    path("visits/plan/add/<int:pk>/", plans.planned_new, name="planned_new"),
+    path("visits/plan/<int:pk>/", plans.planned, name="planned"),
+    path("visits/plan/<int:pk>/<str:verb>/", plans.planned_verb, name="planned_verb"),
+    path("visits/coverage/", coverage.visit_coverage, name="visit_coverage"),
+    path("visits/draws/", draws.draw_list, name="draw_list"),
+    path("visits/draws/new/", draws.draw_new, name="draw_new"),
+    path("visits/draws/<int:pk>/", draws.draw, name="draw"),
+    path("visits/draws/<int:pk>/pool/", draws.draw_pool, name="draw_pool"),
+    path("visits/draws/<int:pk>/export/", draws.draw_export, name="draw_export"),
     path("visits/frequency/", plans.visit_frequency, name="visit_frequency"),
     path("visits/pick/enterprise/", visits.pick_enterprise, name="pick_enterprise"),
     path("visits/pick/inspector/", visits.pick_inspector, name="pick_inspector"),

@@ -12,6 +12,7 @@ from enterprises.models import Enterprise
 from hazards.actions.moves import record_hazards
 from hazards.models import Evidence, Hazard, Level
 from inspections.actions.answers import EXTRA, chosen, complete, fill_in, own_visit, suggested, under_way, write
+from inspections.actions.plans import fulfil, put_back, take_up
 from inspections.models import Answer, ChecklistEdition, ChecklistItem, Visit
 from inspections.queries import certified_postings
 from portal.audit.record import note as audit
@@ -21,6 +22,7 @@ from portal.tenancy.models import Person
 from portal.tenancy.scope import in_one_piece, who
 
 
+@in_one_piece
 def start_visit(
     enterprise: Enterprise,
     second_id: int | None,
@@ -29,6 +31,7 @@ def start_visit(
     key: UUID,
     *,
     visited_on: date | None = None,
+    planned_id: int | None = None,
 ) -> Visit:
     """开始检查: freezes today's newest checklist into the visit. The same key sent twice is one visit.
 
@@ -54,6 +57,8 @@ def start_visit(
     )
     if first := saved_before(visit):
         return first
+    if planned_id is not None:
+        take_up(visit, planned_id)
     audit("visits.start", visit, {"edition": edition.edition, "categories": categories}, label=f"{enterprise}{visit}")
     return visit
 
@@ -132,6 +137,7 @@ def finish_visit(visit_id: int, *, second_id: int | None, met_with: str = "", su
             )
         )
     visit.save(update_fields=["second", "met_with", "summary", "state", "finished_at"])
+    fulfil(visit)
     audit("visits.finish", visit, concluded(visit, answers), label=f"{visit.enterprise}{visit}")
     return visit
 
@@ -222,6 +228,7 @@ def record_visit(
     made = [told(visit, given, items.get(given.get("code") or "")) for given in answers]
     raise_hazards(visit, made)
     Answer.objects.bulk_create(made)
+    fulfil(visit)
     audit("visits.finish", visit, concluded(visit, made), label=f"{enterprise}{visit}")
     return visit
 
@@ -244,5 +251,6 @@ def abandon_visit(visit_id: int, reason: str) -> Visit:
         raise BadInput("作废须写明理由。", field="reason")
     visit.state, visit.summary = Visit.State.ABANDONED, reason.strip()
     visit.save(update_fields=["state", "summary"])
+    put_back(visit)
     audit("visits.abandon", visit, {"reason": visit.summary}, label=f"{visit.enterprise}{visit}")
     return visit

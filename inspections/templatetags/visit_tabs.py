@@ -8,7 +8,10 @@ register = template.Library()
 
 TABS = [
     ("visits.view", "visit_list", "检查记录"),
+    ("plans.view", "planned_list", "检查计划"),
+    ("visits.view", "visit_coverage", "覆盖率"),
     ("visits.view", "visit_due", "未检查企业"),
+    ("draws.view", "draw_list", "双随机"),
     ("plans.view", "visit_frequency", "检查频次"),
 ]
 

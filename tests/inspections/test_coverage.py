@@ -13,6 +13,7 @@ from inspections import queries, rules
 from inspections.actions import visits
 from inspections.actions.frequency import set_frequency
 from inspections.models import FrequencySetting
+from inspections.queries.coverage_table import coverage_table
 from portal.refusals import BadInput
 from tests.inspections import walks
 from tests.stories import INSPECTORS, person_id, supervised
@@ -191,3 +192,27 @@ def test_the_ledgers_list_finds_those_without_a_visit_since_a_day_on_page_api_an
             io.BytesIO(client.get(f"/enterprises/?not_visited_since={day}&export=xlsx").content)
         ).worksheets[0]
         assert {row[0].value for row in rows.iter_rows(min_row=2)} == names
+
+
+def test_the_table_shows_each_district_and_grade_and_opens_to_the_same_enterprises(world, on_day):
+    with on_day(NOVEMBER):
+        visited(world, "a", NOVEMBER)
+        client = world.client("office")
+        assert len(walks.statements(client, "/visits/coverage/")) <= 12
+        page = client.get("/visits/coverage/").content.decode()
+        with world.as_("office"):
+            rows = coverage_table(NOVEMBER)
+        assert [(row.name, [(cell.visited, cell.due) for cell in row.cells]) for row in rows] == [
+            ("江南区", [(0, 0), (1, 1), (0, 1), (0, 0), (1, 2)]),
+            ("江北区", [(0, 1), (0, 0), (0, 0), (0, 0), (0, 1)]),
+            ("合计", [(0, 1), (1, 1), (0, 1), (0, 0), (1, 3)]),
+        ]
+        assert "B级每季度" in page
+        for cell in (cell for row in rows for cell in row.cells if cell.due):
+            for word, number in (("", cell.due), ("1", cell.visited), ("0", cell.lacking)):
+                assert f"{cell.query}{word}".replace("&", "&amp;") in page or number == 0
+                listed = client.get(f"/visits/due/{cell.query}{word}").content.decode()
+                assert f"共 <strong>{number}</strong> 条" in listed
+        told = client.get("/api/v1/visit-coverage/").json()
+    assert sum(row["due"] for row in told["rows"]) == 3
+    assert "B级每季度" in told["definition"]
