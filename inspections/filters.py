@@ -9,10 +9,10 @@ from inspections.models import Draw, PlannedVisit, Visit
 from inspections.queries.plans import late
 from portal.tenancy.models import District, Person
 from portal.tenancy.scope import who
+from portal.ui.fields import DAY
 from portal.ui.filters import DistrictFilter
 
 FEW = 500
-DAY = forms.DateInput(attrs={"type": "date"})
 
 
 def districts(request):
