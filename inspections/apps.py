@@ -20,6 +20,12 @@ class InspectionsConfig(AppConfig):
         "plans.offer": "提议联合检查",
         "plans.join": "同意联合检查",
         "plans.decline": "不同意联合检查",
+        "actions.prepare": "拟定专项行动",
+        "actions.change": "修改专项行动",
+        "actions.start": "启动专项行动",
+        "actions.join": "补充专项行动的企业",
+        "actions.end": "结束专项行动",
+        "actions.plan": "专项行动列入检查计划",
         "draws.publish": "公布双随机名单",
         "draws.draw": "双随机抽取",
     }

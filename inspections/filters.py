@@ -5,7 +5,8 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 
 from enterprises.models import Enterprise, Grade
-from inspections.models import Draw, PlannedVisit, Visit
+from hazards.models import AccidentType
+from inspections.models import ActionTarget, Draw, PlannedVisit, ThemedAction, Visit
 from inspections.queries.plans import late
 from portal.tenancy.models import District, Person
 from portal.tenancy.scope import who
@@ -135,3 +136,43 @@ class DrawFilter(filters.FilterSet):
 
     def is_drawn(self, queryset, name, value):
         return queryset.exclude(seed="") if value == "1" else queryset.filter(seed="")
+
+
+class ActionFilter(filters.FilterSet):
+    q = filters.CharFilter(field_name="title", lookup_expr="icontains", label="名称")
+    theme = filters.ChoiceFilter(method="of_theme", choices=AccidentType.choices, label="主题", empty_label="全部主题")
+    state = filters.ChoiceFilter(choices=ThemedAction.State.choices, label="状态", empty_label="全部状态")
+
+    class Meta:
+        model = ThemedAction
+        fields: list[str] = []
+
+    def of_theme(self, queryset, name, value):
+        return queryset.filter(themes__contains=[value])
+
+
+class TargetFilter(filters.FilterSet):
+    """Of inspections.queries.themed.targets."""
+
+    q = filters.CharFilter(method="search", label="企业名称")
+    district = DistrictFilter()
+    state = filters.ChoiceFilter(
+        method="in_state",
+        choices=[("planned", "已列入计划"), ("visited", "已检查"), ("lacking", "未检查")],
+        label="情况",
+        empty_label="全部",
+    )
+    action = filters.NumberFilter(field_name="action_id", label="专项行动", widget=forms.HiddenInput)
+    enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业", widget=forms.HiddenInput)
+
+    class Meta:
+        model = ActionTarget
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(enterprise__in=Enterprise.objects.called(value).values("pk"))
+
+    def in_state(self, queryset, name, value):
+        if value == "planned":
+            return queryset.exclude(planned_id=None)
+        return queryset.filter(visited=value == "visited")

@@ -2,8 +2,9 @@
 
 from django import forms
 
+from hazards.models import AccidentType
 from inspections import rules
-from inspections.models import FrequencySetting
+from inspections.models import ChecklistItem, FrequencySetting
 from inspections.queries.plans import Inspector
 from portal.ui.filters import DAY
 
@@ -100,3 +101,34 @@ class SeedForm(forms.Form):
     seed = forms.CharField(
         label="种子", max_length=100, help_text="写明来源和内容，如“双色球第2026138期 03 07 11 19 22 30”"
     )
+
+
+class ActionForm(forms.Form):
+    title = forms.CharField(label="行动名称", max_length=80)
+    themes = forms.MultipleChoiceField(label="主题", choices=AccidentType.choices, widget=forms.CheckboxSelectMultiple)
+    starts = forms.DateField(label="开始日期", widget=DAY)
+    ends = forms.DateField(label="截止日期", widget=DAY)
+    categories = forms.MultipleChoiceField(
+        label="检查类别", required=False, widget=forms.CheckboxSelectMultiple, help_text="都不选就是全部类别"
+    )
+    codes = forms.MultipleChoiceField(
+        label="检查项", required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, items: list[ChecklistItem], **kwargs):
+        super().__init__(*args, **kwargs)
+        names = dict.fromkeys(item.category for item in items)
+        self.fields["categories"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+        self.fields["codes"].choices = [  # type: ignore[attr-defined]
+            (item.code, f"{item.code} {item.text}（{item.get_accident_type_display()}）") for item in items
+        ]
+
+    def fitting(self, items: list[ChecklistItem]) -> list[str]:
+        """The items of the chosen themes and categories."""
+        themes, categories = (self.data.getlist(name) for name in ("themes", "categories"))
+        return [
+            item.code
+            for item in items
+            if item.accident_type in themes and (not categories or item.category in categories)
+        ]

@@ -76,6 +76,63 @@ class FrequencySetting(TenantModel):
         ]
 
 
+class ThemedAction(TenantModel):
+    """专项行动: a theme, a time, a scope said with the ledger's filter, and items of one checklist; the office's for the whole city."""
+
+    class State(models.TextChoices):
+        PREPARED = "prepared", "未启动"
+        RUNNING = "running", "进行中"
+        ENDED = "ended", "已结束"
+
+    title = models.CharField("行动名称", max_length=80)
+    themes = ArrayField(models.CharField(max_length=12, choices=AccidentType), verbose_name="主题")
+    starts = models.DateField("开始日期")
+    ends = models.DateField("截止日期")
+    query = models.CharField("企业范围的条件", max_length=1000, blank=True)
+    scope_words = models.CharField("企业范围", max_length=300, blank=True)
+    edition = models.ForeignKey(ChecklistEdition, models.PROTECT, related_name="+", verbose_name="检查表")
+    codes = ArrayField(models.CharField(max_length=20), verbose_name="检查项")
+    state = models.CharField("状态", max_length=8, choices=State, default=State.PREPARED)
+    by_name = models.CharField("拟定人", max_length=40)
+    made_at = models.DateTimeField("拟定时间", auto_now_add=True)
+    started_at = models.DateTimeField("启动时间", null=True, blank=True)
+    ended_on = models.DateField("结束日期", null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    wall = Wall(by="tenant", city="raw", department="r", district="r", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "专项行动"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends__gte=F("starts")), name="an_action_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(state="prepared") | Q(started_at__isnull=False), name="a_running_action_was_started"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def theme_words(self) -> str:
+        return "、".join(AccidentType(theme).label for theme in self.themes)
+
+
+class ActionTarget(EnterpriseOwned):
+    """A plant of a started action; none is ever taken out."""
+
+    action = TenantForeignKey(ThemedAction, related_name="targets", verbose_name="专项行动")
+    joined_on = models.DateField("列入日期")
+
+    wall = Wall(by="enterprise", city="raw", department="r", district="r", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "专项行动的企业"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "action", "enterprise"], name="target_once")]
+
+
 class Visit(EnterpriseOwned):
     """检查: one inspection visit by at least two certified inspectors (安全生产法第67条)."""
 
@@ -100,6 +157,9 @@ class Visit(EnterpriseOwned):
     second = TenantForeignKey(Person, null=True, blank=True, related_name="+", verbose_name="协办人员")
     edition = models.ForeignKey(ChecklistEdition, models.PROTECT, related_name="+", verbose_name="检查表")
     categories = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name="检查范围")
+    action = TenantForeignKey(ThemedAction, null=True, blank=True, related_name="visits", verbose_name="专项行动")
+    # Of the categories' items only these are gone through; empty is all of them.
+    codes = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name="检查项")
     met_with = models.CharField("陪同人员", max_length=60, blank=True)
     summary = models.TextField("检查情况", blank=True)
 
@@ -124,10 +184,18 @@ class Visit(EnterpriseOwned):
                 fields=["tenant", "enterprise", "visited_on"], condition=Q(state="finished"), name="visit_finished"
             ),
             models.Index(fields=["tenant", "-visited_on"], name="visit_by_tenant"),
+            models.Index(
+                fields=["tenant", "action", "enterprise"], condition=Q(action__isnull=False), name="visit_by_action"
+            ),
         ]
 
     def __str__(self):
         return f"{self.visited_on} {self.get_subject_display()}"
+
+    def items(self) -> models.QuerySet[ChecklistItem]:
+        """What this visit goes through, as its checklist read that day."""
+        items = ChecklistItem.objects.filter(edition_id=self.edition_id, category__in=self.categories)
+        return items.filter(code__in=self.codes) if self.codes else items
 
 
 class Draw(TenantModel):
@@ -188,6 +256,7 @@ class PlannedVisit(EnterpriseOwned):
         GRADE = "grade", "按等级频次"
         HAND = "hand", "另行安排"
         DRAW = "draw", "双随机"
+        ACTION = "action", "专项行动"
 
     month = models.DateField("计划月份", help_text="that month's first day")
     day = models.DateField("计划日期", null=True, blank=True)
@@ -197,6 +266,7 @@ class PlannedVisit(EnterpriseOwned):
     offered_to = TenantForeignKey("self", null=True, blank=True, related_name="offers")
     origin = models.CharField("来源", max_length=8, choices=Origin)
     draw = TenantForeignKey(Draw, null=True, blank=True, related_name="planned", verbose_name="双随机抽查")
+    action = TenantForeignKey(ThemedAction, null=True, blank=True, related_name="planned", verbose_name="专项行动")
     grade = models.CharField("计划时等级", max_length=1, blank=True)
     months = models.PositiveSmallIntegerField("计划时每几个月一次", default=1)
     first = TenantForeignKey(Person, null=True, blank=True, related_name="+", verbose_name="主办人员")
@@ -229,6 +299,9 @@ class PlannedVisit(EnterpriseOwned):
             models.Index(fields=["tenant", "district", "month", "id"], name="planned_by_district"),
             models.Index(fields=["tenant", "enterprise", "month"], name="planned_by_enterprise"),
             models.Index(fields=["tenant", "month", "id"], name="planned_by_month"),
+            models.Index(
+                fields=["tenant", "action", "enterprise"], condition=Q(action__isnull=False), name="planned_by_action"
+            ),
         ]
 
     def __str__(self):

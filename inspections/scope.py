@@ -19,6 +19,10 @@ class Scope:
         self.all = [form[name] for name in (*ENTERPRISE_SHOWN, *enterprise_more())]
         self.fields = [one for one in self.all if not one.is_hidden]
 
+    @classmethod
+    def of(cls, query: str) -> "Scope":
+        return cls(QueryDict(query))
+
     @property
     def found(self) -> QuerySet[Enterprise]:
         """Raises BadInput for a facet that cannot be read: silence would mean every plant."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections.views import coverage, draws, plans, visits
+from inspections.views import coverage, draws, plans, themed, visits
 
 urlpatterns = [
     path("visits/", visits.visit_list, name="visit_list"),
@@ -17,6 +17,12 @@ urlpatterns = [
     path("visits/draws/<int:pk>/", draws.draw, name="draw"),
     path("visits/draws/<int:pk>/pool/", draws.draw_pool, name="draw_pool"),
     path("visits/draws/<int:pk>/export/", draws.draw_export, name="draw_export"),
+    path("visits/actions/", themed.action_list, name="action_list"),
+    path("visits/actions/new/", themed.action_new, name="action_new"),
+    path("visits/actions/plants/", themed.target_list, name="target_list"),
+    path("visits/actions/<int:pk>/", themed.action, name="action"),
+    path("visits/actions/<int:pk>/edit/", themed.action_edit, name="action_edit"),
+    path("visits/actions/<int:pk>/<str:verb>/", themed.action_verb, name="action_verb"),
     path("visits/frequency/", plans.visit_frequency, name="visit_frequency"),
     path("visits/pick/enterprise/", visits.pick_enterprise, name="pick_enterprise"),
     path("visits/pick/inspector/", visits.pick_inspector, name="pick_inspector"),

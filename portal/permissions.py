@@ -73,6 +73,10 @@ TABLE: dict[str, dict[str, str]] = {
     # 双随机: published, then drawn; departments ask the office, which draws for every body
     "draws.view": grant("office", "inspector", "auditor"),
     "draws.draw": grant("office", inspector="leads"),
+    # 专项行动: the office's for the whole city; a district's leader or a department plans its visits
+    "actions.view": grant(*STAFF, "auditor"),
+    "actions.run": grant("office"),
+    "actions.plan": grant(department=ALWAYS, inspector="leads"),
     # hazards and notices
     "hazards.view": grant(*STAFF, "expert", "officer", "auditor", "system"),
     "hazards.record": grant("inspector", "department", "office"),

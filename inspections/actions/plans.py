@@ -32,9 +32,7 @@ def generate(year: int) -> reads.Preview:
     """
     demand("plans.generate")
     year_of_plan(year)
-    with connection.cursor() as cursor:
-        # Two who press the button at once would both add what neither found.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('plans'), %s)", [current_tenant_id() % 2**31])
+    one_at_a_time()
     change = reads.preview(year)
     bodies = reads.bodies_by_district()
     if who().district_id and who().organisation_id:
@@ -57,6 +55,12 @@ def generate(year: int) -> reads.Preview:
     PlannedVisit.objects.bulk_create(made, batch_size=1000)
     audit("plans.generate", changes={"year": year, "added": len(made), "withdrawn": len(change.change.withdraw)})
     return change
+
+
+def one_at_a_time() -> None:
+    """Two who press the button at once would both add what neither found: the city's second waits for the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('plans'), %s)", [current_tenant_id() % 2**31])
 
 
 def year_of_plan(year: int) -> int:
@@ -282,6 +286,10 @@ def fulfil(visit: Visit) -> PlannedVisit | None:
     )
     rows = {one.pk: one for one in open_here.order_by("pk")}
     planned = next((one for one in rows.values() if one.visit_id == visit.pk), None)
+    # What was planned for a themed action is done by its own visits alone, and they do theirs first.
+    if visit.action_id:
+        planned = planned or next((one for one in rows.values() if one.action_id == visit.action_id), None)
+    rows = {key: one for key, one in rows.items() if not one.action_id}
     if planned is None:
         mine = visit.organisation_id
         key = rules.fulfilled_by(

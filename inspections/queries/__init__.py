@@ -166,9 +166,7 @@ def visit_file(pk: int) -> VisitFile:
     for photo in Evidence.objects.filter(visit_id=pk).order_by("id"):
         photos.setdefault(photo.item_code, []).append(photo)
     chapters: dict[str, Chapter] = {}
-    for item in ChecklistItem.objects.filter(edition_id=visit.edition_id, category__in=visit.categories).order_by(
-        "seq"
-    ):
+    for item in visit.items().order_by("seq"):
         answer = answers.pop(item.code, None)
         shown = photos.pop(item.code, []) if answer and answer.verdict == Answer.Verdict.NOT_OK else []
         chapter = chapters.get(item.category)
@@ -191,7 +189,7 @@ def visit_line(visit: Visit, code: str) -> Line:
 
 
 def progress_of(visit: Visit) -> Progress:
-    total = ChecklistItem.objects.filter(edition_id=visit.edition_id, category__in=visit.categories).count()
+    total = visit.items().count()
     counts = visit.answers.aggregate(
         answered=Count("id", filter=Q(item__isnull=False)),
         findings=Count("id", filter=Q(verdict=Answer.Verdict.NOT_OK)),
@@ -213,7 +211,7 @@ def chapter_count(visit: Visit, category: str) -> ChapterCount:
     counts = visit.answers.filter(item__category=category).aggregate(
         answered=Count("id"), findings=Count("id", filter=Q(verdict=Answer.Verdict.NOT_OK))
     )
-    total = ChecklistItem.objects.filter(edition_id=visit.edition_id, category=category).count()
+    total = visit.items().filter(category=category).count()
     return ChapterCount(visit.categories.index(category), total, counts["answered"], counts["findings"])
 
 

@@ -12,6 +12,7 @@ TABS = [
     ("visits.view", "visit_coverage", "覆盖率"),
     ("visits.view", "visit_due", "未检查企业"),
     ("draws.view", "draw_list", "双随机"),
+    ("actions.view", "action_list", "专项行动"),
     ("plans.view", "visit_frequency", "检查频次"),
 ]
 

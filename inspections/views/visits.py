@@ -19,6 +19,7 @@ from inspections.filters import DueFilter, VisitFilter
 from inspections.forms import AbandonForm, ExtraForm, FindingForm, FinishForm, StartForm
 from inspections.models import Answer, Visit
 from inspections.queries.plans import next_planned, planned_or_404
+from inspections.queries.themed import action_or_404
 from portal.permissions import may, needs
 from portal.refusals import BadInput, Refused
 from portal.ui.lists import ListPage
@@ -81,11 +82,15 @@ def visit_start(request):
         return render(request, "inspections/choose_enterprise.html", {"found": found, "word": word})
     enterprise = get_object_or_404(Enterprise.objects.select_related("district"), pk=asked)
     categories = queries.categories_of(visits.newest_edition())
+    given = request.POST.get("action") or request.GET.get("action") or (planned and planned.action_id) or ""
+    action = action_or_404(int(given)) if str(given).isdecimal() and len(str(given)) < 19 else None
     form = StartForm(
         request.POST or None,
         categories=categories,
+        themed=action is not None,
         initial={"key": uuid4(), "enterprise": enterprise.pk, "categories": usual_categories(request, categories)}
-        | planned_for(planned, request.who.person_id),
+        | planned_for(planned, request.who.person_id)
+        | ({"action": action.pk} if action else {}),
     )
     fault, status = "", 200
     if request.method == "POST" and "find" not in request.POST:
@@ -100,6 +105,7 @@ def visit_start(request):
                     data["categories"],
                     data["key"],
                     planned_id=planned and planned.pk,
+                    action_id=action and action.pk,
                 )
                 return redirect("visit", made.pk)
             except Refused as refusal:
@@ -108,6 +114,7 @@ def visit_start(request):
         "form": form,
         "enterprise": enterprise,
         "planned": planned,
+        "action": action,
         "open_visits": queries.under_way_at(enterprise),
         "fault": fault,
         "total": sum(n for _, n in categories),

@@ -130,6 +130,7 @@ COUNTED = {
 PHOTOS = dict(body=lambda: {"photos": photo(55)})
 CONSOLE = ("sysadmin", "secadmin")
 SEE_THE_MAP = ("office", "office_x", "department", "inspector", "leader", "north", "auditor")
+SEE_ACTIONS = SEE_THE_MAP
 KINDS = ("account", "district", "organisation", "person", "posting")
 
 # Marked @outside_scope: what a person needs before a scope, and the check of a document by its code.
@@ -235,6 +236,12 @@ ADDRESSES: dict[str, At] = {
     "planned_new": At(lambda o: {"pk": o.enterprise}, body=lambda: {"month": "2027-12"}, seen_by=looked_at_by),
     "planned": At(lambda o: {"pk": o.planned}, seen_by=looked_at_by),
     "planned_verb": planned({"move-month": "2027-12", "move-reason": "停车检修"}, verb="move"),
+    "action_list": At(),
+    "action_new": At(body=lambda: {"title": ""}),
+    "target_list": At(query=ENTERPRISE | {"action": lambda o: o.action}),
+    "action": At(lambda o: {"pk": o.action}, seen_by=own_city(*SEE_ACTIONS)),
+    "action_edit": At(lambda o: {"pk": o.action}, body=lambda: {"title": ""}, seen_by=own_city("office", "office_x")),
+    "action_verb": At(lambda o: {"pk": o.action, "verb": "join"}, seen_by=own_city(*SEE_ACTIONS)),
     "visit_coverage": At(),
     "draw_list": At(),
     "draw_new": At(body=lambda: {"title": "", "month": "2027-12", "size": "1"}),
@@ -505,6 +512,16 @@ ADDRESSES: dict[str, At] = {
     "api-planned-preview": At(body=lambda: {"year": 1999}),
     "api-planned-generate": At(body=lambda: {"year": 1999}),
     "api-coverage-list": At(),
+    "api-action-list": At(body=lambda: {"title": ""}),
+    "api-action-detail": At(lambda o: {"pk": o.action}, seen_by=own_city(*SEE_ACTIONS)),
+    "api-action-start": At(lambda o: {"pk": o.action}, seen_by=own_city(*SEE_ACTIONS)),
+    "api-action-join": At(lambda o: {"pk": o.action}, seen_by=own_city(*SEE_ACTIONS)),
+    "api-action-end": At(lambda o: {"pk": o.action}, body=lambda: {"revision": 0}, seen_by=own_city(*SEE_ACTIONS)),
+    "api-action-plan": At(
+        lambda o: {"pk": o.action}, body=lambda: {"month": "2020-01-01"}, seen_by=own_city(*SEE_ACTIONS)
+    ),
+    "api-action-progress": At(lambda o: {"pk": o.action}, seen_by=own_city(*SEE_ACTIONS)),
+    "api-target-list": At(query=ENTERPRISE | {"action": lambda o: o.action}),
     "api-draw-list": At(body=lambda: {"title": "", "month": "2027-12-01", "size": 1}),
     "api-draw-detail": At(lambda o: {"pk": o.draw}, seen_by=drawn_for),
     "api-draw-draw": At(lambda o: {"pk": o.draw}, body=lambda: {"seed": "双色球"}, seen_by=drawn_for),

@@ -25,6 +25,7 @@ from tests.world import World
 # Every parameter of every list that names a record, and where a test asks it with foreign numbers.
 NAMING = {
     *("enterprise", "district", "hazard", "visit", "object", "unit", "broadcast", "found_by", "handler", "sample"),
+    "action",
 }
 LISTS = (
     "enterprise_map",
@@ -41,6 +42,7 @@ LISTS = (
     "visit_due",
     "planned_list",
     "draw_list",
+    "target_list",
     "responsible_list",
     "expiring",
     "transformations",
@@ -61,6 +63,7 @@ API_LISTS = (
     "api-visit-list",
     "api-planned-list",
     "api-draw-list",
+    "api-target-list",
     "api-evidence-list",
     "api-responsible-list",
     "api-credential-list",

@@ -70,6 +70,9 @@ visits.conduct        Y Y Y · · · · · · ·
 plans.view            Y Y Y · · Y · · · ·
 plans.frequency       Y · · · · · · · · ·
 plans.generate        Y · L · · · · · · ·
+actions.view          Y Y Y · · Y · · · ·
+actions.run           Y · · · · · · · · ·
+actions.plan          · Y L · · · · · · ·
 draws.view            Y · Y · · Y · · · ·
 draws.draw            Y · L · · · · · · ·
 plans.arrange         Y O P · · · · · · ·
