@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from enterprises.views.units import shown
 from inspections import forms_plans as typed
 from inspections.actions import themed as verbs
 from inspections.actions.visits import newest_edition
@@ -18,6 +17,7 @@ from portal.exports.registry import export_of
 from portal.permissions import may, needs
 from portal.refusals import Refused
 from portal.ui.lists import ListPage
+from portal.ui.posting import shown
 
 
 @needs("actions.view")
