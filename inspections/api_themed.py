@@ -24,7 +24,7 @@ class ActionSerializer(serializers.ModelSerializer):
     class Meta:
         model = ThemedAction
         fields = (
-            "id", "title", "themes", "starts", "ends", "query", "scope_words", "codes", "state", "by_name", "made_at", "started_at",
+            "id", "title", "themes", "starts", "ends", "query", "scope_words", "template", "codes", "state", "by_name", "made_at", "started_at",
             "ended_on", "revision",
         )  # fmt: skip
         read_only_fields = fields
@@ -39,7 +39,14 @@ class NewAction(serializers.Serializer):
         required=False, allow_blank=True, default="", max_length=1000, help_text="企业清单的筛选条件，如 grade=D&key=1"
     )
     codes = serializers.ListField(
-        child=serializers.CharField(max_length=20), max_length=500, help_text="现行检查表的编号"
+        child=serializers.CharField(max_length=20),
+        required=False,
+        default=list,
+        max_length=500,
+        help_text="现行检查表或所选模板的编号；选了模板而不填，就是模板的全部",
+    )
+    template = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1, max_value=2**63 - 1, help_text="检查表模板的编号"
     )
 
 

@@ -1,4 +1,5 @@
 from inspections.api import VisitViewSet
+from inspections.api_checklists import ChecklistTemplateViewSet
 from inspections.api_draws import DrawViewSet
 from inspections.api_plans import CoverageViewSet, FrequencyViewSet, PlannedViewSet
 from inspections.api_themed import ActionViewSet, TargetViewSet
@@ -11,4 +12,5 @@ def register(router) -> None:
     router.register("visit-coverage", CoverageViewSet, basename="api-coverage")
     router.register("themed-actions", ActionViewSet, basename="api-action")
     router.register("action-plants", TargetViewSet, basename="api-target")
+    router.register("checklist-templates", ChecklistTemplateViewSet, basename="api-template")
     router.register("draws", DrawViewSet, basename="api-draw")

@@ -11,6 +11,8 @@ class InspectionsConfig(AppConfig):
         "visits.photo_aside": "检查照片移出",
         "visits.finish": "完成检查",
         "visits.abandon": "中止检查",
+        "checklists.make": "制定检查表模板",
+        "checklists.withdraw": "停用检查表模板",
         "plans.frequency": "设定检查频次",
         "plans.generate": "生成检查计划",
         "plans.add": "增加计划检查",

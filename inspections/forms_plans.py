@@ -4,7 +4,7 @@ from django import forms
 
 from hazards.models import AccidentType
 from inspections import rules
-from inspections.models import ChecklistItem, FrequencySetting
+from inspections.models import ChecklistItem, ChecklistTemplate, FrequencySetting
 from inspections.queries.plans import Inspector
 from portal.ui.fields import day, lines
 
@@ -110,6 +110,13 @@ class ActionForm(forms.Form):
     themes = forms.MultipleChoiceField(label="主题", choices=AccidentType.choices, widget=forms.CheckboxSelectMultiple)
     starts = day("开始日期")
     ends = day("截止日期")
+    template = forms.TypedChoiceField(
+        label="检查表模板",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text="选了模板，就用模板的全部检查项，不再按下面的主题、类别和逐项选择",
+    )
     categories = forms.MultipleChoiceField(
         label="检查类别", required=False, widget=forms.CheckboxSelectMultiple, help_text="都不选就是全部类别"
     )
@@ -118,8 +125,10 @@ class ActionForm(forms.Form):
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, items: list[ChecklistItem], **kwargs):
+    def __init__(self, *args, items: list[ChecklistItem], templates: list[ChecklistTemplate], **kwargs):
         super().__init__(*args, **kwargs)
+        choices = [("", "不用模板"), *((one.pk, str(one)) for one in templates)]
+        self.fields["template"].choices = choices  # type: ignore[attr-defined]
         names = dict.fromkeys(item.category for item in items)
         self.fields["categories"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
         self.fields["codes"].choices = [  # type: ignore[attr-defined]

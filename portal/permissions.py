@@ -64,6 +64,7 @@ TABLE: dict[str, dict[str, str]] = {
     # visits
     "visits.view": grant(*STAFF, "auditor"),
     "visits.conduct": grant("inspector", "department", "office"),
+    "checklists.make": grant("office"),
     # the plan of visits, and how often a grade is visited
     "plans.view": grant(*STAFF, "auditor"),
     "plans.frequency": grant("office"),

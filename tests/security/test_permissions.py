@@ -67,6 +67,7 @@ calendar.view         Y Y Y · · Y · · · ·
 calendar.edit         Y · · · · · · · · ·
 visits.view           Y Y Y · · Y · · · ·
 visits.conduct        Y Y Y · · · · · · ·
+checklists.make       Y · · · · · · · · ·
 plans.view            Y Y Y · · Y · · · ·
 plans.frequency       Y · · · · · · · · ·
 plans.generate        Y · L · · · · · · ·
