@@ -7,11 +7,13 @@ from django.db.models import Q
 from enterprises import merging
 from enterprises.models import Merger
 from hazards.models import Evidence, Hazard
-from inspections.models import Answer, Visit
+from inspections.models import ActionTarget, Answer, PlannedVisit, Visit
 
 
 def register_merging() -> None:
     merging.moves(Visit)
+    merging.moves(PlannedVisit)
+    merging.moves(ActionTarget, once=("action",))
     merging.moves(Answer, through={"visit": Visit})
     merging.moves(Evidence, where=Q(hazard=None), through={"visit_id": Visit})
     merging.before_undoing.append(found_since)

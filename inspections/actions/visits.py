@@ -5,14 +5,17 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from django.db.models import BigIntegerField, Case, When
+from django.http import Http404
 from django.utils import timezone
 
 from enterprises.models import Enterprise
 from hazards.actions.moves import record_hazards
 from hazards.models import Evidence, Hazard, Level
 from inspections.actions.answers import EXTRA, chosen, complete, fill_in, own_visit, suggested, under_way, write
-from inspections.models import Answer, ChecklistEdition, ChecklistItem, Visit
+from inspections.actions.plans import fulfil, put_back, take_up
+from inspections.models import Answer, Asked, ThemedAction, Visit
 from inspections.queries import certified_postings
+from inspections.queries.checklists import Checklist, checklist, is_current, newest_edition, template_or_404
 from portal.audit.record import note as audit
 from portal.once import kept_before
 from portal.permissions import demand
@@ -21,6 +24,7 @@ from portal.tenancy.models import Person
 from portal.tenancy.scope import in_one_piece, who
 
 
+@in_one_piece
 def start_visit(
     enterprise: Enterprise,
     second_id: int | None,
@@ -29,40 +33,88 @@ def start_visit(
     key: UUID,
     *,
     visited_on: date | None = None,
+    planned_id: int | None = None,
+    action_id: int | None = None,
+    template_id: int | None = None,
+    fits: bool = False,
 ) -> Visit:
-    """开始检查: freezes today's newest checklist into the visit. The same key sent twice is one visit.
+    """开始检查: freezes its checklist into the visit. The same key sent twice is one visit.
 
-    The second inspector may be named later, at the latest when finishing. Raises BadInput, NotAllowed.
+    The list is a themed action's, or that of a template, or of the newest edition what the categories name; where it
+    `fits`, of these only what applies to the plant (rules_checklist). The second inspector may be named later, at the
+    latest when finishing. Raises BadInput, NotAllowed.
     """
     demand("visits.conduct")
     if second_id is not None:
         two_inspectors(who().person_id, second_id)
-    edition = newest_edition()
-    known = set(edition.items.values_list("category", flat=True))
-    if not categories or not set(categories) <= known:
-        raise BadInput("请至少选择一类检查内容。", field="categories")
+    action = running_action(action_id, enterprise) if action_id else None
+    frozen = list_of(action) if action else list_for(enterprise, categories, template_id, fits)
     visit = Visit(
         key=key,
         enterprise=enterprise,
-        subject=subject,
+        subject=Visit.Subject.THEMED if action else subject,
         organisation_id=who().organisation_id,
         visited_on=dated(visited_on),
         lead_id=who().person_id,
         second_id=second_id,
-        edition=edition,
-        categories=categories,
+        action=action,
+        **frozen,
     )
     if first := saved_before(visit):
         return first
-    audit("visits.start", visit, {"edition": edition.edition, "categories": categories}, label=f"{enterprise}{visit}")
+    if planned_id is not None:
+        take_up(visit, planned_id)
+    told = {"edition": visit.edition.edition, "categories": visit.categories, "items": len(visit.codes)}
+    told |= {"template": str(visit.template)} if visit.template else {}
+    audit("visits.start", visit, told, label=f"{enterprise}{visit}")
     return visit
 
 
-def newest_edition() -> ChecklistEdition:
-    edition = ChecklistEdition.objects.first()
-    if edition is None:
-        raise Refused("还没有载入检查表，请联系平台运维。")
-    return edition
+def list_for(enterprise: Enterprise, categories: list[str], template_id: int | None, fits: bool) -> dict:
+    """What a visit keeps of its checklist. Without a template or a plant to fit, the categories say it all."""
+    if template_id is None:
+        chosen_list = checklist(newest_edition())
+        if not categories or not set(categories) <= set(chosen_list.categories):
+            raise BadInput("请至少选择一类检查内容。", field="categories")
+        if not fits:
+            return {"edition": chosen_list.edition, "categories": categories}
+        chosen_list = chosen_list.of_categories(categories)
+    else:
+        template = template_or_404(template_id)
+        if not is_current(template):
+            raise Refused(f"检查表模板“{template}”已停用或有了新版本，请重新选择。", field="template")
+        chosen_list = checklist(template.edition, template)
+    if fits:
+        chosen_list = chosen_list.judged_for(enterprise).fitting()
+        if not chosen_list.items:
+            raise BadInput("所选内容里没有适用于这家企业的检查项，请另选，或不按企业情况筛选。", field="categories")
+    return kept(chosen_list)
+
+
+def kept(chosen_list: Checklist) -> dict:
+    return {
+        "edition": chosen_list.edition,
+        "template": chosen_list.template,
+        "categories": chosen_list.categories,
+        "codes": chosen_list.codes,
+        "because": chosen_list.because,
+    }
+
+
+def list_of(action: ThemedAction) -> dict:
+    return kept(checklist(action.edition, action.template).of_codes(action.codes))
+
+
+def running_action(action_id: int, enterprise: Enterprise) -> ThemedAction:
+    """The themed action that a visit is made in. Raises Http404, and Refused where it does not run or not at this plant."""
+    action = ThemedAction.objects.select_related("edition", "template").filter(pk=action_id).first()
+    if action is None:
+        raise Http404(f"themed action {action_id}")
+    if action.state != ThemedAction.State.RUNNING:
+        raise Refused(f"专项行动“{action}”{action.get_state_display()}，不能从中开始检查。")
+    if not action.targets.filter(enterprise=enterprise).exists():
+        raise Refused(f"这家企业不在专项行动“{action}”的名单里。请领导小组办公室补充，或另行检查。")
+    return action
 
 
 def dated(day: date | None) -> date:
@@ -111,7 +163,7 @@ def finish_visit(visit_id: int, *, second_id: int | None, met_with: str = "", su
         raise IllegalMove(f"这次检查{visit.get_state_display()}，不能完成。")
     second_id = second_id or visit.second_id
     two_inspectors(visit.lead_id, second_id)
-    answers = list(visit.answers.select_related("item"))
+    answers = list(visit.answers.select_related("item", "own"))
     if not answers:
         raise BadInput("还没有检查任何一项，不能完成。")
     visit.second_id, visit.met_with, visit.summary = second_id, met_with.strip()[:60], summary.strip()
@@ -127,6 +179,7 @@ def finish_visit(visit_id: int, *, second_id: int | None, met_with: str = "", su
             )
         )
     visit.save(update_fields=["second", "met_with", "summary", "state", "finished_at"])
+    fulfil(visit)
     audit("visits.finish", visit, concluded(visit, answers), label=f"{visit.enterprise}{visit}")
     return visit
 
@@ -145,7 +198,7 @@ def raise_hazards(visit: Visit, answers: list[Answer]) -> list[Answer]:
                 "level": finding.level,
                 "accident_type": finding.accident_type,
                 "basis": legal_basis(finding),
-                "item_code": finding.code if finding.item_id else "",
+                "item_code": finding.code if finding.asked else "",
                 "place": finding.place,
                 "found_on": visit.visited_on,
             }
@@ -161,7 +214,7 @@ def raise_hazards(visit: Visit, answers: list[Answer]) -> list[Answer]:
 
 def legal_basis(finding: Answer) -> str:
     """What the notice cites: the item's law, and for a 重大隐患 the criterion that makes it one."""
-    criterion = finding.item.criterion if finding.item and finding.level == Level.MAJOR else ""
+    criterion = finding.asked.criterion if finding.asked and finding.level == Level.MAJOR else ""
     return "；".join(part for part in (finding.basis, criterion and f"重大隐患判定：{criterion}") if part)
 
 
@@ -181,32 +234,42 @@ def record_visit(
     met_with: str = "",
     summary: str = "",
     answers: Iterable[dict] = (),
+    action_id: int | None = None,
+    template_id: int | None = None,
 ) -> Visit:
     """A whole visit in one call, finished, with its hazards: for a device that worked without signal.
 
-    An answer gives `code` (of the newest checklist; none for a finding on no list), `verdict`, and for a finding
-    description, level, accident_type, place, basis. The same key sent twice is one visit.
+    An answer gives `code` (of the action's or template's checklist, else of the newest; none for a finding on no list),
+    `verdict`, and for a finding description, level, accident_type, place, basis. The same key sent twice is one visit.
     """
     demand("visits.conduct")
     lead, second = two_inspectors(who().person_id, second_id)
     answers = list(answers)
     if not answers:
         raise BadInput("一次检查至少要有一项结论。", field="answers")
-    edition = newest_edition()
+    action = running_action(action_id, enterprise) if action_id else None
+    # An older version of a template is taken too: that day it was the newest.
+    template = action.template if action else template_or_404(template_id) if template_id else None
+    edition = action.edition if action else template.edition if template else newest_edition()
     codes = {given["code"] for given in answers if given.get("code")}
-    items = {item.code: item for item in edition.items.filter(code__in=codes)} if codes else {}
+    items: dict[str, Asked] = {item.code: item for item in edition.items.filter(code__in=codes)} if codes else {}
+    if template:
+        items |= {item.code: item for item in template.own.filter(code__in=codes)}
     if missing := codes - set(items):
         raise BadInput(f"现行检查表中没有“{min(missing)}”这一项。", field="answers")
     visit = Visit(
         key=key,
         enterprise=enterprise,
-        subject=subject,
+        subject=Visit.Subject.THEMED if action else subject,
+        action=action,
         organisation_id=who().organisation_id,
         visited_on=dated(visited_on),
         lead=lead,
         second=second,
         edition=edition,
+        template=template,
         categories=sorted({item.category for item in items.values()}),
+        codes=list(items) if template else [],
         met_with=met_with.strip()[:60],
         summary=summary.strip(),
         state=Visit.State.FINISHED,
@@ -217,11 +280,12 @@ def record_visit(
     made = [told(visit, given, items.get(given.get("code") or "")) for given in answers]
     raise_hazards(visit, made)
     Answer.objects.bulk_create(made)
+    fulfil(visit)
     audit("visits.finish", visit, concluded(visit, made), label=f"{enterprise}{visit}")
     return visit
 
 
-def told(visit: Visit, given: dict, item: ChecklistItem | None) -> Answer:
+def told(visit: Visit, given: dict, item: Asked | None) -> Answer:
     made = suggested(visit, item.code if item else f"{EXTRA}{uuid4()}", item)
     made.stand_with(visit.enterprise)
     made.verdict = chosen(given.get("verdict") or Answer.Verdict.NOT_OK, Answer.Verdict.values, "结论")
@@ -239,5 +303,6 @@ def abandon_visit(visit_id: int, reason: str) -> Visit:
         raise BadInput("作废须写明理由。", field="reason")
     visit.state, visit.summary = Visit.State.ABANDONED, reason.strip()
     visit.save(update_fields=["state", "summary"])
+    put_back(visit)
     audit("visits.abandon", visit, {"reason": visit.summary}, label=f"{visit.enterprise}{visit}")
     return visit

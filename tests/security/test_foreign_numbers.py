@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from enterprises.models import Credential, Enterprise, NotTheSame, ResponsiblePerson, Transformation
 from hazards.models import Broadcast, Evidence, Hazard, Notice, SelfCheck
-from inspections.models import Visit
+from inspections.models import PlannedVisit, ThemedAction, Visit
 from portal.tenancy.wall import Reference
 from tests.inspections.walks import FIRST
 from tests.security.addresses import NOWHERE
@@ -23,7 +23,10 @@ from tests.stories import photo
 from tests.world import World
 
 # Every parameter of every list that names a record, and where a test asks it with foreign numbers.
-NAMING = {"enterprise", "district", "hazard", "visit", "object", "unit", "broadcast", "found_by", "handler", "sample"}
+NAMING = {
+    *("enterprise", "district", "hazard", "visit", "object", "unit", "broadcast", "found_by", "handler", "sample"),
+    "action",
+}
 LISTS = (
     "enterprise_map",
     "hazard_list",
@@ -37,6 +40,9 @@ LISTS = (
     "enterprise_list",
     "visit_list",
     "visit_due",
+    "planned_list",
+    "draw_list",
+    "target_list",
     "responsible_list",
     "expiring",
     "transformations",
@@ -55,6 +61,9 @@ API_LISTS = (
     "api-address-list",
     "api-enterprise-list",
     "api-visit-list",
+    "api-planned-list",
+    "api-draw-list",
+    "api-target-list",
     "api-evidence-list",
     "api-responsible-list",
     "api-credential-list",
@@ -152,6 +161,49 @@ BODIES = {
         "inspector",
         lambda own, n, w: visit_over_the_api(own, n, second=n),
         lambda o: o.console["person"],
+    ),
+    "a planned visit at a plant": (
+        "office",
+        lambda own, n, w: ("api-planned-list", {}, {"enterprise": n, "month": due()}),
+        lambda o: o.enterprise,
+    ),
+    "a visit begun from a plan": (
+        "inspector",
+        lambda own, n, w: (
+            "visit_start",
+            {},
+            {
+                "planned": n,
+                "enterprise": own.enterprise,
+                "key": str(uuid.uuid4()),
+                "subject": "routine",
+                "categories": ["1.安全基础管理"],
+            },
+        ),
+        lambda o: o.planned,
+    ),
+    "a visit by a template": (
+        "inspector",
+        lambda own, n, w: visit_over_the_api(own, n, second=w.people["inspector2"], template=n),
+        lambda o: o.template,
+    ),
+    "a visit begun on a page by a template": (
+        "inspector",
+        lambda own, n, w: (
+            "visit_start",
+            {},
+            {"enterprise": own.enterprise, "key": str(uuid.uuid4()), "subject": "routine", "template": n},
+        ),
+        lambda o: o.template,
+    ),
+    "an action by a template": (
+        "office",
+        lambda own, n, w: (
+            "api-action-list",
+            {},
+            {"title": "泄漏专项", "themes": ["leak"], "starts": due(), "ends": due(), "template": n},
+        ),
+        lambda o: o.template,
     ),
     "a notice over a hazard": (
         "inspector",
@@ -344,6 +396,9 @@ CITY_WIDE = {
     "a visit finished on a page",
     "a recheck on a page",
     "a recheck at the desk",
+    "a visit by a template",
+    "a visit begun on a page by a template",
+    "an action by a template",
 }
 
 
@@ -353,6 +408,7 @@ def count_everything(world) -> list:
         with world.as_(login):
             kinds = (
                 Visit,
+                PlannedVisit,
                 Hazard,
                 Notice,
                 Evidence,
@@ -363,6 +419,7 @@ def count_everything(world) -> list:
                 NotTheSame,
                 Broadcast,
                 SelfCheck,
+                ThemedAction,
             )
             counts += [model.objects.count() for model in kinds]
             counts += sorted(Hazard.objects.values_list("pk", "status", "revision"))

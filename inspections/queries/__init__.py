@@ -4,21 +4,22 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import Http404
+from django.utils import timezone
 
 from enterprises.models import Enterprise
 from hazards.models import Evidence, Hazard
 from hazards.rules import RECORDED
 from inspections import rules
-from inspections.models import Answer, ChecklistEdition, ChecklistItem, Visit
-from portal.tenancy.models import Posting, Role, Tenant
-from portal.tenancy.scope import current_tenant_id, who
+from inspections.models import Answer, Asked, ChecklistItem, FrequencySetting, Visit
+from portal.tenancy.models import Posting, Role
+from portal.tenancy.scope import who
 
 INSPECTING = (Role.INSPECTOR, Role.DEPARTMENT, Role.OFFICE)
 
 COVERAGE_MEANS = (
-    "检查覆盖率＝本期内已按风险等级频次完成检查的企业数÷应检查企业数。频次：{frequency}；停产停业整顿期间每月。"
+    "检查覆盖率＝本期内已按风险等级频次完成检查的企业数÷应检查企业数。频次：{frequency}；停产停业整顿、挂牌督办期间{pressed}。"
     "只计已完成的检查；未分级的企业不在应检查之列。"
 )
 
@@ -57,7 +58,7 @@ class Line:
     """One item of the checklist with what was answered, or a finding on no list."""
 
     code: str
-    item: ChecklistItem | None
+    item: Asked | None
     answer: Answer | None
     photos: list[Evidence] = field(default_factory=list)
 
@@ -72,7 +73,7 @@ class Line:
     @property
     def is_uncertain(self) -> bool:
         """The catalog's authors were not sure of the clause."""
-        return self.item is not None and self.item.confidence == "low"
+        return isinstance(self.item, ChecklistItem) and self.item.confidence == "low"
 
 
 @dataclass
@@ -148,7 +149,7 @@ class VisitFile:
 
 def visit_or_404(pk: int) -> Visit:
     visit = (
-        Visit.objects.select_related("enterprise", "district", "organisation", "lead", "second", "edition")
+        Visit.objects.select_related("enterprise", "district", "organisation", "lead", "second", "edition", "template")
         .filter(pk=pk)
         .first()
     )
@@ -158,16 +159,14 @@ def visit_or_404(pk: int) -> Visit:
 
 
 def visit_file(pk: int) -> VisitFile:
-    """Five statements, whatever the length of the list."""
+    """Five statements, whatever the length of the list; one more for a city's own items."""
     visit = visit_or_404(pk)
     answers = {answer.code: answer for answer in visit.answers.all()}
     photos: dict[str, list[Evidence]] = {}
     for photo in Evidence.objects.filter(visit_id=pk).order_by("id"):
         photos.setdefault(photo.item_code, []).append(photo)
     chapters: dict[str, Chapter] = {}
-    for item in ChecklistItem.objects.filter(edition_id=visit.edition_id, category__in=visit.categories).order_by(
-        "seq"
-    ):
+    for item in (*visit.items().order_by("seq"), *visit.own_items().order_by("seq")):
         answer = answers.pop(item.code, None)
         shown = photos.pop(item.code, []) if answer and answer.verdict == Answer.Verdict.NOT_OK else []
         chapter = chapters.get(item.category)
@@ -183,16 +182,19 @@ def visit_file(pk: int) -> VisitFile:
 
 def visit_line(visit: Visit, code: str) -> Line:
     """One line of a visit, for the answer to one tap."""
-    answer = Answer.objects.filter(visit=visit, code=code).select_related("item").first()
-    item = answer.item if answer else ChecklistItem.objects.filter(edition_id=visit.edition_id, code=code).first()
+    answer = Answer.objects.filter(visit=visit, code=code).select_related("item", "own").first()
+    if answer:
+        item = answer.asked
+    else:
+        item = visit.items().filter(code=code).first() or visit.own_items().filter(code=code).first()
     photos = list(Evidence.objects.filter(visit_id=visit.pk, item_code=code).order_by("id"))
     return Line(code, item, answer, photos)
 
 
 def progress_of(visit: Visit) -> Progress:
-    total = ChecklistItem.objects.filter(edition_id=visit.edition_id, category__in=visit.categories).count()
+    total = len(visit.codes) or visit.items().count()
     counts = visit.answers.aggregate(
-        answered=Count("id", filter=Q(item__isnull=False)),
+        answered=Count("id", filter=Q(item__isnull=False) | Q(own__isnull=False)),
         findings=Count("id", filter=Q(verdict=Answer.Verdict.NOT_OK)),
     )
     return Progress(total, counts["answered"], counts["findings"])
@@ -209,16 +211,12 @@ class ChapterCount:
 
 
 def chapter_count(visit: Visit, category: str) -> ChapterCount:
-    counts = visit.answers.filter(item__category=category).aggregate(
+    here = Q(item__category=category) | Q(own__category=category)
+    counts = visit.answers.filter(here).aggregate(
         answered=Count("id"), findings=Count("id", filter=Q(verdict=Answer.Verdict.NOT_OK))
     )
-    total = ChecklistItem.objects.filter(edition_id=visit.edition_id, category=category).count()
+    total = sum(some.filter(category=category).count() for some in (visit.items(), visit.own_items()))
     return ChapterCount(visit.categories.index(category), total, counts["answered"], counts["findings"])
-
-
-def categories_of(edition: ChecklistEdition) -> list[tuple[str, int]]:
-    counted = edition.items.order_by().values("category").annotate(n=Count("id"), first=Min("seq")).order_by("first")
-    return list(counted.values_list("category", "n"))
 
 
 def visits_of(enterprise: Enterprise, limit: int = 10) -> list[Visit]:
@@ -242,29 +240,32 @@ def under_way_at(enterprise: Enterprise) -> list[Visit]:
     return list(mine.order_by("-id")[:3])
 
 
-def city_frequency() -> dict[str, int]:
-    settings = Tenant.objects.values_list("settings", flat=True).get(pk=current_tenant_id())
-    return rules.frequency((settings or {}).get("visit_months"))
+def city_frequency(on: date | None = None) -> dict[str, int]:
+    """Months between visits by grade (and rules.PRESSED), as the city has it on a day; today by default."""
+    begun = FrequencySetting.objects.filter(from_day__lte=on or timezone.localdate()).order_by("from_day", "id")
+    return rules.frequency(dict(begun.values_list("grade", "visits_a_year")))
 
 
 def coverage_means(months: dict[str, int] | None = None) -> str:
     """The figure's definition with this city's frequencies, as it is written beside it."""
     months = months or city_frequency()
-    frequency = "，".join(f"{grade}级{rules.WORDS[every]}" for grade, every in sorted(months.items(), reverse=True))
-    return COVERAGE_MEANS.format(frequency=frequency)
+    grades = sorted(((grade, every) for grade, every in months.items() if grade != rules.PRESSED), reverse=True)
+    frequency = "，".join(f"{grade}级{rules.WORDS[every]}" for grade, every in grades)
+    return COVERAGE_MEANS.format(frequency=frequency, pressed=rules.WORDS[months[rules.PRESSED]])
 
 
 def due(on: date, months: dict[str, int] | None = None) -> QuerySet[Enterprise]:
-    """应检查企业: every graded one, with `period` (first day of its present period) and `covered`."""
-    months = months or city_frequency()
-    starts = Case(
-        When(suspended_since__lte=on, then=Value(rules.period_start(on, rules.SUSPENDED_MONTHS))),
-        *(When(grade=grade, then=Value(rules.period_start(on, every))) for grade, every in months.items()),
-    )
+    """应检查企业: every graded one, with `months` between visits, `period` (first day of its present one) and `covered`."""
+    months = months or city_frequency(on)
+    supervised = Hazard.objects.open().filter(supervised_since__lte=on).values("enterprise_id")
+    pressed = Q(suspended_since__lte=on) | Q(pk__in=supervised)
+    cases = [(pressed, months[rules.PRESSED]), *((Q(grade=g), every) for g, every in months.items())]
+    starts = Case(*(When(which, then=Value(rules.period_start(on, every))) for which, every in cases))
+    apart = Case(*(When(which, then=Value(every)) for which, every in cases), output_field=IntegerField())
     visited = Visit.objects.filter(
         enterprise_id=OuterRef("pk"), state=Visit.State.FINISHED, visited_on__gte=OuterRef("period"), visited_on__lte=on
     )
-    return Enterprise.objects.exclude(grade="").annotate(period=starts).annotate(covered=Exists(visited))
+    return Enterprise.objects.exclude(grade="").annotate(months=apart, period=starts).annotate(covered=Exists(visited))
 
 
 def lacking(on: date) -> QuerySet[Enterprise]:
