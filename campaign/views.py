@@ -20,7 +20,7 @@ FIRST_PAGE = {
     "inspector": "dashboard",
     "auditor": "dashboard",
     "officer": "own_work",
-    "expert": "enterprise_list",
+    "expert": "assessment_list",
     "sysadmin": "admin:index",
     "secadmin": "admin:index",
 }

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from enterprises.models import Enterprise, Grade
 from inspections.models import Visit
+from inspections.models_assessments import Assessment, AssessmentAnswer, Expert, Speciality
 from portal.tenancy.models import District, Person
 from portal.tenancy.scope import who
 
@@ -70,3 +71,57 @@ class DueFilter(filters.FilterSet):
 
     def is_covered(self, queryset, name, value):
         return queryset.filter(covered=value == "1")
+
+
+class ExpertFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="姓名或单位")
+    skill = filters.ChoiceFilter(method="has_skill", choices=Speciality.choices, label="专业", empty_label="全部专业")
+    active = filters.BooleanFilter(label="在库")
+
+    class Meta:
+        model = Expert
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(Q(person__name__icontains=value) | Q(employer__icontains=value))
+
+    def has_skill(self, queryset, name, value):
+        return queryset.filter(skills__contains=[value])
+
+
+class AssessmentFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="企业或编号")
+    state = filters.ChoiceFilter(choices=Assessment.State.choices, label="状态", empty_label="全部状态")
+    district = filters.ModelChoiceFilter(queryset=districts, label="区县", empty_label="全部区县")
+    enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业", widget=forms.HiddenInput)
+
+    class Meta:
+        model = Assessment
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(Q(enterprise__in=Enterprise.objects.called(value)) | Q(number__icontains=value))
+
+
+class ProblemFilter(filters.FilterSet):
+    district = filters.ModelChoiceFilter(queryset=districts, label="区县", empty_label="全部区县")
+    enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业", widget=forms.HiddenInput)
+
+    class Meta:
+        model = AssessmentAnswer
+        fields: list[str] = []
+
+
+class AssessedFilter(filters.FilterSet):
+    q = filters.CharFilter(field_name="name", lookup_expr="icontains", label="企业")
+    district = filters.ModelChoiceFilter(queryset=districts, label="区县", empty_label="全部区县")
+    assessed = filters.ChoiceFilter(
+        choices=[("0", "未评估"), ("1", "已评估")], method="is_assessed", label="情况", empty_label="全部"
+    )
+
+    class Meta:
+        model = Enterprise
+        fields: list[str] = []
+
+    def is_assessed(self, queryset, name, value):
+        return queryset.filter(assessed=value == "1")

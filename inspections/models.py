@@ -8,8 +8,11 @@ from django.db.models import F, Q
 
 from enterprises.models import OWNED, EnterpriseOwned
 from hazards.models import AccidentType, Evidence, Level
+from inspections import models_assessments
 from portal.tenancy.models import Organisation, Person, TenantForeignKey
 from portal.tenancy.wall import Reference, Wall
+
+__all__ = ["Answer", "ChecklistEdition", "ChecklistItem", "Visit", "models_assessments"]
 
 
 class ChecklistEdition(models.Model):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections import views
+from inspections import views, views_assessments, views_experts
 
 urlpatterns = [
     path("visits/", views.visit_list, name="visit_list"),
@@ -15,4 +15,30 @@ urlpatterns = [
     path("visits/<int:pk>/extra/", views.visit_extra, name="visit_extra"),
     path("visits/<int:pk>/finish/", views.visit_finish, name="visit_finish"),
     path("visits/<int:pk>/abandon/", views.visit_abandon, name="visit_abandon"),
+    path("experts/", views_experts.expert_list, name="expert_list"),
+    path("experts/new/", views_experts.expert_new, name="expert_new"),
+    path("experts/own/", views_experts.expert_own, name="expert_own"),
+    path("experts/<int:pk>/", views_experts.expert, name="expert"),
+    path("experts/<int:pk>/edit/", views_experts.expert_edit, name="expert_edit"),
+    path("experts/<int:pk>/ties/new/", views_experts.tie_new, name="tie_new"),
+    path("experts/ties/<int:pk>/end/", views_experts.tie_end, name="tie_end"),
+    path("experts/ties/<int:pk>/aside/", views_experts.tie_aside, name="tie_aside"),
+    path("experts/leads/<int:pk>/comment/", views_experts.lead_comment, name="lead_comment"),
+    path("assessments/", views_assessments.assessment_list, name="assessment_list"),
+    path("assessments/new/", views_assessments.assessment_open, name="assessment_open"),
+    path("assessments/problems/", views_assessments.problem_list, name="problem_list"),
+    path("assessments/coverage/", views_assessments.assessment_coverage, name="assessment_coverage"),
+    path("assessments/reports/<int:pk>/", views_assessments.report, name="assessment_report"),
+    path("assessments/reports/<int:pk>/pdf/", views_assessments.report_pdf, name="assessment_report_pdf"),
+    path("assessments/<int:pk>/", views_assessments.assessment, name="assessment"),
+    path("assessments/<int:pk>/sheets/<slug:key>/", views_assessments.assessment_sheet, name="assessment_sheet"),
+    path("assessments/<int:pk>/answers/<slug:code>/", views_assessments.assessment_answer, name="assessment_answer"),
+    path("assessments/<int:pk>/answers/<slug:code>/photos/", views_assessments.photo_new, name="assessment_photo_new"),
+    path("assessments/<int:pk>/photos/<int:photo>/", views_assessments.photo, name="assessment_photo"),
+    path("assessments/<int:pk>/findings/", views_assessments.finding_new, name="assessment_finding"),
+    path("assessments/<int:pk>/diagnosis/", views_assessments.assessment_diagnosis, name="assessment_diagnosis"),
+    path("assessments/<int:pk>/sign/", views_assessments.assessment_sign, name="assessment_sign"),
+    path("assessments/<int:pk>/finish/", views_assessments.assessment_finish, name="assessment_finish"),
+    path("assessments/<int:pk>/take/", views_assessments.assessment_take, name="assessment_take"),
+    path("assessments/<int:pk>/<slug:verb>/", views_assessments.assessment_verb, name="assessment_verb"),
 ]

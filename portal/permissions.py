@@ -64,6 +64,18 @@ TABLE: dict[str, dict[str, str]] = {
     # visits
     "visits.view": grant(*STAFF, "auditor"),
     "visits.conduct": grant("inspector", "department", "office"),
+    # 专家评估
+    "experts.view": grant("office", "expert"),
+    "experts.edit": grant("office"),
+    "experts.declare": grant("office", "expert"),
+    "experts.comment": grant("expert"),
+    "assessments.view": grant(*STAFF, "expert", "auditor"),
+    "assessments.open": grant("office"),
+    "assessments.fill": grant("expert"),
+    "assessments.reports": grant(*STAFF, "expert", "officer", "auditor"),
+    "assessments.take": grant(*STAFF),
+    "assessments.coverage": grant(*STAFF, "auditor"),
+    "assessments.remind": grant("office", "system"),
     # hazards and notices
     "hazards.view": grant(*STAFF, "expert", "officer", "auditor", "system"),
     "hazards.record": grant("inspector", "department", "office"),

@@ -99,6 +99,27 @@ def looked_at_by(login: str, owner: str) -> bool:
     return owner in SEES[login] and not login.startswith(("officer", "expert"))
 
 
+EXPERT = {"skills": ["process"], "employer": "退休", "since": "2026-01-05", "active": "on"}
+
+
+def in_the_pool(login: str, owner: str) -> bool:
+    """Read by the office, and by the expert whose record it is: the one of the first owner."""
+    return (
+        (owner == "x") == (login == "office_x")
+        and login.startswith("office")
+        and "officer" not in login
+        or ((login, owner) == ("expert", "a"))
+    )
+
+
+def expert(**body):
+    return At(lambda o: {"pk": o.expert}, body=lambda: dict(body), seen_by=in_the_pool)
+
+
+def assessed(at=None, **body):
+    return At(lambda o: {"pk": o.assessment} | (at or {}), body=lambda: dict(body))
+
+
 def imported(**more):
     return At(lambda o: {"pk": o.ledger_import}, seen_by=own_city("office", "office_x"), **more)
 
@@ -231,6 +252,32 @@ ADDRESSES: dict[str, At] = {
     "visit_extra": At(lambda o: {"pk": o.walking}, body=lambda: {"description": "另一处", "level": "general"}),
     "visit_finish": At(lambda o: {"pk": o.walking}, body=lambda: {"met_with": "方安"}),
     "visit_abandon": At(lambda o: {"pk": o.walking}, body=lambda: {"reason": "走错了"}),
+    "expert_list": At(),
+    "expert_new": At(query={"person": lambda o: o.console["person"]}, body=lambda: dict(EXPERT)),
+    "expert_own": At(),
+    "expert": expert(),
+    "expert_edit": expert(**EXPERT, revision="1"),
+    "tie_new": expert(kind="paid", name="某公司", source="本人申报"),
+    "tie_end": At(lambda o: {"pk": o.tie}, body=lambda: {"ends": "2026-02-01"}, seen_by=in_the_pool),
+    "tie_aside": At(lambda o: {"pk": o.tie}, body=lambda: {"reason": "重名"}, seen_by=in_the_pool),
+    "lead_comment": At(lambda o: {"pk": o.missed}, body=lambda: {"comment": "当时有记录"}, seen_by=in_the_pool),
+    "assessment_list": At(query=ENTERPRISE),
+    "assessment_open": At(query=ENTERPRISE),
+    "problem_list": At(query=ENTERPRISE),
+    "assessment_coverage": At(),
+    "assessment_report": At(lambda o: {"pk": o.report}),
+    "assessment_report_pdf": At(lambda o: {"pk": o.report}),
+    "assessment": assessed(),
+    "assessment_sheet": assessed(at={"key": "rules"}),
+    "assessment_answer": assessed(at={"code": "GZ-01"}, verdict="ok"),
+    "assessment_photo_new": assessed(at={"code": "GZ-01"}, photos=photo(57)),
+    "assessment_photo": At(lambda o: {"pk": o.reported, "photo": o.assessment_photo}),
+    "assessment_finding": assessed(words="另一处", level="general", accident_type="other"),
+    "assessment_diagnosis": assessed(),
+    "assessment_sign": assessed(name="expert君"),
+    "assessment_finish": assessed(),
+    "assessment_take": At(lambda o: {"pk": o.reported}),
+    "assessment_verb": assessed(at={"verb": "term"}, ends="2027-12-01", reason="资料不齐"),
     "enterprise_edit": At(
         lambda o: {"pk": o.enterprise},
         body=lambda: {"name": "改名", "district": "江北区", "sector": "化工", "kind": "使用"},
@@ -357,6 +404,12 @@ ADDRESSES: dict[str, At] = {
     **{f"admin:tenancy_{kind}_{page}": At() for kind in KINDS for page in ("changelist", "add")},
     **{f"admin:tenancy_{kind}_change": kept(kind, *CONSOLE) for kind in KINDS},
     # the API
+    "api-assessment-list": At(query=ENTERPRISE),
+    "api-assessment-detail": assessed(),
+    "api-assessment-answer": assessed(code="GZ-01", verdict="ok"),
+    "api-assessment-sign": assessed(name="expert君"),
+    "api-assessment-finish": assessed(),
+    "api-assessment-take": At(lambda o: {"pk": o.reported}),
     "api-catalog-list": At(),
     "api-catalog-detail": At(fixed={"key": "key_chemicals"}),
     "api-catalog-line-list": At(fixed={"key": "key_chemicals"}),

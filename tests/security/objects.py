@@ -52,7 +52,7 @@ from portal.messages.models import Message, Reminder
 from portal.tenancy.models import Organisation, Posting
 from portal.tenancy.scope import tenant_scope
 from portal.uploads import actions as uploads
-from tests.inspections import walks
+from tests.inspections import teams, walks
 from tests.stories import (
     INSPECTORS,
     OFFICERS,
@@ -143,6 +143,13 @@ class Records:
     address: int = 0
     answer: int = 0
     lead: int = 0
+    expert: int = 0
+    tie: int = 0
+    assessment: int = 0
+    reported: int = 0
+    report: int = 0
+    assessment_photo: int = 0
+    missed: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
 
@@ -178,6 +185,7 @@ def records_of(world, key: str) -> Records:
         made.evidence = add_evidence(upload, enterprise=hazard.enterprise, phase="found", hazard=hazard).pk
     with world.as_(inspector):
         made.extension = Extension.objects.get(hazard=made.hazards["asked"]).pk
+    teams.records(world, key, made, word)
     made.suspension = suspended(world, key, reach="part").pk
     made.finished = walks.finished(world, key).pk
     made.walking = walks.walked(world, key).pk

@@ -64,6 +64,17 @@ calendar.view         Y Y Y · · Y · · · ·
 calendar.edit         Y · · · · · · · · ·
 visits.view           Y Y Y · · Y · · · ·
 visits.conduct        Y Y Y · · · · · · ·
+experts.view          Y · · Y · · · · · ·
+experts.edit          Y · · · · · · · · ·
+experts.declare       Y · · Y · · · · · ·
+experts.comment       · · · Y · · · · · ·
+assessments.view      Y Y Y Y · Y · · · ·
+assessments.open      Y · · · · · · · · ·
+assessments.fill      · · · Y · · · · · ·
+assessments.reports   Y Y Y Y Y Y · · · ·
+assessments.take      Y Y Y · · · · · · ·
+assessments.coverage  Y Y Y · · Y · · · ·
+assessments.remind    Y · · · · · · · · Y
 hazards.view          Y Y Y Y Y Y · · · Y
 hazards.record        Y Y Y · · · · · · ·
 hazards.issue         Y Y Y · · · · · · ·

@@ -1,0 +1,50 @@
+"""The tabs of 检查, and the badges of assessments."""
+
+from django import template
+from django.urls import reverse
+
+from inspections.models_assessments import Assessment, AssessmentAnswer
+from portal.permissions import may
+from portal.ui.templatetags.portal_ui import badge
+
+register = template.Library()
+
+TABS = [
+    ("visits.view", "visit_list", "检查"),
+    ("visits.view", "visit_due", "检查覆盖率"),
+    ("assessments.view", "assessment_list", "专家评估"),
+    ("assessments.coverage", "problem_list", "待处理评估问题"),
+    ("assessments.coverage", "assessment_coverage", "评估覆盖率"),
+    ("experts.edit", "expert_list", "专家库"),
+    ("experts.comment", "expert_own", "我的档案"),
+]
+TONES = {
+    Assessment.State.UNDER_WAY: "orange",
+    Assessment.State.FINISHED: "green",
+    Assessment.State.ABANDONED: "secondary",
+}
+
+
+@register.inclusion_tag("inspections/_tabs.html", takes_context=True)
+def inspection_tabs(context):
+    path = context["request"].path
+    tabs = [(label, reverse(name)) for action, name, label in TABS if may(action)]
+    here = max((address for _, address in tabs if path.startswith(address)), key=len, default="")
+    return {
+        "tabs": [(label, address, address == here and ("page" if here == path else "true")) for label, address in tabs]
+    }
+
+
+@register.simple_tag
+def assessment_badge(assessment):
+    return badge(TONES[assessment.state], assessment.get_state_display())
+
+
+@register.inclusion_tag("inspections/_verdicts.html")
+def assessment_verdicts(line, fault_at="", typed=None):
+    """The three answers of one item; what was typed before what is kept, where it was refused."""
+    kept = line.answer.verdict if line.answer else ""
+    chosen = typed.get("verdict", "") if typed and fault_at == line.code else kept
+    # A finding beside the sheets is a problem or it is nothing.
+    choices = AssessmentAnswer.Verdict.choices
+    return {"verdicts": choices, "chosen": chosen}
