@@ -577,4 +577,7 @@ def test_a_page_costs_few_statements(world, login, address):
     client = world.client(login)
     with CaptureQueriesContext(connection) as used:
         assert client.get(address.format(a=report.assessment_id, r=report.pk)).status_code == 200
-    assert len(used) <= 16, [q["sql"][:90] for q in used]
+    # What every page asks: the session, the gate, the scope and its savepoint.
+    house = ("django_session", "gate_enter", "set_config", "SAVEPOINT")
+    asked = [query["sql"][:90] for query in used if not any(word in query["sql"][:200] for word in house)]
+    assert len(asked) <= 12, asked
