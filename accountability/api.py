@@ -10,6 +10,7 @@ from accountability.actions import leads as verbs
 from accountability.filters import LeadFilter
 from accountability.models import Lead
 from accountability.queries.leads import listed
+from portal.api import Asks
 
 
 class LeadSerializer(serializers.ModelSerializer):
@@ -28,7 +29,7 @@ class LeadCheckSerializer(serializers.Serializer):
     revision = serializers.IntegerField(required=False, allow_null=True, default=None)
 
 
-class LeadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class LeadViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """线索，不是结论."""
 
     queryset = listed().order_by("-id")
@@ -39,11 +40,8 @@ class LeadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
     @extend_schema(request=LeadCheckSerializer)
     @action(detail=True, methods=["post"])
     def check(self, request, pk=None):
-        self.get_object()
-        serializer = LeadCheckSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        told = serializer.validated_data
-        return Response(LeadSerializer(verbs.check(int(pk), told["note"], revision=told["revision"])).data)
+        asked = self.asked(LeadCheckSerializer)
+        return Response(LeadSerializer(verbs.check(int(pk), asked["note"], revision=asked["revision"])).data)
 
 
 def register(router) -> None:

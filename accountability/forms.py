@@ -2,7 +2,7 @@
 
 from django import forms
 
-from enterprises.forms.transformation import lines
+from portal.ui.fields import lines
 
 
 class CheckForm(forms.Form):

@@ -9,9 +9,9 @@ from accountability.actions import leads as verbs
 from accountability.filters import LeadFilter
 from accountability.forms import CheckForm
 from accountability.queries.leads import LEAD_SORTS, listed
-from enterprises.views.units import saved, shown
 from portal.permissions import needs
 from portal.ui.lists import ListPage
+from portal.ui.posting import saved, shown
 
 
 @needs("leads.view")

@@ -17,6 +17,7 @@ from enterprises.forms import FORMS, DayForm
 from enterprises.models import Enterprise, EnterpriseVersion, GradeDecision, Holding, Merger, ProcessInUse
 from enterprises.queries.duplicates import MERGED
 from enterprises.queries.history import version_on
+from portal.api import Asks
 from portal.api_bulk import BulkAnswer, BulkSerializer, done_to_all
 from portal.permissions import may
 
@@ -104,7 +105,7 @@ class EnterpriseBulk(BulkSerializer):
     verb = serializers.ChoiceField(list(BULK.verbs))
 
 
-class EnterpriseViewSet(ReadOnlyModelViewSet):
+class EnterpriseViewSet(Asks, ReadOnlyModelViewSet):
     """企业."""
 
     queryset = Enterprise.objects.select_related("district").prefetch_related(MERGED).order_by("-id")
@@ -144,7 +145,7 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
     def grade(self, request, pk=None):
         """确定风险等级."""
         self.get_object()
-        grades.decide_grade(int(pk), **self.asked(GradeDecided))
+        grades.decide_grade(int(pk), **self.checked(GradeDecided))
         return Response(EnterpriseDetailSerializer(self.get_object()).data)
 
     @extend_schema(request=GradeDeclined, responses=EnterpriseDetailSerializer)
@@ -152,7 +153,7 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
     def decline(self, request, pk=None):
         """不采纳分级建议."""
         self.get_object()
-        grades.decline_proposals(int(pk), **self.asked(GradeDeclined))
+        grades.decline_proposals(int(pk), **self.checked(GradeDeclined))
         return Response(EnterpriseDetailSerializer(self.get_object()).data)
 
     @extend_schema(responses=GradeDecisionSerializer(many=True))
@@ -167,12 +168,7 @@ class EnterpriseViewSet(ReadOnlyModelViewSet):
     @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
     def bulk(self, request):
         """批量办理: 每家一个答复."""
-        return done_to_all(BULK, FORMS, self.asked(EnterpriseBulk))
-
-    def asked(self, kind: type[serializers.Serializer]) -> dict:
-        serializer = kind(data=self.request.data)
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
+        return done_to_all(BULK, FORMS, self.checked(EnterpriseBulk))
 
     @staticmethod
     def calls() -> dict:

@@ -14,6 +14,7 @@ from enterprises.forms import FactsForm, facts_as_typed
 from enterprises.models import EnterpriseVersion, FactProposal, KeyChange
 from enterprises.queries.proposals import as_proposed, open_proposal_of
 from enterprises.views.ledger import found
+from portal.api import Asks
 from portal.refusals import BadInput
 
 
@@ -48,7 +49,7 @@ class ProposalDecision(serializers.Serializer):
     revision = serializers.IntegerField(required=False, allow_null=True, default=None, help_text="看到的企业版本号")
 
 
-class ProposalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class ProposalViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """信息变更申请. POST proposes for the own enterprise; telephone numbers take effect at once."""
 
     queryset = FactProposal.objects.select_related("enterprise").order_by("-id")
@@ -62,17 +63,12 @@ class ProposalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
         "send_back": "facts.decide",
     }
 
-    def asked(self, kind: type[serializers.Serializer]) -> dict:
-        serializer = kind(data=self.request.data)
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
-
     def answer(self, proposal: FactProposal, code: int = status.HTTP_200_OK) -> Response:
         return Response(ProposalSerializer(proposal).data, status=code)
 
     @extend_schema(request=NewProposal, responses={201: Proposed})
     def create(self, request):
-        asked = self.asked(NewProposal)
+        asked = self.checked(NewProposal)
         record = found(asked["enterprise"])
         if unknown := sorted(set(asked["facts"]) - proposals.PROPOSABLE):
             raise BadInput(f"不能申请变更：{'、'.join(unknown)}。", field="facts")
@@ -93,13 +89,13 @@ class ProposalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
     @action(detail=True, methods=["post"])
     def confirm(self, request, pk=None):
         self.get_object()
-        return self.answer(proposals.confirm(int(pk), **self.asked(ProposalDecision)))
+        return self.answer(proposals.confirm(int(pk), **self.checked(ProposalDecision)))
 
     @extend_schema(request=ProposalDecision, responses=ProposalSerializer)
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request, pk=None):
         self.get_object()
-        return self.answer(proposals.send_back(int(pk), self.asked(ProposalDecision)["note"]))
+        return self.answer(proposals.send_back(int(pk), self.checked(ProposalDecision)["note"]))
 
 
 class KeyChangeSerializer(serializers.ModelSerializer):

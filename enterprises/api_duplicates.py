@@ -11,6 +11,7 @@ from enterprises.actions import merging
 from enterprises.filters import PossibleDuplicateFilter
 from enterprises.models import DuplicateSearch, Merger, NotTheSame, PossibleDuplicate
 from enterprises.queries.duplicates import pairs
+from portal.api import Asks
 
 
 class NumberField(serializers.IntegerField):
@@ -48,7 +49,7 @@ class ToldApart(serializers.Serializer):
     reason = serializers.CharField(max_length=200)
 
 
-class DuplicateViewSet(mixins.ListModelMixin, GenericViewSet):
+class DuplicateViewSet(Asks, mixins.ListModelMixin, GenericViewSet):
     """疑似重复: pairs of the last search that nobody has merged or told apart."""
 
     queryset = pairs().order_by("-id")
@@ -64,9 +65,7 @@ class DuplicateViewSet(mixins.ListModelMixin, GenericViewSet):
     @extend_schema(request=ToldApart, responses={201: NotTheSameSerializer})
     @action(detail=False, methods=["post"])
     def distinct(self, request):
-        serializer = ToldApart(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        asked = serializer.validated_data
+        asked = self.checked(ToldApart)
         made = verbs.tell_apart(asked["first"], asked["second"], asked["reason"])
         return Response(NotTheSameSerializer(made).data, status=status.HTTP_201_CREATED)
 
@@ -98,7 +97,7 @@ class UndoneMerger(serializers.Serializer):
     reason = serializers.CharField(max_length=200)
 
 
-class MergerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class MergerViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """企业合并. POST merges `gone` into `kept`; POST …/undo/ takes it back where nothing would be lost."""
 
     queryset = Merger.objects.select_related("enterprise").order_by("-id")
@@ -107,16 +106,12 @@ class MergerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
 
     @extend_schema(request=NewMerger, responses={201: MergerSerializer})
     def create(self, request):
-        serializer = NewMerger(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        asked = serializer.validated_data
+        asked = self.checked(NewMerger)
         made = merging.merge(asked.pop("gone"), asked.pop("kept"), **asked)
         return Response(MergerSerializer(made).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=UndoneMerger)
     @action(detail=True, methods=["post"])
     def undo(self, request, pk=None):
-        self.get_object()
-        serializer = UndoneMerger(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        return Response(MergerSerializer(merging.undo(int(pk), serializer.validated_data["reason"])).data)
+        asked = self.asked(UndoneMerger)
+        return Response(MergerSerializer(merging.undo(int(pk), asked["reason"])).data)

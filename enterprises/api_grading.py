@@ -11,6 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 from enterprises.actions import diagnosis, grades
 from enterprises.filters import GradeProposalFilter, SheetFilter
 from enterprises.models import DiagnosisSheet, Grade, GradeDecision, GradeProposal
+from portal.api import Asks
 
 NUMBER = dict(min_value=1, max_value=2**63 - 1)
 SEEN: dict[str, Any] = dict(
@@ -56,7 +57,7 @@ class SheetSeen(serializers.Serializer):
     revision = serializers.IntegerField(required=False, allow_null=True, default=None)
 
 
-class SheetViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class SheetViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """诊断分级表 (应急〔2018〕19号). POST begins one with the ledger's answers, or gives the draft there is."""
 
     queryset = DiagnosisSheet.objects.select_related("enterprise").order_by("-id")
@@ -71,22 +72,17 @@ class SheetViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     def get_serializer_class(self):
         return SheetSerializer if self.action == "list" else SheetDetailSerializer
 
-    def asked(self, kind: type[serializers.Serializer]) -> dict:
-        serializer = kind(data=self.request.data)
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
-
     def answer(self, record: DiagnosisSheet, code: int = status.HTTP_200_OK) -> Response:
         return Response(SheetDetailSerializer(record).data, status=code)
 
     @extend_schema(request=NewSheet, responses={201: SheetDetailSerializer})
     def create(self, request):
-        return self.answer(diagnosis.start_sheet(self.asked(NewSheet)["enterprise"]), status.HTTP_201_CREATED)
+        return self.answer(diagnosis.start_sheet(self.checked(NewSheet)["enterprise"]), status.HTTP_201_CREATED)
 
     @extend_schema(request=FilledSheet, responses=SheetDetailSerializer)
     def partial_update(self, request, pk=None):
         self.get_object()
-        asked = self.asked(FilledSheet)
+        asked = self.checked(FilledSheet)
         told = {one["code"]: diagnosis.Answer(one["count"], one["note"]) for one in asked["answers"]}
         return self.answer(diagnosis.fill_sheet(int(pk), told, revision=asked["revision"]))
 
@@ -94,7 +90,7 @@ class SheetViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     @action(detail=True, methods=["post"])
     def finish(self, request, pk=None):
         self.get_object()
-        diagnosis.finish_sheet(int(pk), revision=self.asked(SheetSeen)["revision"])
+        diagnosis.finish_sheet(int(pk), revision=self.checked(SheetSeen)["revision"])
         return self.answer(self.get_object())
 
 
@@ -118,7 +114,7 @@ class GradeEvent(serializers.Serializer):
     text = serializers.CharField(max_length=400)
 
 
-class GradeProposalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class GradeProposalViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """分级建议. POST reports an event that speaks for a worse grade; nothing is decided by it."""
 
     queryset = GradeProposal.objects.select_related("enterprise").order_by("-id")
@@ -128,9 +124,7 @@ class GradeProposalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Gen
 
     @extend_schema(request=GradeEvent, responses={201: GradeProposalSerializer})
     def create(self, request):
-        serializer = GradeEvent(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        asked = serializer.validated_data
+        asked = self.checked(GradeEvent)
         made = grades.report_event(asked.pop("enterprise"), asked.pop("cause"), **asked)
         return Response(GradeProposalSerializer(made).data, status=status.HTTP_201_CREATED)
 

@@ -9,6 +9,7 @@ from rest_framework.viewsets import GenericViewSet
 from enterprises.actions import credentials, people
 from enterprises.filters import CredentialFilter, ResponsibleFilter
 from enterprises.models import Credential, Duty, ResponsiblePerson
+from portal.api import Asks
 from portal.permissions import may
 
 NUMBER = {"min_value": 1, "max_value": 2**63 - 1}
@@ -127,16 +128,11 @@ class Verbs(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
         "renew": "responsible.edit",
     }
 
-    def asked(self, kind: type[serializers.Serializer], **more) -> dict:
-        serializer = kind(data=self.request.data, **more)
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
-
     def answer(self, pk: int, code: int = status.HTTP_200_OK) -> Response:
         return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data, status=code)
 
 
-class ResponsibleViewSet(Verbs):
+class ResponsibleViewSet(Asks, Verbs):
     """包保责任人. 新增时如有现任，须以 replaces 写明，现任的任期到新任起始日期的前一天为止."""
 
     queryset = ResponsiblePerson.objects.select_related("unit", "enterprise").order_by("-id")
@@ -145,14 +141,14 @@ class ResponsibleViewSet(Verbs):
 
     @extend_schema(request=NewResponsible, responses={201: ResponsibleSerializer})
     def create(self, request):
-        asked = self.asked(NewResponsible)
+        asked = self.checked(NewResponsible)
         made = people.appoint(asked.pop("unit"), asked.pop("duty"), **asked)
         return self.answer(made.pk, status.HTTP_201_CREATED)
 
     @extend_schema(request=CorrectedResponsible, responses=ResponsibleSerializer)
     def partial_update(self, request, pk=None):
         self.get_object()
-        asked = self.asked(CorrectedResponsible, partial=True)
+        asked = self.checked(CorrectedResponsible, partial=True)
         people.correct(int(pk), asked, revision=asked.pop("revision", None))
         return self.answer(int(pk))
 
@@ -160,11 +156,11 @@ class ResponsibleViewSet(Verbs):
     @action(detail=True, methods=["post"])
     def end(self, request, pk=None):
         self.get_object()
-        people.end(int(pk), **self.asked(EndedResponsible))
+        people.end(int(pk), **self.checked(EndedResponsible))
         return self.answer(int(pk))
 
 
-class CredentialViewSet(Verbs):
+class CredentialViewSet(Asks, Verbs):
     """证照. 换证另成一条并以 renews 指明原证，原来的有效期留作记录；from_ledger 的一条随企业台账变化，不能在这里修改."""
 
     queryset = Credential.objects.select_related("enterprise").order_by("-id")
@@ -173,14 +169,14 @@ class CredentialViewSet(Verbs):
 
     @extend_schema(request=NewCredential, responses={201: CredentialSerializer})
     def create(self, request):
-        asked = self.asked(NewCredential)
+        asked = self.checked(NewCredential)
         made = credentials.add_credential(asked.pop("enterprise"), asked)
         return self.answer(made.pk, status.HTTP_201_CREATED)
 
     @extend_schema(request=ChangedCredential, responses=CredentialSerializer)
     def partial_update(self, request, pk=None):
         self.get_object()
-        asked = self.asked(ChangedCredential, partial=True)
+        asked = self.checked(ChangedCredential, partial=True)
         credentials.change_credential(int(pk), asked, revision=asked.pop("revision", None))
         return self.answer(int(pk))
 
@@ -188,7 +184,7 @@ class CredentialViewSet(Verbs):
     @action(detail=True, methods=["post"])
     def renew(self, request, pk=None):
         self.get_object()
-        asked = self.asked(RenewedCredential)
+        asked = self.checked(RenewedCredential)
         made = credentials.renew_credential(int(pk), asked, revision=asked.pop("revision", None))
         return self.answer(made.pk, status.HTTP_201_CREATED)
 
@@ -196,5 +192,5 @@ class CredentialViewSet(Verbs):
     @action(detail=True, methods=["post"])
     def end(self, request, pk=None):
         self.get_object()
-        credentials.end_credential(int(pk), **self.asked(EndedCredential))
+        credentials.end_credential(int(pk), **self.checked(EndedCredential))
         return self.answer(int(pk))

@@ -12,6 +12,7 @@ from enterprises.filters import TransformationFilter
 from enterprises.models import Transformation, TransformationStep
 from enterprises.queries.transformation import listed
 from enterprises.rules.transformation import verbs_from
+from portal.api import Asks
 from portal.permissions import may
 
 
@@ -94,7 +95,7 @@ class EntryReopen(Noted):
     due_on = serializers.DateField()
 
 
-class TransformationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class TransformationViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """提升淘汰名单. POST …/{verb}/ runs one verb; what the state does not allow answers 409 and changes nothing."""
 
     queryset = listed().order_by("-id")
@@ -111,16 +112,6 @@ class TransformationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Ge
 
     def get_serializer_class(self):
         return TransformationSerializer if self.action == "list" else TransformationDetailSerializer
-
-    def asked(self, kind: type[serializers.Serializer]) -> dict:
-        """What was sent, checked for form; an entry that is not there is said first."""
-        self.get_object()
-        return self.checked(kind)
-
-    def checked(self, kind: type[serializers.Serializer]) -> dict:
-        serializer = kind(data=self.request.data)
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
 
     def answer(self, entry: Transformation, code: int = status.HTTP_200_OK) -> Response:
         fresh = listed().prefetch_related("steps").get(pk=entry.pk)

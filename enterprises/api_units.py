@@ -9,6 +9,7 @@ from rest_framework.viewsets import GenericViewSet
 from enterprises.actions import units
 from enterprises.filters import UnitFilter
 from enterprises.models import Holding, Judgement, MajorLevel, Mixture, Unit, UnitKind
+from portal.api import Asks
 
 
 class UnitHoldingSerializer(serializers.ModelSerializer):
@@ -96,7 +97,7 @@ class ChangedHolding(HoldingFacts):
     revision = serializers.IntegerField(required=False, allow_null=True, default=None, help_text="读取时单元的revision")
 
 
-class UnitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class UnitViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """单元. Every change is judged by GB 18218-2018 in the same transaction; the judgement is kept with its inputs."""
 
     queryset = Unit.objects.select_related("enterprise").order_by("-id")
@@ -116,24 +117,19 @@ class UnitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
         queryset = super().get_queryset()
         return queryset if self.action == "list" else queryset.prefetch_related("holdings", "processes")
 
-    def asked(self, kind: type[serializers.Serializer], **more) -> dict:
-        serializer = kind(data=self.request.data, **more)
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
-
     def answer(self, pk: int, code: int = status.HTTP_200_OK) -> Response:
         unit = Unit.objects.select_related("enterprise").prefetch_related("holdings", "processes").get(pk=pk)
         return Response(UnitDetailSerializer(unit).data, status=code)
 
     @extend_schema(request=NewUnit, responses={201: UnitDetailSerializer})
     def create(self, request):
-        asked = self.asked(NewUnit)
+        asked = self.checked(NewUnit)
         return self.answer(units.add_unit(asked.pop("enterprise"), **asked).pk, status.HTTP_201_CREATED)
 
     @extend_schema(request=ChangedUnit, responses=UnitDetailSerializer)
     def partial_update(self, request, pk=None):
         self.get_object()
-        asked = self.asked(ChangedUnit, partial=True)
+        asked = self.checked(ChangedUnit, partial=True)
         units.change_unit(int(pk), asked, revision=asked.pop("revision", None))
         return self.answer(int(pk))
 
@@ -141,7 +137,7 @@ class UnitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
     @action(detail=True, methods=["post"])
     def holdings(self, request, pk=None):
         self.get_object()
-        units.put_holding(int(pk), self.asked(HoldingFacts))
+        units.put_holding(int(pk), self.checked(HoldingFacts))
         return self.answer(int(pk), status.HTTP_201_CREATED)
 
     @extend_schema(
@@ -155,7 +151,7 @@ class UnitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
         if request.method == "DELETE":
             units.remove_holding(self.of_unit(unit, int(holding_id)))
         else:
-            asked = self.asked(ChangedHolding, partial=True)
+            asked = self.checked(ChangedHolding, partial=True)
             units.put_holding(unit.pk, asked, int(holding_id), revision=asked.pop("revision", None))
         return self.answer(unit.pk)
 

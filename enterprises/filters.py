@@ -38,7 +38,8 @@ from enterprises.queries.credentials import expires_within
 from enterprises.queries.diagnosis import YEARS_BETWEEN, years_ago
 from enterprises.queries.people import COMPLETE
 from enterprises.rules import gb18218
-from portal.ui.filters import DAY, DistrictFilter
+from portal.ui.fields import DAY
+from portal.ui.filters import DistrictFilter
 
 NEAR_ONE = Decimal(gb18218.exact(gb18218.NEAR_ONE))
 GRADES = [*Grade.choices, ("none", "未评定")]

@@ -14,6 +14,7 @@ from hazards.forms import BULK_FORMS
 from hazards.models import Extension, Hazard, Notice, Suspension
 from hazards.queries.repeats import SENTENCE, again
 from hazards.queries.suspensions import suspended
+from portal.api import Asks
 from portal.api_bulk import BulkAnswer, BulkSerializer, done_to_all
 from portal.permissions import may
 
@@ -131,7 +132,7 @@ class HazardBulk(BulkSerializer):
     verb = serializers.ChoiceField(list(BULK.verbs))
 
 
-class HazardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class HazardViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """隐患. POST …/{verb}/ runs one verb of the state machine; an illegal one answers 409 and changes nothing."""
 
     queryset = Hazard.objects.select_related("enterprise").annotate(repeat=again()).order_by("-id")
@@ -158,58 +159,59 @@ class HazardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         "bulk": "hazards.bulk",
     }
 
-    def asked(self, serializer_class=VerbSerializer) -> dict:
-        self.get_object()
-        serializer = serializer_class(data=self.request.data)
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
-
-    def answer(self, hazard: Hazard) -> Response:
-        return Response(HazardSerializer(self.get_queryset().get(pk=hazard.pk)).data)
+    def answer(self, pk) -> Response:
+        """The hazard as it stands now, whatever the verb gave back."""
+        return Response(HazardSerializer(self.get_queryset().get(pk=pk)).data)
 
     @extend_schema(request=VerbSerializer)
     @action(detail=True, methods=["post"])
     def submit(self, request, pk=None):
-        asked = self.asked()
-        return self.answer(moves.submit(int(pk), asked["note"], revision=asked["revision"]))
+        asked = self.asked(VerbSerializer)
+        moves.submit(int(pk), asked["note"], revision=asked["revision"])
+        return self.answer(pk)
 
     @extend_schema(request=AcceptSerializer)
     @action(detail=True, methods=["post"])
     def accept(self, request, pk=None):
         asked = self.asked(AcceptSerializer)
-        return self.answer(moves.accept(int(pk), asked["second"], asked["note"], revision=asked["revision"]))
+        moves.accept(int(pk), asked["second"], asked["note"], revision=asked["revision"])
+        return self.answer(pk)
 
     @extend_schema(request=VerbSerializer)
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request, pk=None):
-        asked = self.asked()
-        return self.answer(moves.send_back(int(pk), asked["note"], revision=asked["revision"]))
+        asked = self.asked(VerbSerializer)
+        moves.send_back(int(pk), asked["note"], revision=asked["revision"])
+        return self.answer(pk)
 
     @extend_schema(request=VerbSerializer)
     @action(detail=True, methods=["post"])
     def confirm(self, request, pk=None):
-        asked = self.asked()
-        return self.answer(moves.confirm(int(pk), asked["note"], revision=asked["revision"]))
+        asked = self.asked(VerbSerializer)
+        moves.confirm(int(pk), asked["note"], revision=asked["revision"])
+        return self.answer(pk)
 
     @extend_schema(request=ReopenSerializer)
     @action(detail=True, methods=["post"])
     def reopen(self, request, pk=None):
         asked = self.asked(ReopenSerializer)
         deadline = notices.deadline_for(due=asked["deadline"])
-        return self.answer(moves.reopen(int(pk), asked["note"], deadline, revision=asked["revision"]))
+        moves.reopen(int(pk), asked["note"], deadline, revision=asked["revision"])
+        return self.answer(pk)
 
     @extend_schema(request=VerbSerializer)
     @action(detail=True, methods=["post"])
     def void(self, request, pk=None):
-        asked = self.asked()
-        return self.answer(moves.void(int(pk), asked["note"], revision=asked["revision"]))
+        asked = self.asked(VerbSerializer)
+        moves.void(int(pk), asked["note"], revision=asked["revision"])
+        return self.answer(pk)
 
     @extend_schema(request=FiveSettledSerializer)
     @action(detail=True, methods=["post"])
     def plan(self, request, pk=None):
         asked = self.asked(FiveSettledSerializer)
         supervision.file_plan(int(pk), asked, asked["ends_on"], revision=asked["revision"])
-        return self.now(pk)
+        return self.answer(pk)
 
     @extend_schema(request=AskSerializer)
     @action(detail=True, methods=["post"])
@@ -217,14 +219,14 @@ class HazardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         """申请延期."""
         asked = self.asked(AskSerializer)
         extensions.ask(int(pk), asked["wanted"], asked["note"], revision=asked["revision"])
-        return self.now(pk)
+        return self.answer(pk)
 
     @extend_schema(request=VerbSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request, pk=None):
-        asked = self.asked()
+        asked = self.asked(VerbSerializer)
         extensions.withdraw(int(pk), asked["note"], revision=asked["revision"])
-        return self.now(pk)
+        return self.answer(pk)
 
     @extend_schema(request=UntilSerializer)
     @action(detail=True, methods=["post"])
@@ -232,15 +234,15 @@ class HazardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         """同意延期."""
         asked = self.asked(UntilSerializer)
         extensions.grant(int(pk), asked["until"], asked["note"], revision=asked["revision"])
-        return self.now(pk)
+        return self.answer(pk)
 
     @extend_schema(request=VerbSerializer)
     @action(detail=True, methods=["post"])
     def refuse(self, request, pk=None):
         """不同意延期."""
-        asked = self.asked()
+        asked = self.asked(VerbSerializer)
         extensions.refuse(int(pk), asked["note"], revision=asked["revision"])
-        return self.now(pk)
+        return self.answer(pk)
 
     @extend_schema(request=UntilSerializer)
     @action(detail=True, methods=["post"])
@@ -248,7 +250,7 @@ class HazardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         """更正延期."""
         asked = self.asked(UntilSerializer)
         extensions.correct(int(pk), asked["until"], asked["note"], revision=asked["revision"])
-        return self.now(pk)
+        return self.answer(pk)
 
     @extend_schema(request=SuperviseSerializer)
     @action(detail=True, methods=["post"])
@@ -256,23 +258,22 @@ class HazardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         """挂牌督办."""
         asked = self.asked(SuperviseSerializer)
         supervision.supervise(int(pk), asked["leader"], asked["note"], revision=asked["revision"])
-        return self.now(pk)
+        return self.answer(pk)
 
     @extend_schema(request=VerbSerializer)
     @action(detail=True, methods=["post"])
     def unsupervise(self, request, pk=None):
-        asked = self.asked()
+        asked = self.asked(VerbSerializer)
         supervision.unsupervise(int(pk), asked["note"], revision=asked["revision"])
-        return self.now(pk)
+        return self.answer(pk)
 
     @extend_schema(request=TransferSerializer)
     @action(detail=True, methods=["post"])
     def transfer(self, request, pk=None):
         """移交. 移交其他区县后，原区县不再看得到这条隐患。"""
         asked = self.asked(TransferSerializer)
-        return self.answer(
-            transfers.transfer(int(pk), asked["organisation"], asked["note"], revision=asked["revision"])
-        )
+        transfers.transfer(int(pk), asked["organisation"], asked["note"], revision=asked["revision"])
+        return self.answer(pk)
 
     @extend_schema(request=OrderedSerializer)
     @action(detail=True, methods=["post"])
@@ -283,18 +284,14 @@ class HazardViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         suspensions.suspend(
             hazard.enterprise_id, order_of(asked), asked["second"], hazard_id=hazard.pk, revision=asked["revision"]
         )
-        return self.now(pk)
+        return self.answer(pk)
 
     @extend_schema(request=HazardBulk, responses=BulkAnswer)
     @action(detail=False, methods=["post"], filterset_class=None, pagination_class=None)
     def bulk(self, request):
         """批量办理: 每条一个答复."""
-        serializer = HazardBulk(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        return done_to_all(BULK, BULK_FORMS, serializer.validated_data)
-
-    def now(self, pk) -> Response:
-        return self.answer(Hazard(pk=int(pk)))
+        asked = self.checked(HazardBulk)
+        return done_to_all(BULK, BULK_FORMS, asked)
 
 
 class SuspensionSerializer(serializers.ModelSerializer):
@@ -338,7 +335,7 @@ class LiftSerializer(serializers.Serializer):
     note = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
 
 
-class SuspensionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class SuspensionViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """停产停业. POST orders one on the spot; …/lift/ ends it after an examination."""
 
     queryset = suspended().order_by("-id")
@@ -348,9 +345,7 @@ class SuspensionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Generi
 
     @extend_schema(request=OnTheSpotSerializer, responses={201: SuspensionSerializer})
     def create(self, request):
-        serializer = OnTheSpotSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        asked = serializer.validated_data
+        asked = self.checked(OnTheSpotSerializer)
         made = suspensions.suspend(asked["enterprise"], order_of(asked), asked["second"])
         return Response(SuspensionSerializer(made).data, status=status.HTTP_201_CREATED)
 
@@ -358,10 +353,8 @@ class SuspensionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Generi
     @action(detail=True, methods=["post"])
     def lift(self, request, pk=None):
         """恢复生产."""
-        self.get_object()
-        serializer = LiftSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        return Response(SuspensionSerializer(suspensions.resume(int(pk), serializer.validated_data["note"])).data)
+        asked = self.asked(LiftSerializer)
+        return Response(SuspensionSerializer(suspensions.resume(int(pk), asked["note"])).data)
 
 
 class ExtensionSerializer(serializers.ModelSerializer):
@@ -446,7 +439,7 @@ class AcknowledgeSerializer(serializers.Serializer):
     signed_by = serializers.CharField(max_length=40)
 
 
-class NoticeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class NoticeViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """整改文书. POST issues a numbered 责令限期整改指令书 over recorded hazards."""
 
     queryset = Notice.objects.select_related("enterprise").order_by("-id")
@@ -456,9 +449,7 @@ class NoticeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
 
     @extend_schema(request=IssueSerializer, responses={201: NoticeSerializer})
     def create(self, request):
-        serializer = IssueSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        asked = serializer.validated_data
+        asked = self.checked(IssueSerializer)
         orders = [
             notices.Order(
                 order["hazard"],
@@ -473,7 +464,5 @@ class NoticeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
     @extend_schema(request=AcknowledgeSerializer)
     @action(detail=True, methods=["post"])
     def acknowledge(self, request, pk=None):
-        self.get_object()
-        serializer = AcknowledgeSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        return Response(NoticeSerializer(notices.acknowledge(int(pk), **serializer.validated_data)).data)
+        asked = self.asked(AcknowledgeSerializer)
+        return Response(NoticeSerializer(notices.acknowledge(int(pk), **asked)).data)

@@ -11,6 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from hazards.actions.evidence import add_evidence
 from hazards.models import Evidence, Hazard
+from portal.api import Asks
 from portal.uploads.actions import finished
 
 
@@ -80,7 +81,7 @@ class EvidenceFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class EvidenceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class EvidenceViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """佐证材料. Inspectors add `found` until the notice is out, the enterprise `before` and `after` while it rectifies."""
 
     queryset = Evidence.objects.order_by("-id")
@@ -91,9 +92,7 @@ class EvidenceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
 
     @extend_schema(request=UploadSerializer, responses={201: EvidenceSerializer})
     def create(self, request):
-        serializer = UploadSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        asked = serializer.validated_data
+        asked = self.checked(UploadSerializer)
         hazard = get_object_or_404(Hazard.objects.select_related("enterprise"), pk=asked["hazard"])
         evidence = add_evidence(
             asked["given"], enterprise=hazard.enterprise, phase=asked["phase"], hazard=hazard, key=asked.get("key")

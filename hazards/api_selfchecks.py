@@ -12,6 +12,7 @@ from hazards.actions import selfchecks as verbs
 from hazards.filters import SelfCheckFilter
 from hazards.models import AccidentType, Level, SelfCheck, SelfCheckPhoto, SelfCheckStep
 from hazards.queries.selfchecks import listed, may_officialise, verbs_for
+from portal.api import Asks
 
 
 class SelfCheckStepSerializer(serializers.ModelSerializer):
@@ -118,7 +119,7 @@ class SelfCheckUpload(serializers.Serializer):
     phase = serializers.ChoiceField(SelfCheckPhoto.Phase.choices)
 
 
-class SelfCheckViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class SelfCheckViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """企业自查, no official figure. POST …/{verb}/ runs one verb; what the state does not allow answers 409 and changes nothing."""
 
     queryset = listed().order_by("-id")
@@ -136,16 +137,6 @@ class SelfCheckViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Generic
 
     def get_serializer_class(self):
         return SelfCheckSerializer if self.action == "list" else SelfCheckDetailSerializer
-
-    def asked(self, kind: type[serializers.Serializer]) -> dict:
-        """What was sent, checked for form; a self-check that is not there is said first."""
-        self.get_object()
-        return self.checked(kind)
-
-    def checked(self, kind: type[serializers.Serializer]) -> dict:
-        serializer = kind(data=self.request.data)
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
 
     def answer(self, pk: int, code: int = status.HTTP_200_OK) -> Response:
         fresh = listed().prefetch_related("steps", "photos").get(pk=pk)

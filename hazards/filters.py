@@ -24,9 +24,10 @@ from hazards.models import (
 )
 from hazards.queries.repeats import repeated
 from portal.permissions import may
-from portal.tenancy.models import Organisation, Person
+from portal.tenancy.models import Organisation
 from portal.tenancy.scope import who
-from portal.ui.filters import DAY, DistrictFilter
+from portal.ui.fields import DAY
+from portal.ui.filters import DistrictFilter
 
 SITUATIONS = [
     ("open", "未销号"),
@@ -53,10 +54,6 @@ def units(request):
     return Organisation.objects.filter(kind__in=["office", "department"])
 
 
-def people(request):
-    return Person.objects.all()
-
-
 MOST_NUMBERS = 200
 
 
@@ -71,7 +68,7 @@ class HazardFilter(filters.FilterSet):
     sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
     extended = filters.BooleanFilter(method="was_extended", label="延过期")
     handler = filters.ModelChoiceFilter(queryset=units, label="承办单位", empty_label="全部承办单位")
-    found_by = filters.ModelChoiceFilter(queryset=people, label="发现人")
+    found_by = filters.NumberFilter(field_name="found_by_id", label="发现人编号")
     ids = filters.CharFilter(method="among", label="编号")
     repeat = filters.ChoiceFilter(method="is_repeat", choices=[("1", "屡查屡犯")], label="屡查屡犯", empty_label="全部")
     photos = filters.ChoiceFilter(

@@ -1,5 +1,6 @@
 """What is typed on hazard and notice pages, checked for form; whether it may be done is the verbs' business."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from django import forms
@@ -7,9 +8,15 @@ from django import forms
 from hazards.actions.supervision import leaders
 from hazards.models import Level, ReasonTemplate, SampleItem, Suspension
 from portal.legaldays import UNITS
-from portal.tenancy.models import Organisation
+from portal.tenancy.models import Organisation, Person
+from portal.ui.fields import day, lines
 
 IMAGES = "image/jpeg,image/png,image/webp,image/heic,application/pdf"
+
+
+def certified(people: Iterable[Person]) -> list[tuple[object, str]]:
+    """Whom to choose the second signer from, each with the 执法证号 that is printed."""
+    return [("", "请选择"), *((person.pk, f"{person.name}（{person.certificate_no}）") for person in people)]
 
 
 class RevisionForm(forms.Form):
@@ -34,9 +41,7 @@ class RecheckForm(RevisionForm):
 
     def __init__(self, *args, colleagues, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["second"].choices = [("", "请选择")] + [
-            (person.pk, f"{person.name}（{person.certificate_no}）") for person in colleagues
-        ]
+        self.fields["second"].choices = certified(colleagues)
 
 
 class ReasonForm(RevisionForm):
@@ -44,7 +49,7 @@ class ReasonForm(RevisionForm):
 
 
 class ReopenForm(ReasonForm):
-    deadline = forms.DateField(label="新的整改期限", widget=forms.DateInput(attrs={"type": "date"}))
+    deadline = day("新的整改期限")
 
 
 class AcknowledgeForm(forms.Form):
@@ -61,7 +66,7 @@ class DeadlineForm(forms.Form):
     requirement = forms.CharField(label="整改要求", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     length = forms.IntegerField(label="期限", min_value=1, max_value=730, required=False)
     unit = forms.ChoiceField(label="单位", choices=[(unit, unit) for unit in UNITS], required=False)
-    due = forms.DateField(label="或指定日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    due = day("或指定日期", required=False)
 
     def clean(self):
         data = super().clean()
@@ -75,26 +80,15 @@ class NoticeForm(forms.Form):
 
     def __init__(self, *args, colleagues, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["second"].choices = [("", "请选择")] + [
-            (person.pk, f"{person.name}（{person.certificate_no}）") for person in colleagues
-        ]
+        self.fields["second"].choices = certified(colleagues)
 
 
 DEFAULT_DAYS = {Level.GENERAL: 15, Level.MAJOR: 30}
 
 
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
 def words(label: str, rows: int = 3, help_text: str = "", most: int = 1000, required: bool = False) -> forms.CharField:
     """Left empty it is the verb that says what is missing, the same on every way in."""
-    return forms.CharField(
-        label=label,
-        required=required,
-        max_length=most,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        help_text=help_text,
-    )
+    return lines(label, length=most, rows=rows, required=required, help_text=help_text)
 
 
 class PlanForm(RevisionForm):
@@ -106,24 +100,22 @@ class PlanForm(RevisionForm):
     funds = forms.CharField(
         label="资金落实：数额和来源", required=False, max_length=200, help_text="如：25万元，安全生产费用列支。"
     )
-    ends_on = forms.DateField(label="时限落实：计划完成日期", widget=DAY)
+    ends_on = day("时限落实：计划完成日期")
     contingency = words("预案落实：整改期间的防范措施和应急预案", most=2000)
 
 
 class AskForm(RevisionForm):
-    wanted = forms.DateField(label="申请延至", widget=DAY)
+    wanted = day("申请延至")
     reason = words("延期理由", 4, "为什么不能按期完成；延期期间采取哪些防范措施。")
 
 
 class AnswerForm(RevisionForm):
-    until = forms.DateField(
-        label="同意延至", widget=DAY, required=False, help_text="可以早于企业申请的日期。不同意的不用填。"
-    )
+    until = day("同意延至", required=False, help_text="可以早于企业申请的日期。不同意的不用填。")
     reason = words("答复理由")
 
 
 class CorrectExtensionForm(RevisionForm):
-    until = forms.DateField(label="更正后的整改期限", widget=DAY)
+    until = day("更正后的整改期限")
     reason = words("更正理由")
 
 
@@ -159,9 +151,8 @@ class SuspendForm(forms.Form):
         label="依据", required=False, max_length=300, initial="《中华人民共和国安全生产法》第六十五条第一款第三项"
     )
     measures = words("处理决定", 3, "如：立即停止该装置运行，撤出作业人员，采取安全措施。", 2000)
-    until = forms.DateField(
-        label="至",
-        widget=DAY,
+    until = day(
+        "至",
         required=False,
         help_text="空着就是法定最长6个月（令15号第14条）；期满不自动恢复，须经审查同意。",
     )
@@ -170,9 +161,7 @@ class SuspendForm(forms.Form):
 
     def __init__(self, *args, colleagues, units, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["second"].choices = [("", "请选择")] + [
-            (person.pk, f"{person.name}（{person.certificate_no}）") for person in colleagues
-        ]
+        self.fields["second"].choices = certified(colleagues)
         self.fields["unit"].choices = [("", "不限于台账单元")] + [(unit.pk, unit.name) for unit in units]
 
 
@@ -231,8 +220,8 @@ class TemplatesForm(forms.Form):
 
 
 class DrawForm(forms.Form):
-    starts = forms.DateField(label="销号日期起", widget=DAY)
-    ends = forms.DateField(label="销号日期止", widget=DAY)
+    starts = day("销号日期起")
+    ends = day("销号日期止")
     number = forms.IntegerField(label="抽取条数", required=False, min_value=1)
     percent = forms.DecimalField(
         label="或抽取百分比", required=False, min_value=0, max_value=100, max_digits=5, decimal_places=2

@@ -5,12 +5,13 @@ import uuid
 
 from django import forms
 
-from enterprises.forms.transformation import day, lines, proof
+from enterprises.forms.transformation import proof
 from enterprises.ledger.catalog import key_processes
 from enterprises.models import Sector
 from hazards import rules_broadcast as rules
 from hazards.models import BroadcastAddress, Level
 from hazards.queries.broadcasts import Reach
+from portal.ui.fields import day, lines
 
 
 class ReachForm(forms.Form):

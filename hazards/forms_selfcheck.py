@@ -4,8 +4,8 @@ import uuid
 
 from django import forms
 
-from enterprises.forms.transformation import day, lines
 from hazards.models import AccidentType, Level
+from portal.ui.fields import day, lines
 
 
 class FactsForm(forms.Form):

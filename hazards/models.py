@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from enterprises.models import OWNED, EnterpriseOwned, UnitForeignKey
+from enterprises.models import OWNED, EnterpriseForeignKey, EnterpriseOwned, UnitForeignKey
 from hazards import leads, rules, rules_selfcheck
-from portal.tenancy.models import District, Organisation, Person, TenantForeignKey, TenantModel
+from portal.tenancy.models import District, Organisation, OwnTenant, Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
 
 
@@ -240,7 +240,12 @@ class ReminderPlan(EnterpriseOwned):
         RECHECK = "recheck", "复查"
         NOTICE = "notice", "下达文书"
 
-    hazard = HazardForeignKey(Hazard, related_name="plans")
+    # Tens of thousands of rows a morning: what the keys of several columns serve is not indexed again, and the tenant
+    # is checked with the enterprise.
+    tenant = OwnTenant(db_constraint=False, db_index=False)
+    enterprise = EnterpriseForeignKey(related_name="%(class)ss", verbose_name="企业", db_index=False)
+    district = TenantForeignKey(District, related_name="+", editable=False, db_index=False)
+    hazard = HazardForeignKey(Hazard, related_name="plans", db_index=False)
     kind = models.CharField("事项", max_length=8, choices=Kind)
     # The date the ladder hangs on: the deadline, the day it was handed in, or the day it was found.
     round = models.DateField("所依日期")
@@ -318,13 +323,17 @@ class Notice(EnterpriseOwned):
 
     @property
     def is_served(self) -> bool:
-        """Whether the enterprise signs for it: what orders something, as against what records a recheck."""
-        return self.kind in (self.Kind.RECTIFICATION, self.Kind.MEASURES)
+        """Whether the enterprise signs for it; not for what records a recheck."""
+        return self.kind in SERVED
 
     @property
     def printed_items(self) -> list[dict]:
         """The items as printed (`content.items` would be the dictionary's own method in a template)."""
         return self.content["items"]
+
+
+# What the enterprise signs for: it orders something.
+SERVED = (Notice.Kind.RECTIFICATION, Notice.Kind.MEASURES)
 
 
 class Evidence(EnterpriseOwned):

@@ -6,7 +6,8 @@ from hazards.filters import plants
 from hazards.models import ReminderPlan
 from hazards.queries.reminders import STATES, of_enterprise
 from portal.messages.models import Channel, Reminder
-from portal.ui.filters import DAY, DistrictFilter
+from portal.ui.fields import DAY
+from portal.ui.filters import DistrictFilter
 
 PLAN_STATES = [("waiting", "待发"), ("told", "已发"), ("cancelled", "已取消")]
 

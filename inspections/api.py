@@ -16,6 +16,7 @@ from inspections.actions import answers
 from inspections.actions.visits import record_visit
 from inspections.filters import VisitFilter
 from inspections.models import Answer, Visit
+from portal.api import Asks
 
 
 class VisitSerializer(serializers.ModelSerializer):
@@ -107,7 +108,7 @@ class PhotoSerializer(GivenFileSerializer):
     code = serializers.CharField(max_length=60, help_text="检查项的编号，须已标为不符合")
 
 
-class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class VisitViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """检查. POST records a finished visit and its hazards at once; all of it or nothing."""
 
     queryset = Visit.objects.select_related("enterprise", "lead", "second").order_by("-id")
@@ -123,9 +124,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
 
     @extend_schema(request=NewVisitSerializer, responses={201: VisitDetailSerializer})
     def create(self, request):
-        serializer = NewVisitSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        asked = dict(serializer.validated_data)
+        asked = dict(self.checked(NewVisitSerializer))
         enterprise = get_object_or_404(Enterprise, pk=asked.pop("enterprise"))
         answers = [
             *asked.pop("answers"),
@@ -139,9 +138,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     @action(detail=True, methods=["post"], parser_classes=(MultiPartParser, JSONParser))
     def photos(self, request, pk):
         """拍照: a picture of one finding of a visit under way."""
-        serializer = PhotoSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        asked = serializer.validated_data
+        asked = self.checked(PhotoSerializer)
         visit = get_object_or_404(Visit.objects.only("pk"), pk=pk)
         photo = answers.add_photo(visit.pk, asked["code"], asked["given"], asked.get("key"))
         return Response(EvidenceSerializer(photo).data, status=status.HTTP_201_CREATED)

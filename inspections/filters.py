@@ -9,9 +9,9 @@ from inspections.models import Visit
 from inspections.models_assessments import Assessment, AssessmentAnswer, Expert, Speciality
 from portal.tenancy.models import District, Person
 from portal.tenancy.scope import who
+from portal.ui.fields import DAY
 
 FEW = 500
-DAY = forms.DateInput(attrs={"type": "date"})
 
 
 def districts(request):

@@ -32,6 +32,21 @@ class NeedsAction(BasePermission):
         return needs.get(getattr(view, "action", None) or request.method.lower(), needs["default"])
 
 
+class Asks:
+    """For a viewset with verbs: what was sent, checked for form."""
+
+    def checked(self, kind, **more) -> dict:
+        """As `kind`, a serializer, understands it. Raises ValidationError, shaped as everything that goes wrong."""
+        serializer = kind(data=self.request.data, **more)  # type: ignore[attr-defined]
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+    def asked(self, kind, **more) -> dict:
+        """The same of one record; that it is not there is said first."""
+        self.get_object()  # type: ignore[attr-defined]
+        return self.checked(kind, **more)
+
+
 class KeysetPagination(CursorPagination):
     """Pages by key, never by counting: the thousandth page costs what the first does."""
 

@@ -107,7 +107,7 @@ def extended(world, enterprise: str = "a", *, by: str | None = None, **more) -> 
 def supervised(world, enterprise: str = "a", office: str = "office") -> Hazard:
     hazard = issued(world, enterprise, level="major")
     with world.as_(office):
-        leader = supervision.leaders()[0]
+        leader = supervision.leaders(hazard)[0]
         supervision.supervise(hazard.pk, leader.pk, "每周报告进展")
     return fresh(world, hazard, enterprise)
 

@@ -27,7 +27,6 @@ def take_measures(pairs: dict[int, Pair], officers: dict[int, Who], office: Who)
             .select_related("enterprise")
             .order_by("deadline", "pk")
         )
-        leaders = supervision.leaders()
         department = Organisation.objects.filter(kind=Organisation.Kind.DEPARTMENT).order_by("pk").first()
     general = [hazard for hazard in open_now if hazard.level == Level.GENERAL]
     for number, hazard in enumerate(general[:4]):
@@ -45,9 +44,10 @@ def take_measures(pairs: dict[int, Pair], officers: dict[int, Who], office: Who)
         if number % 2 == 0 and hazard.deadline >= today:
             with enter(officers[hazard.enterprise_id]):
                 supervision.file_plan(hazard.pk, PLAN, hazard.deadline)
-        if number < 2 and leaders:
+        if number < 2:
             with enter(office):
-                supervision.supervise(hazard.pk, leaders[0].pk, "每周一报送整改进展；未整改到位前相关装置不得提负荷。")
+                leader = supervision.leaders(hazard)[0]
+                supervision.supervise(hazard.pk, leader.pk, "每周一报送整改进展；未整改到位前相关装置不得提负荷。")
     if department and len(general) > 5:
         with enter(office):
             if department in transfers.receivers(general[5]):

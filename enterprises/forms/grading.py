@@ -5,6 +5,7 @@ from django import forms
 from enterprises.actions.diagnosis import MOST, Answer
 from enterprises.models import Grade, GradeProposal
 from enterprises.queries.diagnosis import Question, SheetFile
+from portal.ui.fields import day
 
 Cause = GradeProposal.Cause
 
@@ -35,7 +36,7 @@ class EventForm(forms.Form):
     cause = forms.ChoiceField(
         label="事由", choices=[(cause.value, cause.label) for cause in (Cause.ACCIDENT, Cause.SUSPENSION, Cause.REPEAT)]
     )
-    on = forms.DateField(label="发生日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    on = day("发生日期")
     grave = forms.BooleanField(label="较大及以上事故，或造成人员死亡", required=False)
     text = forms.CharField(
         label="情况和依据",

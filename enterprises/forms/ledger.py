@@ -8,6 +8,7 @@ from django.utils import timezone
 from enterprises.ledger import FIELDS, Chemical, Mapping, Process, catalog, normalise
 from enterprises.models import Coordinates, Kind, MajorLevel, Sector
 from enterprises.rules.coordinates import to_wgs84
+from portal.ui.fields import day
 
 
 class UploadForm(forms.Form):
@@ -74,9 +75,7 @@ class FactsForm(forms.Form):
         label="坐标系", choices=[(system.word, system.label) for system in Coordinates], required=False
     )
     licence_no = forms.CharField(label="许可证编号", max_length=60, required=False)
-    licence_until = forms.DateField(
-        label="许可证有效期至", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), required=False
-    )
+    licence_until = day("许可证有效期至", required=False)
     chemicals = forms.CharField(
         label="危险化学品和最大存量",
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -189,11 +188,7 @@ class DecisionForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    on = forms.DateField(
-        label="看哪一天的情况",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": "请填写日期，如 2026-05-01。"},
-    )
+    on = day("看哪一天的情况", error_messages={"invalid": "请填写日期，如 2026-05-01。"})
 
     def clean_on(self):
         """Of a day to come nothing is known."""

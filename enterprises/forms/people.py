@@ -5,12 +5,9 @@ from django.utils.html import format_html, format_html_join
 
 from enterprises.models import Credential
 from enterprises.queries.credentials import known_titles
+from portal.ui.fields import day
 
 STALE = {"widget": forms.HiddenInput, "required": False}
-
-
-def day(label: str, **more) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
 
 
 class AppointForm(forms.Form):

@@ -3,17 +3,9 @@
 from django import forms
 
 from enterprises.models import Transformation
+from portal.ui.fields import day, lines
 
 FILES = "image/jpeg,image/png,image/webp,image/heic,application/pdf"
-DAY = {"type": "date"}
-
-
-def lines(label: str, *, length: int = 500, rows: int = 3, **more) -> forms.CharField:
-    return forms.CharField(label=label, max_length=length, widget=forms.Textarea(attrs={"rows": rows}), **more)
-
-
-def day(label: str, **more) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY), **more)
 
 
 def proof(**more) -> forms.FileField:

@@ -6,6 +6,7 @@ from django.urls import reverse_lazy
 from enterprises.gb18218_tables import tables
 from enterprises.models import Holding, MajorLevel, Mixture, Unit, UnitKind
 from enterprises.unit_sheet import UnitRow
+from portal.ui.fields import day
 
 ABOUT = ("substance", "quantity_t", "state", "cas", "mixture", "table1_seq", "symbols", "beta_symbol")
 
@@ -27,12 +28,7 @@ class UnitForm(forms.Form):
         empty_value=None,
         required=False,
     )
-    closed_on = forms.DateField(
-        label="停用日期",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="停用后不再计入企业的重大危险源等级，记录仍在。",
-    )
+    closed_on = day("停用日期", required=False, help_text="停用后不再计入企业的重大危险源等级，记录仍在。")
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def told(self) -> dict:

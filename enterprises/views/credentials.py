@@ -6,10 +6,11 @@ from enterprises.actions import credentials
 from enterprises.filters import CredentialFilter
 from enterprises.forms import CredentialForm, EndCredentialForm, ValidityForm
 from enterprises.queries.credentials import EXPIRING_SORTS, credential_or_404, expiring, expiring_counts
-from enterprises.views.units import enterprise_or_404, keep_up, saved, shown
+from enterprises.views.units import enterprise_or_404
 from portal.exports.registry import export_of
 from portal.permissions import needs
 from portal.ui.lists import ListPage
+from portal.ui.posting import keep_up, saved, shown
 
 FORM = "enterprises/credential_form.html"
 

@@ -12,11 +12,11 @@ from enterprises.filters import PossibleDuplicateFilter
 from enterprises.forms.duplicates import MergeForm, ReasonForm
 from enterprises.models import Merger
 from enterprises.queries import duplicates as found
-from enterprises.views.units import saved, shown
 from portal.permissions import needs
 from portal.refusals import Refused
 from portal.tenancy.actions import still_posted
 from portal.ui.lists import ListPage
+from portal.ui.posting import saved, shown
 
 
 @needs("enterprises.merge")

@@ -17,10 +17,11 @@ from enterprises.queries.people import (
     units_with_people,
     with_people,
 )
-from enterprises.views.units import enterprise_or_404, keep_up, saved, shown
+from enterprises.views.units import enterprise_or_404
 from portal.exports.registry import export_of
 from portal.permissions import needs
 from portal.ui.lists import ListPage
+from portal.ui.posting import keep_up, saved, shown
 
 FORM = "enterprises/responsible_form.html"
 

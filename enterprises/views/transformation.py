@@ -20,11 +20,12 @@ from enterprises.queries.transformation import (
     transformation_or_404,
 )
 from enterprises.rules.transformation import TRANSITIONS
-from enterprises.views.units import enterprise_or_404, keep_up, saved, shown
+from enterprises.views.units import enterprise_or_404
 from portal.exports.registry import export_of
 from portal.files import answers
 from portal.permissions import needs
 from portal.ui.lists import ListPage
+from portal.ui.posting import keep_up, saved, shown
 
 
 @needs("transformation.view")

@@ -1,6 +1,5 @@
 """Units: the list, one unit with its calculation, what-if, and the forms that change what it holds."""
 
-from collections.abc import Callable
 from fractions import Fraction
 
 from django.contrib import messages
@@ -18,6 +17,7 @@ from enterprises.rules.gb18218 import MOST_TONNES, Held, as_json, quantity
 from portal.permissions import needs
 from portal.refusals import Refused
 from portal.ui.lists import ListPage
+from portal.ui.posting import keep_up, saved, shown
 
 
 @needs("units.view")
@@ -40,32 +40,6 @@ def enterprise_units(request, pk):
     return render(
         request, "enterprises/enterprise_units.html", {"enterprise": enterprise, "units": units, "loose": loose}
     )
-
-
-def saved(request, form, act: Callable[[], object], done: str, back: str, pk: int):
-    """Run the verb; a redirect where it was done, None where the form must be shown again with what was typed."""
-    if not form.is_valid():
-        return None
-    try:
-        act()
-    except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-        form.status = refusal.status
-        return None
-    messages.success(request, done)
-    return redirect(back, pk)
-
-
-def keep_up(form, **seen) -> None:
-    """After a refusal for what somebody else changed, the reader has seen how it stands now and may send the same again."""
-    if getattr(form, "status", None) == Refused.status:
-        form.data = form.data.copy()
-        form.data.update(seen)
-
-
-def shown(request, template: str, form, **context):
-    status = getattr(form, "status", 400) if form.is_bound else 200
-    return render(request, template, {"form": form, **context}, status=status)
 
 
 @needs("units.view")

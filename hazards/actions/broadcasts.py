@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +25,7 @@ from portal.audit.record import note as audit
 from portal.files import images, store
 from portal.legaldays import fixed_deadline
 from portal.messages.actions import tell
+from portal.once import kept_before
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, Refused
 from portal.tenancy.models import Organisation, Role
@@ -74,13 +74,10 @@ def send(
     )
     to = agreed(preview(reach), expected)
     broadcast.reaches = [told_of(reach, to)]
-    try:
-        with transaction.atomic():
-            broadcast.save(force_insert=True)
-    except IntegrityError as twice:
+    if twice := kept_before(broadcast, "broadcast_key_once"):
         first = Broadcast.objects.filter(key=broadcast.key).first()
-        if "broadcast_key_once" not in str(twice) or first is None:
-            raise
+        if first is None:
+            raise twice
         return first
     address(broadcast, to)
     audit("broadcasts.send", broadcast, {"reach": reach.words, "enterprises": len(to.enterprises)})

@@ -4,7 +4,6 @@ better picture is added beside a bad one."""
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from enterprises.models import Enterprise
@@ -14,6 +13,7 @@ from hazards.models import Evidence, Hazard
 from hazards.queries.pictures import alike
 from portal.audit.record import note as audit
 from portal.files import clamd, images, store
+from portal.once import kept_before
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, NotAllowed, Refused
 from portal.sm3 import sm3
@@ -90,12 +90,7 @@ def add_evidence(
     evidence.leads = leads_of(evidence)
     if clamd.configured():
         evidence.scan = Evidence.Scan.WAITING
-    try:
-        with transaction.atomic():
-            evidence.save(force_insert=True)
-    except IntegrityError as twice:
-        if "evidence_key_once" not in str(twice):
-            raise
+    if twice := kept_before(evidence, "evidence_key_once"):
         first = sent_before(evidence.key, proves)
         if first is None:
             raise Refused(TAKEN) from twice

@@ -158,7 +158,8 @@ def submit(hazard_id: int, note: str, *, revision: int | None = None) -> Hazard:
         raise Refused("重大隐患须先填报“五落实”整改方案（责任、措施、资金、时限、预案），再提交整改情况。")
     if not note.strip():
         raise BadInput("请填写整改说明：做了什么、谁负责、何时完成。", field="note")
-    if not hazard.evidence.filter(round=hazard.round, phase=Evidence.Phase.AFTER).exists():
+    proof = hazard.evidence.filter(round=hazard.round, phase=Evidence.Phase.AFTER)
+    if not proof.exclude(scan=Evidence.Scan.INFECTED).exists():
         raise BadInput("请至少上传一张整改后的照片。", field="after")
     if hazard.asked_on:
         extensions.withdraw(hazard_id, "已提交整改情况，延期申请不再需要。")

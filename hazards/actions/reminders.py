@@ -3,7 +3,8 @@
 `follow` keeps each open hazard's plan: the one step that will be told next, written in the transaction that sets, moves or
 ends its deadline; what no longer holds is cancelled with a reason and stays readable. `fill` finds the people for the
 steps whose day has come and writes a row for each person and channel; `send` turns what is due and not sent into one
-digest a person, day and channel. All are a handful of statements however many hazards are open.
+digest a person, day and channel. `remind` does both, and what can be told at once it writes as sent. All are a handful
+of statements however many hazards are open.
 
 - After downtime only the newest step of each hazard is told. Circles only widen from step to step, so it reaches
   everybody the overtaken steps would have reached, once instead of five times. The ladder has no last step.
@@ -14,7 +15,8 @@ digest a person, day and channel. All are a handful of statements however many h
 """
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -180,6 +182,8 @@ def ladder_of(dues: Iterable[tuple[str, date]], as_of: date) -> list[Rung]:
 def mend(as_of: date) -> int:
     """Bring the plans of all hazards up to a day; how many had strayed. One that a verb holds right now follows by itself."""
     with connection.cursor() as cursor:
+        # What has been told is looked up in memory. Where the planner thinks that it does not fit, it compares each with each.
+        cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute(STRAYED, ladders(cursor, as_of))
         strayed = sorted({number for (number,) in cursor.fetchall()})
     held = Hazard.objects.filter(pk__in=strayed).order_by("pk").select_for_update(skip_locked=True, no_key=True)
@@ -191,68 +195,122 @@ def mend(as_of: date) -> int:
 
 # Wherever the district hears, the unit that a hazard was handed to (移交) hears as well; `f` is a plan.
 HANDED_TO = """
-        SELECT f.id, o.person_id
+        SELECT {columns}, o.person_id
           FROM {plan} f
           JOIN hazards_hazard handed ON handed.id = f.hazard_id
           JOIN tenancy_posting o ON o.organisation_id = handed.handler_id AND o.starts <= %(as_of)s
                AND (o.ends IS NULL OR o.ends >= %(as_of)s)
          WHERE 'district' = ANY (f.circles)"""
 
-# The steps whose day has come meet their people. Where nobody at all is posted a step keeps waiting.
-FILL = f"""
+# What a hazard `h` must still be for a reminder of it to be said, and how many days late it is (negative: days to go).
+LATE = """
+    %(as_of)s - CASE {kind} WHEN 'hazard' THEN h.deadline
+                    WHEN 'recheck' THEN coalesce(h.recheck_by, h.submitted_on + %(recheck_days)s)
+                    ELSE h.found_on + %(notice_days)s END"""
+LIVE = """
+    CASE {kind}
+    WHEN 'hazard' THEN h.deadline = {round} AND (h.status = 'rectifying' OR h.late AND h.status IN ('submitted', 'confirming'))
+    WHEN 'recheck' THEN h.submitted_on = {round} AND h.status IN ('submitted', 'confirming')
+    ELSE h.status = 'recorded' END"""
+COUNTS = """
+           count(*) FILTER (WHERE {said} AND {kind} = 'hazard' AND late > 0),
+           count(*) FILTER (WHERE {said} AND {kind} = 'hazard' AND late = 0),
+           count(*) FILTER (WHERE {said} AND {kind} = 'hazard' AND late < 0),
+           count(*) FILTER (WHERE {said} AND {kind} = 'recheck'),
+           count(*) FILTER (WHERE {said} AND {kind} = 'notice')"""
+LINE = "e.name || '：' || left(h.description, 80)"
+KINDS = "('hazard', 'recheck', 'notice')"
+
+# The steps whose day has come, for this run alone.
+PICK = """
+    SELECT id FROM hazards_reminderplan
+     WHERE told_at IS NULL AND cancelled_at IS NULL AND due_on <= %(as_of)s
+       FOR UPDATE SKIP LOCKED"""
+
+# They meet their people: for each person what they hear of, what of it still holds with its digest, by which channels,
+# and by which of these they have something older to hear as well or have heard of one of these steps before.
+HEAR = f"""
     WITH {CIRCLES},
     fresh AS (
-        SELECT id, enterprise_id, district_id, hazard_id, kind, round, step, due_on, circles
-          FROM hazards_reminderplan
-         WHERE told_at IS NULL AND cancelled_at IS NULL AND due_on <= %(as_of)s
-           FOR UPDATE SKIP LOCKED
+        SELECT id, enterprise_id, district_id, hazard_id, kind, round, step, circles
+          FROM (SELECT unnest(%(ids)s::bigint[]) AS id) AS picked JOIN hazards_reminderplan USING (id)
     ),
     heard AS (
-        SELECT DISTINCT f.id, c.person_id
+        SELECT f.id, c.person_id
           FROM fresh f
          CROSS JOIN unnest(f.circles) AS t (name)
     {HEARD_BY}
          UNION
-    {HANDED_TO.format(plan="fresh")}
+    {HANDED_TO.format(plan="fresh", columns="f.id")}
     ),
-    made AS (
-        INSERT INTO messaging_reminder
-               (tenant_id, subject_kind, subject_id, subject_round, step, person_id, channel, line, link, due_on)
-        SELECT p.tenant_id, f.kind, f.hazard_id, to_char(f.round, 'YYYY-MM-DD'), f.step, p.id, channel.name,
-               e.name || '：' || left(h.description, 80), %(page)s || h.id || '/', f.due_on
-          FROM heard
-          JOIN fresh f USING (id)
+    said AS MATERIALIZED (
+        SELECT f.id, f.kind, f.step, {LATE.format(kind="f.kind")} AS late, {LIVE.format(kind="f.kind", round="f.round")} AS live,
+               {LINE} AS line
+          FROM fresh f
           JOIN hazards_hazard h ON h.id = f.hazard_id
           JOIN enterprises_enterprise e ON e.id = f.enterprise_id
-          JOIN tenancy_person p ON p.id = heard.person_id
-          JOIN unnest(%(channels)s) AS channel (name)
-            ON channel.name = 'in_app' OR CASE channel.name WHEN 'email' THEN p.email ELSE p.phone END <> ''
-           AND NOT EXISTS (SELECT FROM messaging_preference own
-                            WHERE own.person_id = p.id AND channel.name = ANY (own.off))
-            ON CONFLICT DO NOTHING
-        RETURNING step
     ),
-    told AS (
-        UPDATE hazards_reminderplan plan SET told_at = %(now)s, told = of.people
-          FROM (SELECT heard.id, jsonb_agg(jsonb_build_object('person', p.id, 'name', p.name) ORDER BY p.name, p.id) AS people
-                  FROM heard JOIN tenancy_person p ON p.id = heard.person_id GROUP BY 1) AS of
-         WHERE of.id = plan.id
-        RETURNING hazard_id
+    busy AS MATERIALIZED (
+        SELECT person_id, channel FROM messaging_reminder
+         WHERE sent_at IS NULL AND cancelled_at IS NULL AND due_on <= %(as_of)s AND subject_kind IN {KINDS}
+         UNION
+        SELECT r.person_id, r.channel
+          FROM fresh f
+          JOIN messaging_reminder r ON r.subject_kind = f.kind AND r.subject_id = f.hazard_id
+               AND r.subject_round = to_char(f.round, 'YYYY-MM-DD') AND r.step = f.step
+    ),
+    hearer AS (
+        SELECT person_id, array_agg(id) FILTER (WHERE live), array_agg(id) FILTER (WHERE live IS NOT TRUE),
+    {COUNTS.format(said="live", kind="kind")},
+               to_jsonb((array_agg(jsonb_build_array(kind, late, line) ORDER BY late DESC, line)
+                         FILTER (WHERE live))[1:%(lines)s])::text,
+               array_agg(step) FILTER (WHERE live)
+          FROM heard JOIN said USING (id) GROUP BY 1
     )
-    SELECT (SELECT array_agg(DISTINCT hazard_id) FROM told),
-           (SELECT jsonb_object_agg(step, n)::text FROM (SELECT step, count(*) AS n FROM made GROUP BY step) AS s)"""  # noqa: S608 - constants alone
+    SELECT ARRAY(SELECT channel.name
+                   FROM unnest(%(channels)s) AS channel (name)
+                  WHERE channel.name = 'in_app' OR CASE channel.name WHEN 'email' THEN p.email ELSE p.phone END <> ''
+                        AND NOT EXISTS (SELECT FROM messaging_preference own
+                                         WHERE own.person_id = p.id AND channel.name = ANY (own.off))),
+           ARRAY(SELECT channel::text FROM busy WHERE busy.person_id = p.id), hearer.*
+      FROM hearer JOIN tenancy_person p ON p.id = hearer.person_id"""  # noqa: S608 - constants alone
 
+# Their rows: sent already where the digest that speaks of them has been written, waiting otherwise.
+WRITE = f"""
+    WITH heard AS (
+        SELECT * FROM unnest(%(ids)s::bigint[], %(people)s::bigint[], %(live)s::bool[]) AS h (id, person_id, live)
+    ),
+    way AS (
+        SELECT * FROM unnest(%(whose)s::bigint[], %(ways)s::text[], %(messages)s::bigint[]) AS w (person_id, channel, message)
+    ),
+    said AS MATERIALIZED (
+        SELECT f.id, f.tenant_id, f.kind, f.hazard_id, to_char(f.round, 'YYYY-MM-DD') AS round, f.step, f.due_on,
+               {LINE} AS line, %(page)s || h.id || '/' AS link
+          FROM (SELECT unnest(%(picked)s::bigint[]) AS id) AS picked
+          JOIN hazards_reminderplan f USING (id)
+          JOIN hazards_hazard h ON h.id = f.hazard_id
+          JOIN enterprises_enterprise e ON e.id = f.enterprise_id
+    ),
+    made AS (
+        INSERT INTO messaging_reminder (tenant_id, subject_kind, subject_id, subject_round, step, person_id, channel, line,
+                                        link, due_on, sent_at, message_id)
+        SELECT said.tenant_id, said.kind, said.hazard_id, said.round, said.step, heard.person_id, heard.channel, said.line,
+               said.link, said.due_on, CASE WHEN heard.live AND heard.message IS NOT NULL THEN %(now)s::timestamptz END,
+               CASE WHEN heard.live THEN heard.message END
+          -- In the order of the ledger's key, which is by far its largest index.
+          FROM (SELECT * FROM heard JOIN way USING (person_id) ORDER BY heard.id) AS heard JOIN said USING (id)
+            ON CONFLICT (tenant_id, subject_kind, subject_id, subject_round, step, person_id, channel) DO NOTHING
+        RETURNING step
+    )
+    SELECT step, count(*) FROM made GROUP BY 1"""  # noqa: S608 - constants alone
 
-def fill(as_of: date) -> dict[int, int]:
-    """Write the rows of people for the steps whose day has come by `as_of`, and plan each one's next; how many rows a step."""
-    mend(as_of)
-    with connection.cursor() as cursor:
-        values = {"as_of": as_of, "now": timezone.now(), "page": reverse("hazard_list"), "channels": channels()}
-        cursor.execute(FILL, values)
-        told, counts = cursor.fetchone()
-    if told:
-        follow_numbers(told, as_of)
-    return {int(step): n for step, n in sorted(json.loads(counts or "{}").items())}
+TELL = """
+    UPDATE hazards_reminderplan plan SET told_at = %(now)s, told = of.people
+      FROM (SELECT heard.id, jsonb_agg(jsonb_build_object('person', p.id, 'name', p.name) ORDER BY p.name, p.id) AS people
+              FROM unnest(%(ids)s::bigint[], %(people)s::bigint[]) AS heard (id, person_id)
+              JOIN tenancy_person p ON p.id = heard.person_id GROUP BY 1) AS of
+     WHERE of.id = plan.id
+    RETURNING hazard_id"""
 
 
 # Locks what is due, skipping rows another run holds, and says which of it still means something: the hazard has not
@@ -263,20 +321,13 @@ CLAIM = f"""
         SELECT id, person_id, channel, subject_kind, subject_id, subject_round, step, line
           FROM messaging_reminder
          WHERE sent_at IS NULL AND cancelled_at IS NULL AND due_on <= %(as_of)s
-           AND subject_kind IN ('hazard', 'recheck', 'notice')
+           AND subject_kind IN {KINDS}
            AND (person_id, channel) NOT IN (SELECT person_id, channel FROM messaging_message WHERE key = %(key)s)
            FOR UPDATE SKIP LOCKED
     ),
     judged AS (
-        SELECT c.*, %(as_of)s - CASE subject_kind WHEN 'hazard' THEN h.deadline
-                                     WHEN 'recheck' THEN coalesce(h.recheck_by, h.submitted_on + %(recheck_days)s)
-                                     ELSE h.found_on + %(notice_days)s END AS late,
-               CASE subject_kind
-               WHEN 'hazard' THEN to_char(h.deadline, 'YYYY-MM-DD') = subject_round
-                    AND (h.status = 'rectifying' OR h.late AND h.status IN ('submitted', 'confirming'))
-               WHEN 'recheck' THEN to_char(h.submitted_on, 'YYYY-MM-DD') = subject_round
-                    AND h.status IN ('submitted', 'confirming')
-               ELSE h.status = 'recorded' END
+        SELECT c.*, {LATE.format(kind="subject_kind")} AS late,
+               {LIVE.format(kind="subject_kind", round="subject_round::date")}
                AND person_id IN (SELECT person_id FROM tenancy_posting
                                   WHERE starts <= %(as_of)s AND (ends IS NULL OR ends >= %(as_of)s)) AS live,
                {WHY.format(kind="subject_kind", round="subject_round::date", otherwise="'收件人已不在任，或由较近的一步代替'")} AS why,
@@ -285,11 +336,7 @@ CLAIM = f"""
     )
     SELECT person_id, channel, array_agg(id) FILTER (WHERE live), array_agg(id) FILTER (WHERE NOT live),
            array_agg(why) FILTER (WHERE NOT live),
-           count(*) FILTER (WHERE live AND nth = 1 AND subject_kind = 'hazard' AND late > 0),
-           count(*) FILTER (WHERE live AND nth = 1 AND subject_kind = 'hazard' AND late = 0),
-           count(*) FILTER (WHERE live AND nth = 1 AND subject_kind = 'hazard' AND late < 0),
-           count(*) FILTER (WHERE live AND nth = 1 AND subject_kind = 'recheck'),
-           count(*) FILTER (WHERE live AND nth = 1 AND subject_kind = 'notice'),
+    {COUNTS.format(said="live AND nth = 1", kind="subject_kind")},
            to_jsonb((array_agg(jsonb_build_array(subject_kind, late, line) ORDER BY late DESC, line)
                      FILTER (WHERE live AND nth = 1))[1:%(lines)s])::text,
            array_agg(step) FILTER (WHERE live AND nth = 1)
@@ -304,12 +351,21 @@ CANCEL = """
       FROM (SELECT unnest(%s::bigint[]) AS id, unnest(%s::text[]) AS why) AS c WHERE r.id = c.id"""
 
 
+# A person and a channel.
+Pair = tuple[int, str]
+
+
 @dataclass
 class Sent:
     """What one run sent: digests a channel, and the reminders inside them a step."""
 
-    digests: dict[str, int] = field(default_factory=dict)
-    steps: dict[int, int] = field(default_factory=dict)
+    digests: Counter[str] = field(default_factory=Counter)
+    steps: Counter[int] = field(default_factory=Counter)
+
+    def add(self, posted: Iterable[Pair], steps: Mapping[Pair, list[int]]) -> None:
+        for pair in posted:
+            self.digests[pair[1]] += 1
+            self.steps.update(steps[pair])
 
 
 @dataclass(frozen=True)
@@ -358,6 +414,9 @@ class Digest:
             query = f"situation=open&deadline_to={as_of - timedelta(days=min(rules.STEPS))}"
         return f"{reverse('hazard_list')}?{query}"
 
+    def draft(self, person: int, channel: str, as_of: date) -> Draft:
+        return Draft(person, channel, self.title, self.body, self.link(as_of), urgent=self.overdue > 0)
+
 
 def when(kind: str, late: int) -> str:
     what = {"hazard": "整改", "recheck": "复查", "notice": "下达文书"}[kind]
@@ -366,41 +425,133 @@ def when(kind: str, late: int) -> str:
     return f"{what}今日到期" if late == 0 else f"距{what}到期{-late}天"
 
 
-def send(as_of: date) -> Sent:
-    """One digest a person, day and channel from all that is due by `as_of` and not sent; rows are marked with it."""
+@dataclass(frozen=True)
+class Hearer:
+    """What one person hears of, of the steps that one run has picked: numbers of plans."""
+
+    person: int
+    channels: list[str]
+    busy: list[str]
+    """By these they get no digest of the fresh alone: `send` puts them into one with what is older."""
+    live: list[int]
+    dropped: list[int]
+    digest: Digest | None
+    steps: list[int]
+
+
+def hear(as_of: date) -> list[Hearer]:
+    """Pick the steps whose day has come and find their people, with the plans brought up to the day before."""
+    mend(as_of)
+    with connection.cursor() as cursor:
+        cursor.execute(PICK, {"as_of": as_of})
+        picked = [number for (number,) in cursor.fetchall()]
+        if not picked:
+            return []
+        cursor.execute(HEAR, {"ids": picked, "channels": channels(), **day_of(as_of)})
+        hearers = []
+        for ways, busy, person, live, dropped, *counts, worst, steps in cursor.fetchall():
+            digest = Digest(*counts, worst=json.loads(worst)) if worst else None
+            hearers.append(Hearer(person, ways, busy, live or [], dropped or [], digest, steps or []))
+        return hearers
+
+
+def write(hearers: Iterable[Hearer], ways: Mapping[Pair, int | None]) -> dict[int, int]:
+    """The rows of these people by these ways, sent with the message that is named, else waiting; how many rows a step."""
+    people = {person for person, _ in ways}
+    heard = columns_of([one for one in hearers if one.person in people])
+    if not heard["ids"]:
+        return {}
+    values = {
+        "whose": [person for person, _ in ways],
+        "ways": [way for _, way in ways],
+        "messages": list(ways.values()),
+        "picked": list(set(heard["ids"])),
+        "page": reverse("hazard_list"),
+        "now": timezone.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, heard | values)
+        return dict(sorted(cursor.fetchall()))
+
+
+def columns_of(hearers: list[Hearer]) -> dict[str, list]:
+    """Who hears what, and whether it still holds: columns of equal length."""
+    heard = [(number, one.person, True) for one in hearers for number in one.live]
+    heard += [(number, one.person, False) for one in hearers for number in one.dropped]
+    ids, people, live = (list(column) for column in zip(*heard, strict=True)) if heard else ([], [], [])
+    return {"ids": ids, "people": people, "live": live}
+
+
+def tell_plans(as_of: date, hearers: list[Hearer]) -> None:
+    """The steps that have reached somebody say whom, and what comes after them is planned."""
+    if hearers:
+        with connection.cursor() as cursor:
+            cursor.execute(TELL, columns_of(hearers) | {"now": timezone.now()})
+            told = {number for (number,) in cursor.fetchall()}
+        follow_numbers(sorted(told), as_of)
+
+
+def fill(as_of: date) -> dict[int, int]:
+    """Write the rows of people for the steps whose day has come by `as_of`, and plan each one's next; how many rows a step."""
+    hearers = hear(as_of)
+    rows = write(hearers, {(one.person, way): None for one in hearers for way in one.channels})
+    tell_plans(as_of, hearers)
+    return rows
+
+
+def key_of(as_of: date) -> str:
+    return f"reminders:{as_of}"
+
+
+def day_of(as_of: date) -> dict:
+    """Parameters of LATE and of the digests' lines."""
+    return {"as_of": as_of, "lines": LINES, "recheck_days": RECHECK_DAYS, "notice_days": rules.NOTICE_DAYS}
+
+
+def send(as_of: date, fresh: Mapping[Pair, Hearer] | None = None) -> Sent:
+    """One digest a person, day and channel from all that is due by `as_of` and not sent; rows are marked with it.
+
+    `fresh` has digests of what is not written yet; written it is sent. All are posted in one order, whoever runs beside.
+    """
     demand("hazards.remind")
-    key = f"reminders:{as_of}"
+    key, fresh = key_of(as_of), fresh or {}
+    drafts = [one.digest.draft(*pair, as_of) for pair, one in fresh.items() if one.digest]
+    steps = {pair: one.steps for pair, one in fresh.items()}
+    claimed, cancelled = {}, []
     sent = Sent()
     with connection.cursor() as cursor:
-        days = {"recheck_days": RECHECK_DAYS, "notice_days": rules.NOTICE_DAYS}
-        cursor.execute(CLAIM, {"as_of": as_of, "key": key, "lines": LINES, **days})
-        claimed, cancelled, drafts, steps = {}, [], [], {}
+        cursor.execute(CLAIM, {"key": key, **day_of(as_of)})
         for person, channel, rows, dropped, why, *counts, worst, of_steps in cursor.fetchall():
             cancelled += zip(dropped or [], why or [], strict=True)
-            if worst:
+            # What another run has left there since waits for tomorrow's as well.
+            if worst and (person, channel) not in fresh:
                 claimed[person, channel] = rows
-                digest = Digest(*counts, worst=json.loads(worst))
-                urgent = digest.overdue > 0
-                drafts.append(Draft(person, channel, digest.title, digest.body, digest.link(as_of), urgent))
+                drafts.append(Digest(*counts, worst=json.loads(worst)).draft(person, channel, as_of))
                 steps[person, channel] = of_steps
         # Where two runs meet on the same person and day, the other's digest stands and these rows wait for tomorrow's.
-        posted = post_digests(key, drafts)
+        posted = post_digests(key, sorted(drafts, key=lambda one: (one.person_id, one.channel)))
         marks = [(row, posted[pair]) for pair, rows in claimed.items() if pair in posted for row in rows]
         for statement, pairs in ((MARK, marks), (CANCEL, cancelled)):
             if pairs:
                 cursor.execute(statement, [timezone.now(), *(list(column) for column in zip(*pairs, strict=True))])
-    for pair in posted:
-        sent.digests[pair[1]] = sent.digests.get(pair[1], 0) + 1
-        for step in steps[pair]:
-            sent.steps[step] = sent.steps.get(step, 0) + 1
+    write({one.person: one for one in fresh.values()}.values(), {pair: posted.get(pair) for pair in fresh})
+    sent.add(posted, steps)
     return sent
 
 
 def remind(as_of: date | None = None) -> Sent:
-    """Fill and send: what the clock does every ten minutes, and `manage.py remind` for a day of one's choice."""
+    """Fill and send: what the clock does every ten minutes, and `manage.py remind` for a day of one's choice.
+
+    For whoever hears of fresh steps alone the rows are written as sent: a hundred thousand are not all changed again.
+    """
     as_of = as_of or timezone.localdate()
-    fill(as_of)
-    return send(as_of)
+    hearers = hear(as_of)
+    pairs = {(one.person, way): one for one in hearers for way in one.channels}
+    fresh = {pair: one for pair, one in pairs.items() if one.digest and pair[1] not in one.busy}
+    write(hearers, {pair: None for pair in pairs if pair not in fresh})
+    sent = send(as_of, fresh)
+    tell_plans(as_of, hearers)
+    return sent
 
 
 # The city's own people read digests of the whole city: theirs stays with the message, which they alone are shown.

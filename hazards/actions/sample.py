@@ -127,6 +127,8 @@ def keep(sample: Sample) -> None:
 @in_one_piece
 def look_again(item_id: int, result: str, note: str) -> SampleItem:
     """复核: 属实 or 不属实, once, in words, by somebody who did not recheck it. 不属实 is told to the office, who reopens."""
+    # Before the lock, which whoever only reads has no right to take.
+    demand("samples.look")
     item = (
         SampleItem.objects.select_for_update(of=("self",))
         .select_related("hazard", "hazard__enterprise")

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +17,7 @@ from hazards.queries.selfchecks import photos_since
 from portal.audit.record import note as audit
 from portal.files import images, store
 from portal.messages.actions import tell
+from portal.once import kept_before
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, Refused
 from portal.tenancy.queries import officers_of
@@ -50,13 +50,10 @@ def report(
     fill(check, told)
     if check.planned_on < timezone.localdate():
         raise BadInput("计划完成日期不能早于今天。", field="planned_on")
-    try:
-        with transaction.atomic():
-            check.save(force_insert=True)
-    except IntegrityError as twice:
+    if twice := kept_before(check, "selfcheck_key_once"):
         first = SelfCheck.objects.filter(key=check.key).first()
-        if "selfcheck_key_once" not in str(twice) or first is None:
-            raise
+        if first is None:
+            raise twice
         return first
     leave_step(check, "report")
     audit("selfchecks.report", check, {"level": check.level, "planned_on": check.planned_on.isoformat()})

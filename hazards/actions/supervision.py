@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from hazards.actions import tidings
 from hazards.actions.moves import allow, lock, move
-from hazards.models import RectificationPlan, Supervision
+from hazards.models import Hazard, RectificationPlan, Supervision
 from portal.refusals import BadInput
 from portal.tenancy.models import Person, Role
 from portal.tenancy.queries import posted
@@ -49,9 +49,16 @@ def file_plan(hazard_id: int, told: dict[str, str], ends_on: date, *, revision: 
     return plan
 
 
-def leaders() -> list[Person]:
-    """Who may answer for a supervised hazard: whoever leads the office, a department or a district now."""
-    people = posted(role__in=(Role.OFFICE, Role.DEPARTMENT, Role.INSPECTOR), leads=True)
+def leaders(hazard: Hazard | None = None) -> list[Person]:
+    """Who may answer for a supervised hazard: whoever leads the office now, a department of its sector, or its own district.
+
+    Nobody else may see it. Without a hazard, whoever leads anywhere.
+    """
+    people = posted(role=Role.OFFICE, leads=True)
+    department, district = {"role": Role.DEPARTMENT, "leads": True}, {"role": Role.INSPECTOR, "leads": True}
+    if hazard:
+        department["sectors__contains"], district["district_id"] = [hazard.sector], hazard.district_id
+    people |= posted(**department) | posted(**district)
     return list(Person.objects.filter(pk__in=people).order_by("name", "pk"))
 
 
@@ -60,9 +67,9 @@ def supervise(hazard_id: int, leader_id: int | None, requirement: str, *, revisi
     """挂牌督办 of a major hazard by the office, with a responsible leader. Raises BadInput, IllegalMove."""
     hazard = lock(hazard_id, revision)
     allow(hazard, "supervise")
-    leader = next((one for one in leaders() if one.pk == leader_id), None)
+    leader = next((one for one in leaders(hazard) if one.pk == leader_id), None)
     if leader is None:
-        raise BadInput("请选择督办责任领导：须是现任的单位负责人。", field="leader")
+        raise BadInput("请选择督办责任领导：须是领导小组办公室、行业主管部门或本区县现任的负责人。", field="leader")
     if not requirement.strip():
         raise BadInput("请写明督办要求。", field="requirement")
     today = timezone.localdate()

@@ -67,10 +67,6 @@ class HazardFile:
         """The one that waits for an answer."""
         return next((one for one in self.askings if one.state == Extension.State.ASKED), None)
 
-    @property
-    def supervision(self) -> Supervision | None:
-        return next((one for one in self.supervisions if one.lifted_on is None), None)
-
 
 def hazard_file(pk: int) -> HazardFile:
     hazard = (
@@ -78,10 +74,6 @@ def hazard_file(pk: int) -> HazardFile:
         .prefetch_related(
             Prefetch("steps", HazardStep.objects.order_by("id")),
             Prefetch("evidence", Evidence.objects.order_by("id")),
-            "rectification_plans",
-            "askings",
-            "supervisions",
-            Prefetch("suspensions", Suspension.objects.select_related("notice").order_by("-id")),
         )
         .filter(pk=pk)
         .first()
@@ -95,6 +87,8 @@ def hazard_file(pk: int) -> HazardFile:
             photos[evidence.phase].append(evidence)
         else:
             earlier.setdefault(evidence.round, []).append(evidence)
+    # Its history says what there is to ask for: most hazards have none of it.
+    done = {step.verb for step in hazard.steps.all()}
     verbs = [verb for verb, move in rules.verbs_from(hazard.status, *hazard.facts) if may(move.action, hazard)]
     return HazardFile(
         hazard,
@@ -103,10 +97,10 @@ def hazard_file(pk: int) -> HazardFile:
         sorted(earlier.items(), reverse=True),
         verbs,
         before_it(hazard),
-        list(hazard.rectification_plans.all()),
-        list(hazard.askings.all()),
-        list(hazard.supervisions.all()),
-        list(hazard.suspensions.all()),
+        list(hazard.rectification_plans.all()) if "plan" in done else [],
+        list(hazard.askings.all()) if "ask" in done else [],
+        list(hazard.supervisions.all()) if "supervise" in done else [],
+        list(hazard.suspensions.select_related("notice")) if "suspend" in done else [],
     )
 
 

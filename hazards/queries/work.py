@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from hazards import rules
-from hazards.models import Hazard, HazardStep, Notice
+from hazards.models import SERVED, Hazard, HazardStep, Level, Notice, RectificationPlan, Suspension
 
 SHOWN = 60
 
@@ -26,6 +27,16 @@ class Task:
         return not (notice.acknowledged_at or notice.refusal)
 
     @property
+    def must_plan(self) -> bool:
+        """Nor before a major hazard has its 五落实方案."""
+        return self.hazard.level == Level.MAJOR and not self.hazard.planned
+
+    @property
+    def may_ask(self) -> bool:
+        """An extension can be asked for now."""
+        return self.days >= 0 and rules.move_for(self.hazard.status, "ask", *self.hazard.facts) is not None
+
+    @property
     def late_by(self) -> int:
         return max(0, -self.days)
 
@@ -37,6 +48,7 @@ class OwnWork:
     to_sign: list[Notice]
     handed_in: list[Hazard]
     recorded: list[Hazard]
+    suspensions: list[Suspension]
 
     @property
     def late(self) -> int:
@@ -44,10 +56,11 @@ class OwnWork:
 
 
 def own_work(on: date | None = None) -> OwnWork:
-    """The most urgent first; in three statements, however much there is."""
+    """The most urgent first; in four statements, however much there is."""
     on = on or timezone.localdate()
     found = list(
         Hazard.objects.open()
+        .annotate(planned=Exists(RectificationPlan.objects.filter(hazard=OuterRef("pk"))))
         .select_related("notice", "district")
         .defer("notice__content", "notice__signers")
         .order_by("deadline", "id")[: 4 * SHOWN]
@@ -55,7 +68,7 @@ def own_work(on: date | None = None) -> OwnWork:
     rectifying = [hazard for hazard in found if hazard.status == rules.RECTIFYING]
     sent_back = last_sent_back(rectifying[:SHOWN])
     to_sign = (
-        Notice.objects.filter(kind=Notice.Kind.RECTIFICATION, acknowledged_at=None, refusal="")
+        Notice.objects.filter(kind__in=SERVED, acknowledged_at=None, refusal="")
         .defer("content", "signers")
         .order_by("id")
     )
@@ -65,6 +78,7 @@ def own_work(on: date | None = None) -> OwnWork:
         to_sign=list(to_sign[:SHOWN]),
         handed_in=[hazard for hazard in found if hazard.status in (rules.SUBMITTED, rules.CONFIRMING)],
         recorded=[hazard for hazard in found if hazard.status == rules.RECORDED],
+        suspensions=list(Suspension.objects.filter(lifted_on=None)),
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from enterprises.views.units import saved, shown
 from hazards.actions import extensions, supervision, suspensions, transfers
 from hazards.actions.moves import allow
 from hazards.forms import (
@@ -18,6 +17,7 @@ from hazards.forms import (
 from hazards.queries.pages import HazardFile, hazard_file
 from portal.permissions import needs
 from portal.tenancy.queries import colleagues
+from portal.ui.posting import keep_up, saved, shown
 
 
 def act(request, pk: int, verb: str, heading: str, done: str, form_of: Callable, do: Callable, **more):
@@ -28,6 +28,7 @@ def act(request, pk: int, verb: str, heading: str, done: str, form_of: Callable,
         if answer := saved(request, form, lambda: do(file, form.cleaned_data), done, "hazard", pk):
             return answer
         file = hazard_file(pk)
+        keep_up(form, revision=file.hazard.revision)
     else:
         allow(file.hazard, verb)
     context = {"file": file, "hazard": file.hazard, "heading": heading, "verb": verb} | more
@@ -109,7 +110,7 @@ def hazard_correct(request, pk):
 @needs("hazards.supervise")
 def hazard_supervise(request, pk):
     def form_of(file):
-        return SuperviseForm(request.POST or None, leaders=supervision.leaders(), initial=initial(file))
+        return SuperviseForm(request.POST or None, leaders=supervision.leaders(file.hazard), initial=initial(file))
 
     def do(file, data):
         supervision.supervise(pk, data["leader"], data["requirement"], revision=data["revision"])

@@ -5,7 +5,6 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from enterprises.views.units import saved, shown
 from hazards.actions import broadcasts as verbs
 from hazards.filters import BroadcastAddressFilter, BroadcastFilter
 from hazards.forms_broadcast import BroadcastForm, ReachForm, question_forms
@@ -29,6 +28,7 @@ from portal.permissions import needs
 from portal.refusals import Refused
 from portal.tenancy.scope import who
 from portal.ui.lists import ListPage
+from portal.ui.posting import saved, shown
 
 SHOWN = 200
 

@@ -16,6 +16,7 @@ from hazards.queries.pictures import look_elsewhere
 from portal.permissions import needs
 from portal.refusals import IllegalMove, Refused
 from portal.tenancy.queries import colleagues
+from portal.ui.posting import keep_up
 
 
 @needs("hazards.view")
@@ -69,6 +70,8 @@ def hazard_submit(request, pk):
                 form.add_error(refusal.field, refusal.sentence)
                 fault = ""
             file = hazard_file(pk)
+            if form.is_bound:
+                seen_again(form, status, file)
     context = page(file, form=form, step=step, steps=STEPS, fault=fault, accept=IMAGES)
     return render(request, "hazards/submit.html", context, status=status)
 
@@ -107,9 +110,16 @@ def hazard_recheck(request, pk):
                 else:
                     fault = refusal.sentence
                 file = hazard_file(pk)
+                seen_again(form, status, file)
     elif file.hazard.status != rules.SUBMITTED:
         raise IllegalMove(f"隐患现为“{file.hazard.get_status_display()}”，没有待复查的材料。")
     return render(request, "hazards/recheck.html", page(file, form=form, fault=fault), status=status)
+
+
+def seen_again(form, status: int, file: HazardFile) -> None:
+    """What was refused is shown with the hazard as it stands now: the same may be sent again."""
+    form.status = status
+    keep_up(form, revision=file.hazard.revision)
 
 
 def other_signer(file: HazardFile, people) -> int | None:
@@ -132,6 +142,8 @@ def one_form_verb(request, pk, verb, form_class, act, said):
             fault, status = refusal.sentence, refusal.status
             if refusal.field in form.fields:
                 form.add_error(refusal.field, refusal.sentence)
+            file = hazard_file(pk)
+            seen_again(form, status, file)
     return render(request, "hazards/hazard.html", page(file, **{f"{verb}_form": form, "fault": fault}), status=status)
 
 

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from enterprises.views.units import saved, shown
 from hazards.actions import sample as verbs
 from hazards.filters import SampleFilter, SampleItemFilter
 from hazards.forms import DrawForm, LookForm
@@ -16,6 +15,7 @@ from portal.exports.registry import export_of
 from portal.permissions import may, needs
 from portal.refusals import Refused
 from portal.ui.lists import ListPage
+from portal.ui.posting import saved, shown
 
 
 @needs("samples.view")

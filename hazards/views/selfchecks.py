@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from enterprises.views.units import saved, shown
 from hazards import forms_selfcheck as typed
 from hazards import rules_selfcheck as rules
 from hazards.actions import selfchecks as verbs
@@ -33,6 +32,7 @@ from portal.permissions import needs
 from portal.refusals import Refused
 from portal.tenancy.scope import who
 from portal.ui.lists import ListPage
+from portal.ui.posting import saved, shown
 
 
 @needs("selfchecks.view")

@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.shortcuts import redirect, render
 
-from enterprises.views.units import enterprise_or_404, saved, shown
+from enterprises.views.units import enterprise_or_404
 from hazards.actions import suspensions
 from hazards.filters import SuspensionFilter
 from hazards.forms import LiftForm, SuspendForm
@@ -15,6 +15,7 @@ from portal.permissions import needs
 from portal.refusals import IllegalMove
 from portal.tenancy.queries import colleagues
 from portal.ui.lists import ListPage
+from portal.ui.posting import saved, shown
 
 
 @needs("suspensions.view")

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
 from django.db.models import BigIntegerField, Case, When
 from django.utils import timezone
 
@@ -15,6 +14,7 @@ from inspections.actions.answers import EXTRA, chosen, complete, fill_in, own_vi
 from inspections.models import Answer, ChecklistEdition, ChecklistItem, Visit
 from inspections.queries import certified_postings
 from portal.audit.record import note as audit
+from portal.once import kept_before
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, Refused
 from portal.tenancy.models import Person
@@ -74,12 +74,7 @@ def dated(day: date | None) -> date:
 
 def saved_before(visit: Visit) -> Visit | None:
     """Save it; or give back the visit that this key already made."""
-    try:
-        with transaction.atomic():
-            visit.save(force_insert=True)
-    except IntegrityError as twice:
-        if "visit_key_once" not in str(twice):
-            raise
+    if twice := kept_before(visit, "visit_key_once"):
         first = Visit.objects.filter(key=visit.key, enterprise_id=visit.enterprise_id, lead_id=visit.lead_id).first()
         if first is None:
             raise Refused("这个检查编号已被使用，请重新开始一次检查。", field="key") from twice

@@ -9,7 +9,7 @@ from django.utils import timezone
 from portal.audit.models import AuditRecord
 from portal.audit.words import actions
 from portal.tenancy.walls import walled_models
-from portal.ui.filters import DAY
+from portal.ui.fields import DAY
 
 
 def kinds() -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ They answer in JSON or JPEG; nothing they say is ever unpickled.
 import json
 import multiprocessing
 import resource
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -40,8 +41,7 @@ def place() -> Any:
 
 def ask(what: str, *arguments: Any) -> bytes:
     here, there = place().Pipe(duplex=False)
-    child = place().Process(target=answer, args=(there, what, *arguments), daemon=False)
-    child.start()
+    child = started(there, what, *arguments)
     there.close()
     try:
         said = here.recv_bytes(MAX_ANSWER) if here.poll(PATIENCE_SECONDS) else b""
@@ -57,6 +57,22 @@ def ask(what: str, *arguments: Any) -> bytes:
     if said[:1] == b"!":
         raise BadInput(said[1:].decode("utf-8", "replace")[:200], field="file")
     return said[1:]
+
+
+def started(there, what: str, *arguments: Any) -> Any:
+    """A child at work. The server it is forked from is looked after by multiprocessing, which makes a new one where it has died."""
+    for last in (False, True):
+        child = place().Process(target=answer, args=(there, what, *arguments), daemon=False)
+        try:
+            child.start()
+        except (OSError, EOFError):
+            if last:
+                raise
+            # One that is just dying is not yet seen to be dead.
+            time.sleep(0.3)
+        else:
+            break
+    return child
 
 
 def answer(connection, what: str, *arguments: Any) -> None:

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from portal.tenancy.models import Person, TenantForeignKey, TenantModel
+from portal.tenancy.models import OwnTenant, Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
 
 
@@ -99,8 +99,10 @@ class Preference(TenantModel):
 
 
 class Reminder(TenantModel):
-    """提醒台账."""
+    """提醒台账. The largest table of all: what its other keys say as well is neither checked nor indexed again."""
 
+    # (tenant, person) refers to a person, whose tenant is checked; every key of several columns begins with the tenant.
+    tenant = OwnTenant(db_constraint=False, db_index=False)
     subject_kind = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
     subject_round = models.CharField(

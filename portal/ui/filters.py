@@ -6,8 +6,6 @@ from django import forms
 from portal.tenancy.models import District
 from portal.tenancy.scope import in_scope, who
 
-DAY = forms.DateInput(attrs={"type": "date"})
-
 
 class DistrictFilter(filters.ModelChoiceFilter):
     """区县; out of sight for those who see one district or one plant anyway."""

@@ -243,9 +243,13 @@ def test_the_officers_way_needs_neither_script_nor_a_new_window(busy_plant, chro
     page.click("form button.btn-primary")
     assert page.url.endswith("/todo/")
     page.click(".work-card a.btn-primary >> nth=0")
-    page.set_input_files("#photos", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": stories.photo(9).read()})
+    page.locator("[name=photos]").last.set_input_files(
+        {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": stories.photo(9).read()}
+    )
     page.click("button:has-text('保存并下一步')")
-    page.set_input_files("#photos", {"name": "b.jpg", "mimeType": "image/jpeg", "buffer": stories.photo(8).read()})
+    page.locator("[name=photos]").last.set_input_files(
+        {"name": "b.jpg", "mimeType": "image/jpeg", "buffer": stories.photo(8).read()}
+    )
     page.click("button:has-text('保存并下一步')")
     page.fill("[name=note]", "已更换垫片，责任人方安")
     page.click("button:has-text('提交复查')")

@@ -28,7 +28,7 @@ def test_an_officer_fills_the_three_places_prints_the_board_and_enters_a_certifi
         page.fill("[name=phone]", "打不通")
         page.fill("[name=starts]", "2026-03-01")
         page.click("main button:has-text('保存')")
-        page.wait_for_selector(".invalid-feedback:has-text('联系电话')")
+        page.wait_for_selector(".invalid-feedback:has-text('不像一个电话号码')")
         officer.faults.clear()  # the browser reports the 400 itself
         officer.looks_right("responsible-refused")
         page.fill("[name=phone]", "13800000001")

@@ -64,6 +64,18 @@ def opinion(**changes):
     } | changes
 
 
+def measures(**changes):
+    return {
+        **COMMON,
+        "number": "（江南）应急现决〔2026〕3号",
+        "items": [{name: ITEM[name] for name in ("description", "place", "level")}],
+        "basis": "《中华人民共和国安全生产法》第六十五条第一款第三项",
+        "reach": "甲醇罐区V-101储罐",
+        "measures": "立即停止V-101储罐收发作业，撤出作业人员，采取安全防范措施",
+        "until": "2027-05-24",
+    } | changes
+
+
 def record(**changes):
     return {
         **COMMON,
@@ -94,4 +106,9 @@ def picture(width=1600, height=1200, kind="JPEG", colour="steelblue", orientatio
     return out.getvalue()
 
 
-KINDS = {"rectification_order": order, "recheck_opinion": opinion, "inspection_record": record}
+KINDS = {
+    "rectification_order": order,
+    "onsite_measures": measures,
+    "recheck_opinion": opinion,
+    "inspection_record": record,
+}

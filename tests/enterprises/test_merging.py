@@ -180,6 +180,7 @@ def test_every_open_hazard_of_the_gone_one_is_found_overdue_reminded_of_and_clos
             assert list(HazardStep.objects.filter(hazard=hazard).values_list("verb", flat=True)) == [
                 "record",
                 "issue",
+                "acknowledge",
                 "merge",
                 "submit",
             ]

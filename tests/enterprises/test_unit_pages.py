@@ -1,6 +1,7 @@
 """Units on the screen: entered, judged, explained, tried out; and nothing typed is lost."""
 
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -146,3 +147,11 @@ def test_the_pages_of_units_ask_at_most_twelve_questions(world):
             client.get(path)
         statements = [one["sql"] for one in asked if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
         assert len(statements) <= 12, (path, statements)
+
+
+def test_a_closed_unit_shows_its_day_in_the_form(world):
+    with world.as_("office"):
+        unit = units.add_unit(world.enterprises["a"], name="旧罐区", kind="tanks")
+        units.change_unit(unit.pk, {"closed_on": date(2026, 5, 1)})
+    client = world.client("office")
+    assert 'value="2026-05-01"' in client.get(f"/units/{unit.pk}/edit/").content.decode()

@@ -9,11 +9,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from hazards.actions import moves
 from hazards.actions.evidence import add_evidence
 from hazards.actions.scanning import scan_waiting
 from hazards.models import Evidence
 from portal.audit.models import AuditRecord
 from portal.files import clamd
+from portal.refusals import BadInput
 from tests import stories
 from tests.files import samples
 
@@ -164,6 +166,8 @@ def test_an_infected_file_is_never_shown_and_noted(world, settings):
         assert scanned(world) == 0
     assert state(world, evidence) == "infected"
     assert not is_shown(world, evidence)
+    with world.as_("officer"), pytest.raises(BadInput, match="整改后的照片"):
+        moves.submit(hazard.pk, "已整改")
     assert "已隔离" in world.client("inspector").get(f"/hazards/{hazard.pk}/").content.decode()
     with world.as_("auditor"):
         noted = AuditRecord.objects.get(action="evidence.infected", object_id=evidence.pk)

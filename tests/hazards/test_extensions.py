@@ -227,6 +227,14 @@ def test_supervision_needs_a_leader_in_office_and_words(world):
         supervision.supervise(hazard.pk, world.people["leader"], "再挂一次")
 
 
+def test_nobody_answers_for_a_supervised_hazard_who_may_not_see_it(world):
+    hazard = stories.issued(world, "c", level="major")
+    with world.as_("office"):
+        with pytest.raises(BadInput, match="责任领导"):
+            supervision.supervise(hazard.pk, world.people["leader"], "每周报告")
+        assert world.people["leader"] not in {one.pk for one in supervision.leaders(hazard)}
+
+
 def test_a_general_hazard_is_not_put_under_supervision(world):
     hazard = stories.issued(world)
     with world.as_("office"), pytest.raises(IllegalMove, match="不是重大隐患"):

@@ -1,14 +1,16 @@
 """The life of a hazard as its people live it."""
 
+import re
 from datetime import date
 
 import pytest
 from django.utils import timezone
 
-from hazards.actions import moves, notices
+from hazards.actions import moves, notices, supervision
 from hazards.models import Hazard, HazardStep, Notice
 from portal.audit.models import AuditRecord
 from portal.refusals import BadInput, NotAllowed, Refused
+from portal.tenancy.models import Organisation
 from tests import stories
 from tests.races import race
 
@@ -152,6 +154,32 @@ def test_who_looks_at_an_old_page_is_told_what_changed(world):
         moves.send_back(hazard.pk, "照片看不清")
     with world.as_("inspector"), pytest.raises(Refused, match="inspector2君已“退回”"):
         moves.accept(hazard.pk, stories.person_id(world, "inspector2"), revision=hazard.revision)
+
+
+@pytest.mark.parametrize(
+    ("login", "address", "told"),
+    [
+        ("inspector", "recheck/", {"verdict": "return", "note": "照片看不清"}),
+        ("leader", "transfer/", {"note": "行业主管"}),
+        (
+            "inspector",
+            "suspend/",
+            {"reach": "part", "part": "一车间", "reason": "泄漏", "basis": "第六十五条", "measures": "停车"},
+        ),
+    ],
+)
+def test_what_an_old_page_was_refused_may_be_sent_again_once_it_is_seen_how_things_are(world, login, address, told):
+    hazard = stories.submitted(world, level="major")
+    with world.as_("office"):
+        told |= {"second": world.people["inspector2"]}
+        told |= {"organisation": Organisation.objects.get(name="江州市应急管理局").pk}
+        supervision.supervise(hazard.pk, supervision.leaders(hazard)[0].pk, "每周报告")
+    client, path = world.client(login), f"/hazards/{hazard.pk}/{address}"
+    refused = client.post(path, told | {"revision": hazard.revision})
+    assert refused.status_code == 409
+    assert "刚刚被他人办理" in refused.content.decode()
+    now = re.search(r'name="revision" value="(\d+)"', refused.content.decode())[1]
+    assert client.post(path, told | {"revision": now}).status_code == 302
 
 
 @pytest.mark.parametrize("attempt", range(5))

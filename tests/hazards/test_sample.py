@@ -125,9 +125,17 @@ def test_the_one_who_accepted_it_does_not_look_at_it_again(world, pool):
         look_again(item.pk, "true", "到现场看过，垫片已更换")
 
 
-def test_a_result_is_given_once_in_words_and_the_office_is_told_of_an_untrue_one(world, pool):
+def test_an_auditor_reads_what_was_drawn_and_says_nothing_of_it(world, pool):
     drawn_by(world)
-    item = first_item(world)
+    client, item = world.client("auditor"), first_item(world)
+    assert "记录复核结果" not in client.get(f"/samples/items/{item.pk}/").content.decode()
+    assert client.post(f"/samples/items/{item.pk}/", {"result": "true", "note": "看过"}).status_code == 403
+    assert first_item(world).result == ""
+
+
+def test_a_result_is_given_once_in_words_and_the_office_is_told_of_an_untrue_one(world, pool):
+    drawn_by(world, "leader")
+    item = first_item(world, "leader")
     with world.as_("leader"):
         for result, note in (("untrue", " "), ("maybe", "看过"), ("", "看过")):
             with pytest.raises(BadInput):
@@ -166,7 +174,7 @@ def test_the_drawn_are_listed_filtered_and_exported(world, pool):
     sample = drawn_by(world)
     client = world.client("office")
     item = first_item(world)
-    with world.as_("leader"):
+    with world.as_("office"):
         look_again(item.pk, "true", "到现场看过")
     assert client.get("/samples/items/?result=open").content.decode().count("/samples/items/") >= 3
     answer = client.get(f"/samples/items/?sample={sample.pk}&export=xlsx")

@@ -158,7 +158,7 @@ def test_the_printed_decision_says_what_stands_still_until_when_and_what_can_be_
     hazard = stories.recorded(world, level="major")
     one = stories.suspended(world, hazard=hazard, reach="part")
     with world.as_("officer"):
-        text = reading.text(store.open_kept(one.notice.content["pdf"]).read())
+        text = reading.text(store.open_kept(one.notice.content["pdf"]))
     for word in (
         "现场处理措施决定书",
         one.notice.number,

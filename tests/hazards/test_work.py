@@ -11,6 +11,7 @@ from hazards.actions import moves
 from hazards.actions.notices import deadline_for
 from hazards.models import Hazard
 from hazards.queries.work import own_work
+from tests import stories
 from tests.stories import closed, confirming, hand_in, issued, recorded, submitted
 
 
@@ -111,3 +112,22 @@ def test_the_size_of_letters_is_kept_for_everybody_and_nothing_else_is(world):
     client.logout()
     client.cookies["text_size"] = "large"
     assert 'data-text="large"' in client.get("/login/").content.decode()
+
+
+def test_a_major_hazard_asks_for_its_plan_first_and_who_cannot_keep_the_date_finds_the_way(world):
+    major, asked = stories.issued(world, level="major"), stories.asked(world)
+    page = world.client("officer").get("/todo/").content.decode()
+    assert f'href="/hazards/{major.pk}/plan/"' in page
+    assert f'href="/hazards/{major.pk}/submit/"' not in page
+    assert f'href="/hazards/{major.pk}/extension/ask/"' in page
+    assert f'href="/hazards/{asked.pk}/extension/ask/"' not in page, "it waits for its answer"
+    assert "延期申请待答复" in page
+    stories.file_plan(world, major)
+    assert f'href="/hazards/{major.pk}/submit/"' in world.client("officer").get("/todo/").content.decode()
+
+
+def test_a_suspension_stands_on_top_and_its_decision_is_to_be_signed_for(world):
+    one = stories.suspended(world)
+    page = world.client("officer").get("/todo/").content.decode()
+    assert "停产停业中" in page
+    assert one.notice.number in page

@@ -131,7 +131,7 @@ def test_a_visit_with_three_hazards_costs_few_statements(world):
     send(client, three_hazards(world))
     with CaptureQueriesContext(connection) as spent:
         assert send(client, three_hazards(world)).status_code == 201
-    # Inside a test every transaction is a savepoint, so those are not counted.
+    # Inside a test every transaction is a savepoint, so those are not counted. Two are the plan of what will be reminded of.
     passing = ("SAVEPOINT", "RELEASE", "SELECT set_config", "SELECT * FROM gate_")
     own = [query["sql"] for query in spent if not query["sql"].startswith(passing)]
-    assert len(own) <= 12, "\n".join(sql[:90] for sql in own)
+    assert len(own) <= 14, "\n".join(sql[:90] for sql in own)

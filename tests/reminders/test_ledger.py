@@ -6,12 +6,14 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hazards import rules
 from hazards.actions.reminders import RECHECK_DAYS, fill, ladder_of, remind, send
-from hazards.models import Hazard
+from hazards.models import Hazard, ReminderPlan
 from portal.messages.models import Message, Reminder
 from portal.refusals import NotAllowed
 from portal.tenancy.actions import end_posting
@@ -309,11 +311,51 @@ def test_the_command_moves_the_clock_and_prints_what_was_sent_by_city_and_step(w
 def test_filling_takes_the_same_few_statements_for_many_hazards_as_for_one(world, django_assert_num_queries):
     deadline = lay(world, days=20, n=5)[0].deadline
     with in_city(world):
-        # The ladders' dates, what has strayed, its lock and plan; the people; and the plan of what comes after.
-        with django_assert_num_queries(8):
+        # Room, the ladders' dates, what has strayed, its lock and plan; the steps, their people, their rows, whom they
+        # reached; and what comes after.
+        with django_assert_num_queries(12):
             assert fill(day(deadline, 1)) == {1: 5 * 3 * 2}
         with django_assert_num_queries(3):
             send(day(deadline, 1))
+
+
+def test_what_is_fresh_is_written_as_sent_with_its_digest_and_not_touched_again(world):
+    lay(world, days=20, n=3)
+    as_of = START + timedelta(days=21)
+    with in_city(world):
+        with CaptureQueriesContext(connection) as said:
+            assert remind(as_of).steps == {1: 3 * 3 * 2}
+        assert Reminder.objects.count() == 3 * 3 * 2
+        assert set(Reminder.objects.values_list("message__key", flat=True)) == {f"reminders:{as_of}"}
+        assert not Reminder.objects.filter(sent_at=None).exists()
+        assert not Reminder.objects.exclude(message__person=F("person"), message__channel=F("channel")).exists()
+    assert not any("UPDATE messaging_reminder" in one["sql"] for one in said)
+
+
+def test_whoever_has_something_older_waiting_hears_of_it_and_of_the_fresh_in_one_digest(world):
+    [old], [new] = lay(world, days=20), lay(world, days=21)
+    with in_city(world):
+        # The run of the day before was cut off between the two: the officer was not told.
+        assert fill(day(old.deadline, 0)) == {-1: 2, 0: 2}
+        as_of = day(new.deadline, 0)
+        remind(as_of)
+        digests = dict(Message.objects.filter(channel="in_app").values_list("person__name", "title"))
+        assert not Reminder.objects.filter(message=None).exists()
+        rows = Reminder.objects.filter(person__name="officer君", channel="in_app")
+        assert sorted(rows.values_list("subject_id", "step")) == [(old.pk, 0), (old.pk, 1), (new.pk, -1), (new.pk, 0)]
+        assert rows.values("message").distinct().count() == 1
+    overdue = "整改提醒：逾期1条"
+    assert digests == {"officer君": f"{overdue}，今日到期1条", "inspector君": overdue, "inspector2君": overdue}
+
+
+def test_a_step_that_stands_in_the_ledger_is_not_told_again_where_its_plan_forgot_it(world):
+    [hazard] = lay(world, days=20)
+    told(world, day(hazard.deadline, 1))
+    with in_city(world):
+        before = Reminder.objects.count()
+        ReminderPlan.objects.filter(step=1).update(told_at=None)
+        assert remind(day(hazard.deadline, 2)).digests == {}
+        assert Reminder.objects.count() == before
 
 
 @settings(deadline=None, max_examples=60)

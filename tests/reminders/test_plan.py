@@ -196,6 +196,28 @@ def test_a_hazard_that_a_verb_holds_is_passed_by(committed_world):
         assert mend(START) == 1
 
 
+def test_a_step_of_a_hazard_that_was_settled_while_a_verb_holds_it_is_not_told(committed_world):
+    """Its plan could not be mended in time; the row says why nobody heard."""
+    from tests.reminders.test_races import beside, impatient
+
+    [hazard] = lay(committed_world, days=5)
+    with in_city(committed_world):
+        mend(START)
+        Hazard.objects.update(status="closed", submitted_on=START, closed_on=START)
+
+    def run():
+        with in_city(committed_world):
+            impatient()
+            return remind(days(5)).digests
+
+    with in_city(committed_world):
+        Hazard.objects.select_for_update().get(pk=hazard.pk)
+        assert beside(run)() == {}
+    with in_city(committed_world):
+        assert set(Reminder.objects.values_list("sent_at", "why")) == {(None, "已销号")}
+        assert not Message.objects.exists()
+
+
 def test_filling_twice_tells_nobody_twice(world):
     lay(world, days=5)
     with in_city(world):

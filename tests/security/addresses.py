@@ -139,7 +139,11 @@ def kept(kind: str, *logins: str, **more):
 ENTERPRISE = {"enterprise": lambda o: o.enterprise}
 VISIT = {"visit": lambda o: o.finished}
 HAZARD = {"hazard": lambda o: o.hazards["recorded"]}
-COUNTED = {"found_by": lambda o: o.console["person"], "ids": lambda o: o.hazards["recorded"]}
+COUNTED = {
+    "found_by": lambda o: o.console["person"],
+    "ids": lambda o: o.hazards["recorded"],
+    "handler": lambda o: o.console["organisation"],
+}
 PHOTOS = dict(body=lambda: {"photos": photo(55)})
 CONSOLE = ("sysadmin", "secadmin")
 SEE_THE_MAP = ("office", "office_x", "department", "inspector", "leader", "north", "auditor")

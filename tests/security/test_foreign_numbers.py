@@ -23,8 +23,7 @@ from tests.stories import photo
 from tests.world import World
 
 # Every parameter of every list that names a record, and where a test asks it with foreign numbers.
-NAMING = {"enterprise", "district", "hazard", "visit", "object", "unit", "broadcast", "found_by"}
-NAMING = {"enterprise", "district", "hazard", "visit", "object", "unit", "sample"}
+NAMING = {"enterprise", "district", "hazard", "visit", "object", "unit", "broadcast", "found_by", "handler", "sample"}
 LISTS = (
     "enterprise_map",
     "hazard_list",

@@ -1,0 +1,34 @@
+"""A form that runs one verb: done and on to the next page, or shown again with everything that was typed."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+
+from portal.refusals import Refused
+
+
+def saved(request, form, act: Callable[[], object], done: str, back: str, pk: int):
+    """Run the verb; a redirect where it was done, None where the form must be shown again with what was typed."""
+    if not form.is_valid():
+        return None
+    try:
+        act()
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        form.status = refusal.status
+        return None
+    messages.success(request, done)
+    return redirect(back, pk)
+
+
+def keep_up(form, **seen) -> None:
+    """After a refusal for what somebody else changed, the reader has seen how it stands now and may send the same again."""
+    if getattr(form, "status", None) == Refused.status:
+        form.data = form.data.copy()
+        form.data.update({form.add_prefix(name): value for name, value in seen.items()})
+
+
+def shown(request, template: str, form, **context):
+    status = getattr(form, "status", 400) if form.is_bound else 200
+    return render(request, template, {"form": form, **context}, status=status)
