@@ -33,6 +33,7 @@ class VisitSerializer(serializers.ModelSerializer):
             "enterprise_name",
             "district",
             "subject",
+            "action",
             "state",
             "visited_on",
             "organisation",
@@ -94,6 +95,9 @@ class NewVisitSerializer(serializers.Serializer):
     visited_on = serializers.DateField(required=False)
     met_with = serializers.CharField(required=False, allow_blank=True, max_length=60, default="")
     summary = serializers.CharField(required=False, allow_blank=True, max_length=4000, default="")
+    action = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1, max_value=2**63 - 1, help_text="专项行动的编号"
+    )
     answers = GivenAnswerSerializer(many=True, required=False, default=list, max_length=500)
     hazards = GivenHazardSerializer(many=True, required=False, default=list, max_length=100)
 
@@ -130,7 +134,9 @@ class VisitViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gener
             *asked.pop("answers"),
             *(given | {"verdict": Answer.Verdict.NOT_OK} for given in asked.pop("hazards")),
         ]
-        visit = record_visit(enterprise, second_id=asked.pop("second"), answers=answers, **asked)
+        visit = record_visit(
+            enterprise, second_id=asked.pop("second"), action_id=asked.pop("action"), answers=answers, **asked
+        )
         prefetch_related_objects([visit], "answers")
         return Response(VisitDetailSerializer(visit).data, status=status.HTTP_201_CREATED)
 

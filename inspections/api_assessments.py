@@ -11,6 +11,7 @@ from hazards.models import Level
 from inspections.actions import assessment_problems, assessment_reports, assessments
 from inspections.filters import AssessmentFilter
 from inspections.models_assessments import Assessment, AssessmentAnswer, AssessmentMember, Speciality
+from portal.api import Asks
 
 
 class MemberSerializer(serializers.ModelSerializer):
@@ -113,7 +114,7 @@ class MadeReportSerializer(serializers.Serializer):
     digest = serializers.CharField()
 
 
-class AssessmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class AssessmentViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """专家评估. An expert sees those whose team they are in, within the term."""
 
     queryset = Assessment.objects.none()
@@ -141,14 +142,9 @@ class AssessmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Generi
     def found(self, pk) -> Response:
         return Response(AssessmentDetailSerializer(self.get_queryset().get(pk=pk)).data)
 
-    def asked(self, serializer_class) -> dict:
-        serializer = serializer_class(data=self.request.data)
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
-
     @extend_schema(request=NewAssessmentSerializer, responses={201: AssessmentDetailSerializer})
     def create(self, request):
-        asked = self.asked(NewAssessmentSerializer)
+        asked = self.checked(NewAssessmentSerializer)
         by: assessments.Lot | assessments.Appointed = assessments.Lot(asked.pop("seed"), asked.pop("wanted"))
         reason = asked.pop("reason")
         if experts := asked.pop("experts", None):
@@ -162,36 +158,33 @@ class AssessmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Generi
     @action(detail=True, methods=["post"])
     def answer(self, request, pk):
         """填写一项."""
-        assessment = self.get_object()
         asked = self.asked(GivenVerdictSerializer)
-        made = assessments.answer(assessment.pk, asked.pop("code"), asked.pop("verdict"), **asked)
+        made = assessments.answer(pk, asked.pop("code"), asked.pop("verdict"), **asked)
         return Response(AssessmentAnswerSerializer(made).data)
 
     @extend_schema(request=GivenSignatureSerializer, responses={200: AssessmentDetailSerializer})
     @action(detail=True, methods=["post"])
     def sign(self, request, pk):
         """签名."""
-        assessment = self.get_object()
-        assessment_reports.sign(assessment.pk, self.asked(GivenSignatureSerializer)["name"])
-        return self.found(assessment.pk)
+        assessment_reports.sign(pk, self.asked(GivenSignatureSerializer)["name"])
+        return self.found(pk)
 
     @extend_schema(request=None, responses={200: MadeReportSerializer})
     @action(detail=True, methods=["post"])
     def finish(self, request, pk):
         """出具报告."""
-        assessment = self.get_object()
-        return Response(MadeReportSerializer(assessment_reports.finish(assessment.pk)).data)
+        self.get_object()
+        return Response(MadeReportSerializer(assessment_reports.finish(pk)).data)
 
     @extend_schema(request=TakeSerializer, responses={200: AssessmentDetailSerializer})
     @action(detail=True, methods=["post"])
     def take(self, request, pk):
         """处理全部待处理的问题: taken into one notice, or declined with a reason."""
-        assessment = self.get_object()
         asked = self.asked(TakeSerializer)
         taken = {
             one["problem"]: assessment_problems.Taking(deadline_for(due=one["due"]), one["requirement"], one["level"])
             for one in asked["taken"]
         }
         declined = {one["problem"]: one["reason"] for one in asked["declined"]}
-        assessment_problems.take_problems(assessment.pk, taken, declined, asked["second"])
-        return self.found(assessment.pk)
+        assessment_problems.take_problems(pk, taken, declined, asked["second"])
+        return self.found(pk)

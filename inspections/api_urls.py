@@ -1,7 +1,16 @@
 from inspections.api import VisitViewSet
 from inspections.api_assessments import AssessmentViewSet
+from inspections.api_draws import DrawViewSet
+from inspections.api_plans import CoverageViewSet, FrequencyViewSet, PlannedViewSet
+from inspections.api_themed import ActionViewSet, TargetViewSet
 
 
 def register(router) -> None:
     router.register("visits", VisitViewSet, basename="api-visit")
     router.register("assessments", AssessmentViewSet, basename="api-assessment")
+    router.register("planned-visits", PlannedViewSet, basename="api-planned")
+    router.register("visit-frequencies", FrequencyViewSet, basename="api-frequency")
+    router.register("visit-coverage", CoverageViewSet, basename="api-coverage")
+    router.register("themed-actions", ActionViewSet, basename="api-action")
+    router.register("action-plants", TargetViewSet, basename="api-target")
+    router.register("draws", DrawViewSet, basename="api-draw")

@@ -30,6 +30,23 @@ class InspectionsConfig(AppConfig):
         "assessments.report": "出具评估报告",
         "assessments.reopen": "更正评估报告",
         "assessments.take": "评估问题处理",
+        "plans.frequency": "设定检查频次",
+        "plans.generate": "生成检查计划",
+        "plans.add": "增加计划检查",
+        "plans.assign": "指派检查人员",
+        "plans.move": "计划检查改期",
+        "plans.cancel": "取消计划检查",
+        "plans.offer": "提议联合检查",
+        "plans.join": "同意联合检查",
+        "plans.decline": "不同意联合检查",
+        "actions.prepare": "拟定专项行动",
+        "actions.change": "修改专项行动",
+        "actions.start": "启动专项行动",
+        "actions.join": "补充专项行动的企业",
+        "actions.end": "结束专项行动",
+        "actions.plan": "专项行动列入检查计划",
+        "draws.publish": "公布双随机名单",
+        "draws.draw": "双随机抽取",
     }
 
     def ready(self):
@@ -37,6 +54,7 @@ class InspectionsConfig(AppConfig):
         from enterprises.panels import register
         from inspections.actions.checklist import load_checklist
         from inspections.enterprise_merging import register_merging
+        from inspections.export import register_exports
         from inspections.export_assessments import register_assessment_exports
         from inspections.filters import NOT_VISITED_SINCE
         from inspections.panels import assessments_panel, visits_panel
@@ -47,4 +65,5 @@ class InspectionsConfig(AppConfig):
         register_assessment_exports()
         add_filter("not_visited_since", NOT_VISITED_SINCE)
         register_merging()
+        register_exports()
         followers["inspection_checklist"] = load_checklist

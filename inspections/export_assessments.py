@@ -1,7 +1,7 @@
 """评估覆盖 as a workbook."""
 
 from inspections.filters import AssessedFilter
-from inspections.queries_assessments import ASSESSED_SORTS, to_assess
+from inspections.queries.assessments import ASSESSED_SORTS, to_assess
 from portal.exports.registry import Export, register
 
 HEADERS = ["企业名称", "统一社会信用代码", "所属县区", "风险等级", "本期评估", "最近评估报告"]

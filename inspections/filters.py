@@ -5,11 +5,14 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 
 from enterprises.models import Enterprise, Grade
-from inspections.models import Visit
+from hazards.models import AccidentType
+from inspections.models import ActionTarget, Draw, PlannedVisit, ThemedAction, Visit
 from inspections.models_assessments import Assessment, AssessmentAnswer, Expert, Speciality
+from inspections.queries.plans import late
 from portal.tenancy.models import District, Person
 from portal.tenancy.scope import who
 from portal.ui.fields import DAY
+from portal.ui.filters import DistrictFilter
 
 FEW = 500
 
@@ -125,3 +128,106 @@ class AssessedFilter(filters.FilterSet):
 
     def is_assessed(self, queryset, name, value):
         return queryset.filter(assessed=value == "1")
+
+
+class PlannedFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="企业名称")
+    month = filters.DateFilter(
+        method="in_month",
+        label="月份",
+        widget=forms.DateInput(attrs={"type": "month"}),
+        input_formats=["%Y-%m", "%Y-%m-%d"],
+    )
+    district = DistrictFilter()
+    grade = filters.ChoiceFilter(choices=Grade.choices, label="风险等级", empty_label="全部等级")
+    state = filters.ChoiceFilter(
+        method="in_state",
+        choices=[("late", "逾期未检查"), *PlannedVisit.State.choices],
+        label="状态",
+        empty_label="全部状态",
+    )
+    pair = filters.ChoiceFilter(
+        method="has_pair", choices=[("none", "未指派"), ("mine", "指派给我的")], label="人员", empty_label="全部"
+    )
+    near = filters.ChoiceFilter(
+        method="is_near", choices=[("1", "两周内两家单位检查")], label="重复", empty_label="全部"
+    )
+    origin = filters.ChoiceFilter(choices=PlannedVisit.Origin.choices, label="来源", empty_label="全部来源")
+    enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业", widget=forms.HiddenInput)
+
+    class Meta:
+        model = PlannedVisit
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(enterprise__in=Enterprise.objects.called(value).values("pk"))
+
+    def in_month(self, queryset, name, value):
+        return queryset.filter(month=value.replace(day=1))
+
+    def in_state(self, queryset, name, value):
+        return queryset.filter(late()) if value == "late" else queryset.filter(state=value)
+
+    def has_pair(self, queryset, name, value):
+        if value == "none":
+            return queryset.filter(first=None, state=PlannedVisit.State.PLANNED)
+        me = who().person_id
+        return queryset.filter(Q(first_id=me) | Q(second_id=me))
+
+    def is_near(self, queryset, name, value):
+        return queryset.filter(near=True)
+
+
+class DrawFilter(filters.FilterSet):
+    q = filters.CharFilter(field_name="title", lookup_expr="icontains", label="名称")
+    district = DistrictFilter()
+    drawn = filters.ChoiceFilter(
+        method="is_drawn", choices=[("1", "已抽取"), ("0", "待抽取")], label="结果", empty_label="全部"
+    )
+
+    class Meta:
+        model = Draw
+        fields: list[str] = []
+
+    def is_drawn(self, queryset, name, value):
+        return queryset.exclude(seed="") if value == "1" else queryset.filter(seed="")
+
+
+class ActionFilter(filters.FilterSet):
+    q = filters.CharFilter(field_name="title", lookup_expr="icontains", label="名称")
+    theme = filters.ChoiceFilter(method="of_theme", choices=AccidentType.choices, label="主题", empty_label="全部主题")
+    state = filters.ChoiceFilter(choices=ThemedAction.State.choices, label="状态", empty_label="全部状态")
+
+    class Meta:
+        model = ThemedAction
+        fields: list[str] = []
+
+    def of_theme(self, queryset, name, value):
+        return queryset.filter(themes__contains=[value])
+
+
+class TargetFilter(filters.FilterSet):
+    """Of inspections.queries.themed.targets."""
+
+    q = filters.CharFilter(method="search", label="企业名称")
+    district = DistrictFilter()
+    state = filters.ChoiceFilter(
+        method="in_state",
+        choices=[("planned", "已列入计划"), ("visited", "已检查"), ("lacking", "未检查")],
+        label="情况",
+        empty_label="全部",
+    )
+    action = filters.NumberFilter(field_name="action_id", label="专项行动", widget=forms.HiddenInput)
+    enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业", widget=forms.HiddenInput)
+
+    class Meta:
+        model = ActionTarget
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(enterprise__in=Enterprise.objects.called(value).values("pk"))
+
+    def in_state(self, queryset, name, value):
+        if value == "planned":
+            return queryset.exclude(planned_id=None)
+        return queryset.filter(visited=value == "visited")

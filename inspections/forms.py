@@ -11,6 +11,8 @@ LEVELS = [("", "请选择"), *Level.choices]
 class StartForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     enterprise = forms.IntegerField(widget=forms.HiddenInput)
+    planned = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    action = forms.IntegerField(required=False, widget=forms.HiddenInput)
     second = forms.IntegerField(required=False)
     subject = forms.ChoiceField(label="检查类别", choices=Visit.Subject.choices, initial=Visit.Subject.ROUTINE)
     categories = forms.MultipleChoiceField(
@@ -19,8 +21,10 @@ class StartForm(forms.Form):
         error_messages={"required": "请至少选择一类检查内容。"},
     )
 
-    def __init__(self, *args, categories: list[tuple[str, int]], **kwargs):
+    def __init__(self, *args, categories: list[tuple[str, int]], themed: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
+        # A themed action brings its own.
+        self.fields["categories"].required = self.fields["subject"].required = not themed
         self.fields["categories"].choices = [(name, f"{name}（{n}项）") for name, n in categories]
 
 

@@ -7,15 +7,15 @@ from django import forms
 
 from hazards.forms import DeadlineForm, NoticeForm
 from hazards.models import AccidentType, Level
-from inspections.forms_experts import day
 from inspections.models_assessments import Assessment, AssessmentAnswer, Speciality
+from portal.ui.fields import day, lines
 
 DRAWN, APPOINTED = Assessment.Chosen.DRAWN, Assessment.Chosen.APPOINTED
 LEVELS = [("", "按评估表建议"), *Level.choices]
 
 
 class OpenForm(forms.Form):
-    purpose = forms.CharField(label="评估目的", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    purpose = lines("评估目的", length=300, rows=2)
     group = forms.CharField(
         label="企业所属集团",
         max_length=80,
@@ -56,16 +56,14 @@ class OpenForm(forms.Form):
 
 class AnswerForm(forms.Form):
     verdict = forms.ChoiceField(label="结论", choices=AssessmentAnswer.Verdict.choices)
-    words = forms.CharField(
-        label="问题或情况", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    words = lines("问题或情况", length=2000, rows=2, required=False)
     place = forms.CharField(label="部位", max_length=120, required=False)
     level = forms.ChoiceField(label="建议级别", choices=LEVELS, required=False)
     basis = forms.CharField(label="依据", max_length=1000, required=False)
 
 
 class FindingForm(forms.Form):
-    words = forms.CharField(label="问题", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    words = lines("问题", length=2000, rows=2)
     place = forms.CharField(label="部位", max_length=120, required=False)
     level = forms.ChoiceField(label="建议级别", choices=[("", "请选择"), *Level.choices])
     accident_type = forms.ChoiceField(label="可能事故类型", choices=AccidentType.choices, initial=AccidentType.OTHER)

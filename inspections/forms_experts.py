@@ -3,12 +3,7 @@
 from django import forms
 
 from inspections.models_assessments import ExpertTie, Speciality
-
-DAY = {"type": "date"}
-
-
-def day(label: str, **more) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY), **more)
+from portal.ui.fields import day, lines
 
 
 class ExpertForm(forms.Form):
@@ -51,4 +46,4 @@ class AsideForm(forms.Form):
 
 
 class CommentForm(forms.Form):
-    comment = forms.CharField(label="您的说明", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    comment = lines("您的说明")

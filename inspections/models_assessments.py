@@ -28,7 +28,7 @@ class Speciality(models.TextChoices):
 
 
 class Expert(TenantModel):
-    """专家: a person the city may ask. Read by the office and by the expert, nobody else."""
+    """专家: a person the city may ask. Read by the office, the audit and the expert, nobody else."""
 
     person = TenantForeignKey(Person, related_name="+", verbose_name="人员")
     skills = ArrayField(models.CharField(max_length=16, choices=Speciality), verbose_name="专业")
@@ -40,7 +40,7 @@ class Expert(TenantModel):
     note = models.CharField("备注", max_length=300, blank=True)
     revision = models.PositiveIntegerField(default=1)
 
-    wall = Wall(by="person", city="raw", expert="r")
+    wall = Wall(by="person", city="raw", expert="r", audit="r", whole=("audit",))
 
     class Meta:
         verbose_name = verbose_name_plural = "专家"
@@ -80,7 +80,7 @@ class ExpertTie(TenantModel):
     at = models.DateTimeField("申报时间", auto_now_add=True)
     set_aside = models.CharField("作废理由", max_length=200, blank=True)
 
-    wall = Wall(by="person", city="raw", expert="ra")
+    wall = Wall(by="person", city="raw", expert="ra", audit="r", whole=("audit",))
 
     class Meta:
         verbose_name = verbose_name_plural = "从业经历与关联"
@@ -339,7 +339,14 @@ class MissedLead(TenantModel):
     comment = models.CharField("专家说明", max_length=500, blank=True)
     commented_at = models.DateTimeField(null=True, blank=True)
 
-    wall = Wall(by="person", columns={"expert": ("comment", "commented_at")}, city="raw", expert="r")
+    wall = Wall(
+        by="person",
+        columns={"expert": ("comment", "commented_at")},
+        city="raw",
+        expert="r",
+        audit="r",
+        whole=("audit",),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "可能漏评线索"

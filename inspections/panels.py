@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from inspections.queries import visits_of
-from inspections.queries_assessments import reports_of
+from inspections.queries.assessments import reports_of
 
 
 def visits_panel(enterprise) -> SafeString:

@@ -65,7 +65,8 @@ TABLE: dict[str, dict[str, str]] = {
     "visits.view": grant(*STAFF, "auditor"),
     "visits.conduct": grant("inspector", "department", "office"),
     # 专家评估
-    "experts.view": grant("office", "expert"),
+    "experts.list": grant("office", "auditor"),
+    "experts.view": grant("office", "expert", "auditor"),
     "experts.edit": grant("office"),
     "experts.declare": grant("office", "expert"),
     "experts.comment": grant("expert"),
@@ -76,6 +77,19 @@ TABLE: dict[str, dict[str, str]] = {
     "assessments.take": grant(*STAFF),
     "assessments.coverage": grant(*STAFF, "auditor"),
     "assessments.remind": grant("office", "system"),
+    # the plan of visits, and how often a grade is visited
+    "plans.view": grant(*STAFF, "auditor"),
+    "plans.frequency": grant("office"),
+    "plans.generate": grant("office", inspector="leads"),
+    # A body arranges its own visits: in a district whoever leads it.
+    "plans.arrange": grant("office", department="its_body", inspector="its_body_who_leads"),
+    # 双随机: published, then drawn; departments ask the office, which draws for every body
+    "draws.view": grant("office", "inspector", "auditor"),
+    "draws.draw": grant("office", inspector="leads"),
+    # 专项行动: the office's for the whole city; a district's leader or a department plans its visits
+    "actions.view": grant(*STAFF, "auditor"),
+    "actions.run": grant("office"),
+    "actions.plan": grant(department=ALWAYS, inspector="leads"),
     # hazards and notices
     "hazards.view": grant(*STAFF, "expert", "officer", "auditor", "system"),
     "hazards.record": grant("inspector", "department", "office"),
@@ -167,7 +181,14 @@ def answers_extension(person: Who, record=None) -> bool:
     return handles(person, record) and (record is None or not record.office_answers)
 
 
+def its_body(person: Who, record=None) -> bool:
+    """The visit is planned by the person's own body, alone or jointly."""
+    return record is None or person.organisation_id in (record.organisation_id, record.joint_with_id)
+
+
 CONDITIONS = {
+    "its_body": its_body,
+    "its_body_who_leads": lambda person, record=None: leads(person) and its_body(person, record),
     "leads": leads,
     "handles": handles,
     "answers_extension": answers_extension,
@@ -177,6 +198,8 @@ CONDITIONS = {
 }
 
 WHY_NOT = {
+    "its_body": "这次检查由其他单位计划，由计划单位办理。",
+    "its_body_who_leads": "检查计划由计划单位的负责人办理。",
     "leads": "这一步须由本单位负责人办理。",
     "handles": "这条隐患已移交其他单位承办，由承办单位办理。",
     "answers_extension": "再次延期、挂牌督办隐患的延期由领导小组办公室答复；已移交的由承办单位答复。",

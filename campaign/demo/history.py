@@ -177,18 +177,23 @@ def basis_of(kind: str) -> str:
     }[kind]
 
 
+def acting(posting: Posting, tenant_name: str) -> Who:
+    """The person of a posting, as their login would act."""
+    row = {
+        "id": posting.pk, "role": posting.role, "tenant_id": posting.tenant_id, "person_id": posting.person_id,
+        "organisation_id": posting.organisation_id, "district_id": posting.district_id,
+        "enterprise_id": posting.enterprise_id, "sectors": posting.sectors, "leads": posting.leads,
+        "organisation_name": posting.organisation.name if posting.organisation else "",
+    }  # fmt: skip
+    return who_in(row, tenant_name, posting.person.name, [row])
+
+
 def cast(tenant_name: str) -> tuple[dict[int, Pair], dict[int, Who], dict[int, Who], Who]:
     """Who acts in the demo, read from the current postings (inside a city scope)."""
     pairs, officers, leaders, office = {}, {}, {}, None
     by_district: dict[int, list[tuple[Who, Person]]] = {}
     for posting in Posting.objects.current().select_related("person", "organisation").order_by("id"):
-        row = {
-            "id": posting.pk, "role": posting.role, "tenant_id": posting.tenant_id, "person_id": posting.person_id,
-            "organisation_id": posting.organisation_id, "district_id": posting.district_id,
-            "enterprise_id": posting.enterprise_id, "sectors": posting.sectors, "leads": posting.leads,
-            "organisation_name": posting.organisation.name if posting.organisation else "",
-        }  # fmt: skip
-        who = who_in(row, tenant_name, posting.person.name, [row])
+        who = acting(posting, tenant_name)
         if posting.role == "inspector" and posting.leads:
             leaders[posting.district_id] = who
         elif posting.role == "inspector":

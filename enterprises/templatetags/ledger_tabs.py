@@ -22,14 +22,18 @@ TABS = [
 ]
 
 
-@register.inclusion_tag("enterprises/_tabs.html", takes_context=True)
-def ledger_tabs(context):
-    path = context["request"].path
-    tabs = [(label, reverse(name)) for action, name, label in TABS if may(action)]
+def beside(path: str, pages: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """(label, address, whether one is there) of those the acting person may open."""
+    tabs = [(label, reverse(name)) for action, name, label in pages if may(action)]
     # A page below a tab is in it; every address begins as the list's does, so the longest tells.
     here = max((address for _, address in tabs if path.startswith(address)), key=len, default="")
     where = "page" if here == path else "true"
-    return {"tabs": [(label, address, address == here and where) for label, address in tabs]}
+    return [(label, address, where if address == here else "") for label, address in tabs]
+
+
+@register.inclusion_tag("enterprises/_tabs.html", takes_context=True)
+def ledger_tabs(context):
+    return {"tabs": beside(context["request"].path, TABS)}
 
 
 SHEETS = [

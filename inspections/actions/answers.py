@@ -77,7 +77,7 @@ def answer(
 
 
 def item_of(visit: Visit, code: str) -> ChecklistItem:
-    item = ChecklistItem.objects.filter(edition_id=visit.edition_id, category__in=visit.categories, code=code).first()
+    item = visit.items().filter(code=code).first()
     if item is None:
         raise Http404(f"item {code}")
     return item

@@ -22,7 +22,7 @@ from inspections.models_assessments import (
     Expert,
     Speciality,
 )
-from inspections.queries_experts import Candidate, candidates
+from inspections.queries.experts import Candidate, candidates
 from inspections.rules_experts import team_by_lot
 from portal.audit.record import note as audit
 from portal.documents.models import next_number

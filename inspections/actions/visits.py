@@ -5,13 +5,15 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from django.db.models import BigIntegerField, Case, When
+from django.http import Http404
 from django.utils import timezone
 
 from enterprises.models import Enterprise
 from hazards.actions.moves import record_hazards
 from hazards.models import Evidence, Hazard, Level
 from inspections.actions.answers import EXTRA, chosen, complete, fill_in, own_visit, suggested, under_way, write
-from inspections.models import Answer, ChecklistEdition, ChecklistItem, Visit
+from inspections.actions.plans import fulfil, put_back, take_up
+from inspections.models import Answer, ChecklistEdition, ChecklistItem, ThemedAction, Visit
 from inspections.queries import certified_postings
 from portal.audit.record import note as audit
 from portal.once import kept_before
@@ -21,6 +23,7 @@ from portal.tenancy.models import Person
 from portal.tenancy.scope import in_one_piece, who
 
 
+@in_one_piece
 def start_visit(
     enterprise: Enterprise,
     second_id: int | None,
@@ -29,6 +32,8 @@ def start_visit(
     key: UUID,
     *,
     visited_on: date | None = None,
+    planned_id: int | None = None,
+    action_id: int | None = None,
 ) -> Visit:
     """开始检查: freezes today's newest checklist into the visit. The same key sent twice is one visit.
 
@@ -37,7 +42,12 @@ def start_visit(
     demand("visits.conduct")
     if second_id is not None:
         two_inspectors(who().person_id, second_id)
-    edition = newest_edition()
+    action = running_action(action_id, enterprise) if action_id else None
+    if action:
+        subject, edition = Visit.Subject.THEMED, action.edition
+        categories = in_order(edition, action.codes)
+    else:
+        edition = newest_edition()
     known = set(edition.items.values_list("category", flat=True))
     if not categories or not set(categories) <= known:
         raise BadInput("请至少选择一类检查内容。", field="categories")
@@ -51,11 +61,32 @@ def start_visit(
         second_id=second_id,
         edition=edition,
         categories=categories,
+        action=action,
+        codes=action.codes if action else [],
     )
     if first := saved_before(visit):
         return first
+    if planned_id is not None:
+        take_up(visit, planned_id)
     audit("visits.start", visit, {"edition": edition.edition, "categories": categories}, label=f"{enterprise}{visit}")
     return visit
+
+
+def running_action(action_id: int, enterprise: Enterprise) -> ThemedAction:
+    """The themed action that a visit is made in. Raises Http404, and Refused where it does not run or not at this plant."""
+    action = ThemedAction.objects.select_related("edition").filter(pk=action_id).first()
+    if action is None:
+        raise Http404(f"themed action {action_id}")
+    if action.state != ThemedAction.State.RUNNING:
+        raise Refused(f"专项行动“{action}”{action.get_state_display()}，不能从中开始检查。")
+    if not action.targets.filter(enterprise=enterprise).exists():
+        raise Refused(f"这家企业不在专项行动“{action}”的名单里。请领导小组办公室补充，或另行检查。")
+    return action
+
+
+def in_order(edition: ChecklistEdition, codes: list[str]) -> list[str]:
+    """The categories of these items, as the checklist has them."""
+    return list(dict.fromkeys(edition.items.filter(code__in=codes).order_by("seq").values_list("category", flat=True)))
 
 
 def newest_edition() -> ChecklistEdition:
@@ -127,6 +158,7 @@ def finish_visit(visit_id: int, *, second_id: int | None, met_with: str = "", su
             )
         )
     visit.save(update_fields=["second", "met_with", "summary", "state", "finished_at"])
+    fulfil(visit)
     audit("visits.finish", visit, concluded(visit, answers), label=f"{visit.enterprise}{visit}")
     return visit
 
@@ -181,6 +213,7 @@ def record_visit(
     met_with: str = "",
     summary: str = "",
     answers: Iterable[dict] = (),
+    action_id: int | None = None,
 ) -> Visit:
     """A whole visit in one call, finished, with its hazards: for a device that worked without signal.
 
@@ -192,7 +225,8 @@ def record_visit(
     answers = list(answers)
     if not answers:
         raise BadInput("一次检查至少要有一项结论。", field="answers")
-    edition = newest_edition()
+    action = running_action(action_id, enterprise) if action_id else None
+    edition = action.edition if action else newest_edition()
     codes = {given["code"] for given in answers if given.get("code")}
     items = {item.code: item for item in edition.items.filter(code__in=codes)} if codes else {}
     if missing := codes - set(items):
@@ -200,7 +234,8 @@ def record_visit(
     visit = Visit(
         key=key,
         enterprise=enterprise,
-        subject=subject,
+        subject=Visit.Subject.THEMED if action else subject,
+        action=action,
         organisation_id=who().organisation_id,
         visited_on=dated(visited_on),
         lead=lead,
@@ -217,6 +252,7 @@ def record_visit(
     made = [told(visit, given, items.get(given.get("code") or "")) for given in answers]
     raise_hazards(visit, made)
     Answer.objects.bulk_create(made)
+    fulfil(visit)
     audit("visits.finish", visit, concluded(visit, made), label=f"{enterprise}{visit}")
     return visit
 
@@ -239,5 +275,6 @@ def abandon_visit(visit_id: int, reason: str) -> Visit:
         raise BadInput("作废须写明理由。", field="reason")
     visit.state, visit.summary = Visit.State.ABANDONED, reason.strip()
     visit.save(update_fields=["state", "summary"])
+    put_back(visit)
     audit("visits.abandon", visit, {"reason": visit.summary}, label=f"{visit.enterprise}{visit}")
     return visit

@@ -1,21 +1,19 @@
-"""The tabs of 检查, and the badges of assessments."""
+"""The pages about assessments, side by side above each of them, and their badges."""
 
 from django import template
-from django.urls import reverse
 
+from enterprises.templatetags.ledger_tabs import beside
 from inspections.models_assessments import Assessment, AssessmentAnswer
-from portal.permissions import may
 from portal.ui.templatetags.portal_ui import badge
 
 register = template.Library()
 
 TABS = [
-    ("visits.view", "visit_list", "检查"),
-    ("visits.view", "visit_due", "检查覆盖率"),
+    ("visits.view", "visit_list", "检查记录"),
     ("assessments.view", "assessment_list", "专家评估"),
     ("assessments.coverage", "problem_list", "待处理评估问题"),
     ("assessments.coverage", "assessment_coverage", "评估覆盖率"),
-    ("experts.edit", "expert_list", "专家库"),
+    ("experts.list", "expert_list", "专家库"),
     ("experts.comment", "expert_own", "我的档案"),
 ]
 TONES = {
@@ -25,14 +23,9 @@ TONES = {
 }
 
 
-@register.inclusion_tag("inspections/_tabs.html", takes_context=True)
-def inspection_tabs(context):
-    path = context["request"].path
-    tabs = [(label, reverse(name)) for action, name, label in TABS if may(action)]
-    here = max((address for _, address in tabs if path.startswith(address)), key=len, default="")
-    return {
-        "tabs": [(label, address, address == here and ("page" if here == path else "true")) for label, address in tabs]
-    }
+@register.inclusion_tag("enterprises/_tabs.html", takes_context=True)
+def assessment_tabs(context):
+    return {"name": "专家评估的各页", "tabs": beside(context["request"].path, TABS)}
 
 
 @register.simple_tag

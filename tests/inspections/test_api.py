@@ -134,4 +134,5 @@ def test_a_visit_with_three_hazards_costs_few_statements(world):
     # Inside a test every transaction is a savepoint, so those are not counted. Two are the plan of what will be reminded of.
     passing = ("SAVEPOINT", "RELEASE", "SELECT set_config", "SELECT * FROM gate_")
     own = [query["sql"] for query in spent if not query["sql"].startswith(passing)]
-    assert len(own) <= 14, "\n".join(sql[:90] for sql in own)
+    # One of them asks what was planned there.
+    assert len(own) <= 15, "\n".join(sql[:90] for sql in own)

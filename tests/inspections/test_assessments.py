@@ -18,7 +18,7 @@ from inspections.actions import assessment_problems as problems
 from inspections.actions import assessment_reports as reports
 from inspections.actions import assessments as verbs
 from inspections.models_assessments import Assessment, AssessmentAnswer, AssessmentReport, MissedLead
-from inspections.queries_assessments import coverage, to_assess, waiting_problems
+from inspections.queries.assessments import coverage, to_assess, waiting_problems
 from inspections.rules_experts import team_by_lot
 from portal.files import store
 from portal.messages.models import Message

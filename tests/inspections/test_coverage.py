@@ -11,10 +11,12 @@ from django.utils import timezone
 from enterprises.models import Enterprise
 from inspections import queries, rules
 from inspections.actions import visits
-from portal.tenancy.models import Tenant
-from portal.tenancy.scope import tenant_scope
+from inspections.actions.frequency import set_frequency
+from inspections.models import FrequencySetting
+from inspections.queries.coverage_table import coverage_table
+from portal.refusals import BadInput
 from tests.inspections import walks
-from tests.stories import INSPECTORS, person_id
+from tests.stories import INSPECTORS, person_id, supervised
 
 NOVEMBER = date(2026, 11, 23)
 
@@ -54,7 +56,7 @@ def test_a_period_is_the_calendars(day, months, first, name):
 
 
 def test_a_frequency_that_does_not_divide_a_year_is_an_error():
-    assert rules.frequency({"A": 12})["A"] == 12
+    assert rules.frequency({"A": 1})["A"] == 12
     with pytest.raises(ValueError, match="A级"):
         rules.frequency({"A": 5})
 
@@ -108,15 +110,69 @@ def test_a_suspended_enterprise_is_due_every_month(world, on_day):
         assert "B" in lacking(world, NOVEMBER)
 
 
-def test_a_city_may_set_its_own_frequency(world, on_day):
-    tenant = world.tenants["江州市"]
+def test_a_city_may_set_its_own_frequency_from_a_day_on(world, on_day):
     with on_day(NOVEMBER):
         visited(world, "b", date(2026, 10, 20))
-        with tenant_scope(tenant, scope="sysadmin"):
-            Tenant.objects.filter(pk=tenant).update(settings={"visit_months": {"B": 1}})
-        assert "B" in lacking(world, NOVEMBER)
         with world.as_("office"):
-            assert "B级每月" in queries.coverage_means()
+            set_frequency(grade="B", visits_a_year=12, from_day=date(2026, 11, 25), reason="市安委〔2026〕9号")
+        assert "B" not in lacking(world, NOVEMBER)
+        assert "B" in lacking(world, date(2026, 11, 25))
+    with on_day(date(2026, 11, 25)), world.as_("office"):
+        assert "B级每月" in queries.coverage_means()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"visits_a_year": 5},
+        {"grade": "E"},
+        {"from_day": date(2026, 11, 22)},
+        {"reason": " "},
+    ],
+)
+def test_a_frequency_is_set_with_a_reason_for_days_to_come_and_divides_a_year(world, on_day, wrong):
+    told = {"grade": "B", "visits_a_year": 12, "from_day": NOVEMBER, "reason": "市安委〔2026〕9号"}
+    with on_day(NOVEMBER), world.as_("office"):
+        with pytest.raises(BadInput) as refused:
+            set_frequency(**told | wrong)
+        assert refused.value.field == next(iter(wrong))
+        set_frequency(**told)
+
+
+def test_of_two_settings_of_one_day_the_later_one_stands(world, on_day):
+    with on_day(NOVEMBER), world.as_("office"):
+        for times in (12, 2):
+            set_frequency(grade="B", visits_a_year=times, from_day=NOVEMBER, reason="更正")
+        assert queries.city_frequency(NOVEMBER)["B"] == 6
+
+
+@pytest.mark.parametrize("login", ["inspector", "leader", "department"])
+def test_who_is_not_the_office_reads_the_frequency_and_does_not_set_it(world, login):
+    client = world.client(login)
+    page = client.get("/visits/frequency/").content.decode()
+    assert "每两个月一次" in page
+    assert "设定频次" not in page
+    told = {"grade": "B", "visits_a_year": "12", "from_day": timezone.localdate(), "reason": "试"}
+    assert client.post("/visits/frequency/", told).status_code == 403
+    with world.as_("office"):
+        assert not FrequencySetting.objects.exists()
+
+
+def test_the_office_sets_the_frequency_on_its_page_and_loses_nothing_typed(world):
+    client, told = world.client("office"), {"grade": "B", "visits_a_year": "12", "reason": "市安委〔2026〕9号"}
+    answer = client.post("/visits/frequency/", told | {"from_day": "2026-01-01"})
+    assert answer.status_code == 400
+    assert "市安委〔2026〕9号" in answer.content.decode()
+    assert client.post("/visits/frequency/", told | {"from_day": timezone.localdate()}).status_code == 302
+    assert "市安委〔2026〕9号" in client.get("/visits/frequency/").content.decode()
+
+
+def test_a_plant_with_a_supervised_hazard_is_due_every_month(world, on_day):
+    with on_day(NOVEMBER):
+        visited(world, "b", date(2026, 10, 20))
+        assert "B" not in lacking(world, NOVEMBER)
+        supervised(world, "b", "office")
+        assert "B" in lacking(world, NOVEMBER)
 
 
 def test_the_ledgers_list_finds_those_without_a_visit_since_a_day_on_page_api_and_export(world):
@@ -136,3 +192,27 @@ def test_the_ledgers_list_finds_those_without_a_visit_since_a_day_on_page_api_an
             io.BytesIO(client.get(f"/enterprises/?not_visited_since={day}&export=xlsx").content)
         ).worksheets[0]
         assert {row[0].value for row in rows.iter_rows(min_row=2)} == names
+
+
+def test_the_table_shows_each_district_and_grade_and_opens_to_the_same_enterprises(world, on_day):
+    with on_day(NOVEMBER):
+        visited(world, "a", NOVEMBER)
+        client = world.client("office")
+        assert len(walks.statements(client, "/visits/coverage/")) <= 12
+        page = client.get("/visits/coverage/").content.decode()
+        with world.as_("office"):
+            rows = coverage_table(NOVEMBER)
+        assert [(row.name, [(cell.visited, cell.due) for cell in row.cells]) for row in rows] == [
+            ("江南区", [(0, 0), (1, 1), (0, 1), (0, 0), (1, 2)]),
+            ("江北区", [(0, 1), (0, 0), (0, 0), (0, 0), (0, 1)]),
+            ("合计", [(0, 1), (1, 1), (0, 1), (0, 0), (1, 3)]),
+        ]
+        assert "B级每季度" in page
+        for cell in (cell for row in rows for cell in row.cells if cell.due):
+            for word, number in (("", cell.due), ("1", cell.visited), ("0", cell.lacking)):
+                assert f"{cell.query}{word}".replace("&", "&amp;") in page or number == 0
+                listed = client.get(f"/visits/due/{cell.query}{word}").content.decode()
+                assert f"共 <strong>{number}</strong> 条" in listed
+        told = client.get("/api/v1/visit-coverage/").json()
+    assert sum(row["due"] for row in told["rows"]) == 3
+    assert "B级每季度" in told["definition"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from enterprises.models import Enterprise
 from inspections.actions import experts
 from inspections.models_assessments import Expert, ExpertTie
-from inspections.queries_experts import candidates
+from inspections.queries.experts import candidates
 from inspections.rules_experts import Plant, Tie, concerns, conflict, in_the_way, missed_until, team_by_lot, years_on
 from portal.refusals import BadInput, IllegalMove, NotAllowed, Refused
 from tests.inspections.teams import pooled, registered, tied

@@ -2,6 +2,9 @@
 
 from uuid import uuid4
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from enterprises.models import Enterprise
 from inspections.actions import answers, visits
 from inspections.models import ChecklistItem, Visit
@@ -39,6 +42,15 @@ def finished(world, enterprise: str = "a", *, findings: int = 1) -> Visit:
     visit = walked(world, enterprise, findings=findings)
     with world.as_(INSPECTORS[enterprise][0]):
         return visits.finish_visit(visit.pk, second_id=None, met_with="方安")
+
+
+def statements(client, address: str) -> list[str]:
+    """What a page asks of the database; inside a test every transaction is a savepoint, so those are not counted."""
+    assert client.get(address).status_code == 200
+    with CaptureQueriesContext(connection) as spent:
+        assert client.get(address).status_code == 200
+    passing = ("SAVEPOINT", "RELEASE", "SELECT set_config")
+    return [query["sql"] for query in spent if not query["sql"].startswith(passing)]
 
 
 def item(world, code: str) -> ChecklistItem:

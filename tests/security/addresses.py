@@ -103,13 +103,8 @@ EXPERT = {"skills": ["process"], "employer": "退休", "since": "2026-01-05", "a
 
 
 def in_the_pool(login: str, owner: str) -> bool:
-    """Read by the office, and by the expert whose record it is: the one of the first owner."""
-    return (
-        (owner == "x") == (login == "office_x")
-        and login.startswith("office")
-        and "officer" not in login
-        or ((login, owner) == ("expert", "a"))
-    )
+    """Read by the office and the auditor, and by the expert whose record it is: the one of the first owner."""
+    return (login, owner) == ("expert", "a") or own_city("office", "office_x", "auditor")(login, owner)
 
 
 def expert(**body):
@@ -118,6 +113,10 @@ def expert(**body):
 
 def assessed(at=None, **body):
     return At(lambda o: {"pk": o.assessment} | (at or {}), body=lambda: dict(body))
+
+
+def planned(body: dict, **fixed):
+    return At(lambda o: {"pk": o.planned} | fixed, body=lambda: dict(body), seen_by=looked_at_by)
 
 
 def imported(**more):
@@ -147,6 +146,7 @@ COUNTED = {
 PHOTOS = dict(body=lambda: {"photos": photo(55)})
 CONSOLE = ("sysadmin", "secadmin")
 SEE_THE_MAP = ("office", "office_x", "department", "inspector", "leader", "north", "auditor")
+SEE_ACTIONS = SEE_THE_MAP
 KINDS = ("account", "district", "organisation", "person", "posting")
 
 # Marked @outside_scope: what a person needs before a scope, and the check of a document by its code.
@@ -247,6 +247,26 @@ ADDRESSES: dict[str, At] = {
     "visit_list": At(query=ENTERPRISE),
     "visit_start": At(query=ENTERPRISE),
     "visit_due": At(),
+    "planned_list": At(query=ENTERPRISE),
+    "plan_year": At(body=lambda: {"year": "1999"}),
+    "planned_new": At(lambda o: {"pk": o.enterprise}, body=lambda: {"month": "2027-12"}, seen_by=looked_at_by),
+    "planned": At(lambda o: {"pk": o.planned}, seen_by=looked_at_by),
+    "planned_verb": planned({"move-month": "2027-12", "move-reason": "停车检修"}, verb="move"),
+    "action_list": At(),
+    "action_new": At(body=lambda: {"title": ""}),
+    "target_list": At(query=ENTERPRISE | {"action": lambda o: o.action}),
+    "action": At(lambda o: {"pk": o.action}, seen_by=own_city(*SEE_ACTIONS)),
+    "action_edit": At(lambda o: {"pk": o.action}, body=lambda: {"title": ""}, seen_by=own_city("office", "office_x")),
+    "action_verb": At(lambda o: {"pk": o.action, "verb": "join"}, seen_by=own_city(*SEE_ACTIONS)),
+    "visit_coverage": At(),
+    "draw_list": At(),
+    "draw_new": At(body=lambda: {"title": "", "month": "2027-12", "size": "1"}),
+    "draw": At(lambda o: {"pk": o.draw}, body=lambda: {"seed": "双色球"}, seen_by=drawn_for),
+    "draw_pool": At(lambda o: {"pk": o.draw}, seen_by=drawn_for),
+    "draw_export": At(lambda o: {"pk": o.draw}, seen_by=drawn_for),
+    "visit_frequency": At(
+        body=lambda: {"grade": "B", "visits_a_year": "5", "from_day": "2027-12-01", "reason": "依据"}
+    ),
     "pick_enterprise": At(),
     "pick_inspector": At(),
     "visit": At(lambda o: {"pk": o.walking}),
@@ -530,6 +550,30 @@ ADDRESSES: dict[str, At] = {
     "api-visit-photos": At(lambda o: {"pk": o.walking}, body=lambda: {"code": SECOND, "file": photo(56)}),
     "api-visit-list": At(query=ENTERPRISE),
     "api-visit-detail": At(lambda o: {"pk": o.finished}),
+    "api-planned-list": At(query=ENTERPRISE, body=lambda: {"enterprise": NOWHERE, "month": "2027-12-01"}),
+    "api-planned-detail": planned({}),
+    "api-planned-assign": planned({"first": 1, "second": 2}),
+    "api-planned-move": planned({"month": "2027-12-01", "reason": "停车检修"}),
+    "api-planned-cancel": planned({"reason": "已停产"}),
+    "api-planned-offer": planned({"other": 1}),
+    "api-planned-answer": planned({"offer": 1, "accepts": False, "reason": "时间不合"}),
+    "api-planned-preview": At(body=lambda: {"year": 1999}),
+    "api-planned-generate": At(body=lambda: {"year": 1999}),
+    "api-coverage-list": At(),
+    "api-action-list": At(body=lambda: {"title": ""}),
+    "api-action-detail": At(lambda o: {"pk": o.action}, seen_by=own_city(*SEE_ACTIONS)),
+    "api-action-start": At(lambda o: {"pk": o.action}, seen_by=own_city(*SEE_ACTIONS)),
+    "api-action-join": At(lambda o: {"pk": o.action}, seen_by=own_city(*SEE_ACTIONS)),
+    "api-action-end": At(lambda o: {"pk": o.action}, body=lambda: {"revision": 0}, seen_by=own_city(*SEE_ACTIONS)),
+    "api-action-plan": At(
+        lambda o: {"pk": o.action}, body=lambda: {"month": "2020-01-01"}, seen_by=own_city(*SEE_ACTIONS)
+    ),
+    "api-action-progress": At(lambda o: {"pk": o.action}, seen_by=own_city(*SEE_ACTIONS)),
+    "api-target-list": At(query=ENTERPRISE | {"action": lambda o: o.action}),
+    "api-draw-list": At(body=lambda: {"title": "", "month": "2027-12-01", "size": 1}),
+    "api-draw-detail": At(lambda o: {"pk": o.draw}, seen_by=drawn_for),
+    "api-draw-draw": At(lambda o: {"pk": o.draw}, body=lambda: {"seed": "双色球"}, seen_by=drawn_for),
+    "api-frequency-list": At(body=lambda: {"grade": "B", "visits_a_year": 5, "from_day": "2027-12-01", "reason": "依"}),
     "schema": At(),
     "api-docs": At(),
 }

@@ -45,7 +45,8 @@ from hazards.models import (
     SampleItem,
 )
 from hazards.queries.broadcasts import Reach
-from inspections.actions import answers
+from inspections.actions import answers, draws, plans, themed
+from inspections.scope import Scope
 from portal.exports import actions as exports
 from portal.holidays.actions import enter_days
 from portal.messages.models import Message, Reminder
@@ -150,6 +151,9 @@ class Records:
     report: int = 0
     assessment_photo: int = 0
     missed: int = 0
+    planned: int = 0
+    draw: int = 0
+    action: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
 
@@ -246,6 +250,20 @@ def records_of(world, key: str) -> Records:
         )  # fmt: skip
         lead.save()
         made.lead = lead.pk
+        planned = plans.add_planned(enterprise, timezone.localdate() + timedelta(days=62))
+        made.planned = plans.move(planned.pk, timezone.localdate(), f"提前{word}").pk
+        of_it = Enterprise.objects.filter(pk=made.enterprise)
+        bureau = Organisation.objects.get(name=f"{ENTERPRISES[key][1]}应急管理局")
+        made.draw = draws.publish(of_it, bureau, title=f"双随机{word}", month=timezone.localdate(), size=1).pk
+        made.action = themed.prepare(
+            title=f"泄漏专项{CITY_OF[key]}",
+            themes=["leak"],
+            starts=timezone.localdate(),
+            ends=timezone.localdate(),
+            scope=Scope.of(f"chemical=物质{word}"),
+            codes=[walks.FIRST],
+        ).pk
+        themed.start(made.action)
         made.twin, made.merger = merged_before(enterprise, word)
         made.entry, made.entry_step = entry.pk, entry.steps.latest("id").pk
     city = {"江州": "江州市", "澄川": "澄川市"}[CITY_OF[key]]

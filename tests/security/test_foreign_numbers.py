@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from enterprises.models import Credential, Enterprise, NotTheSame, ResponsiblePerson, Transformation
 from hazards.models import Broadcast, Evidence, Hazard, Notice, SelfCheck
-from inspections.models import Visit
+from inspections.models import PlannedVisit, Visit
 from portal.tenancy.wall import Reference
 from tests.inspections.walks import FIRST
 from tests.security.addresses import NOWHERE
@@ -23,7 +23,10 @@ from tests.stories import photo
 from tests.world import World
 
 # Every parameter of every list that names a record, and where a test asks it with foreign numbers.
-NAMING = {"enterprise", "district", "hazard", "visit", "object", "unit", "broadcast", "found_by", "handler", "sample"}
+NAMING = {
+    *("enterprise", "district", "hazard", "visit", "object", "unit", "broadcast", "found_by", "handler", "sample"),
+    "action",
+}
 LISTS = (
     "enterprise_map",
     "hazard_list",
@@ -40,6 +43,9 @@ LISTS = (
     "assessment_list",
     "problem_list",
     "assessment_coverage",
+    "planned_list",
+    "draw_list",
+    "target_list",
     "responsible_list",
     "expiring",
     "transformations",
@@ -59,6 +65,9 @@ API_LISTS = (
     "api-enterprise-list",
     "api-visit-list",
     "api-assessment-list",
+    "api-planned-list",
+    "api-draw-list",
+    "api-target-list",
     "api-evidence-list",
     "api-responsible-list",
     "api-credential-list",
@@ -156,6 +165,26 @@ BODIES = {
         "inspector",
         lambda own, n, w: visit_over_the_api(own, n, second=n),
         lambda o: o.console["person"],
+    ),
+    "a planned visit at a plant": (
+        "office",
+        lambda own, n, w: ("api-planned-list", {}, {"enterprise": n, "month": due()}),
+        lambda o: o.enterprise,
+    ),
+    "a visit begun from a plan": (
+        "inspector",
+        lambda own, n, w: (
+            "visit_start",
+            {},
+            {
+                "planned": n,
+                "enterprise": own.enterprise,
+                "key": str(uuid.uuid4()),
+                "subject": "routine",
+                "categories": ["1.安全基础管理"],
+            },
+        ),
+        lambda o: o.planned,
     ),
     "a notice over a hazard": (
         "inspector",
@@ -357,6 +386,7 @@ def count_everything(world) -> list:
         with world.as_(login):
             kinds = (
                 Visit,
+                PlannedVisit,
                 Hazard,
                 Notice,
                 Evidence,

@@ -12,6 +12,7 @@ from portal.tenancy.scope import Who
 
 # One column a role: Y always, a letter for a condition, · never.
 #   L leads · S a second person · B both · H of the unit it was handed to · F fresh eyes: not the one who accepted it · E H, and not the office's to answer
+#   O of the body that plans it · P O and L
 COLUMNS = (
     "office",
     "department",
@@ -32,6 +33,8 @@ LETTERS = {
     "H": "handles",
     "E": "answers_extension",
     "F": "fresh_eyes",
+    "O": "its_body",
+    "P": "its_body_who_leads",
     "·": None,
 }
 DECIDED = """
@@ -64,7 +67,8 @@ calendar.view         Y Y Y · · Y · · · ·
 calendar.edit         Y · · · · · · · · ·
 visits.view           Y Y Y · · Y · · · ·
 visits.conduct        Y Y Y · · · · · · ·
-experts.view          Y · · Y · · · · · ·
+experts.list          Y · · · · Y · · · ·
+experts.view          Y · · Y · Y · · · ·
 experts.edit          Y · · · · · · · · ·
 experts.declare       Y · · Y · · · · · ·
 experts.comment       · · · Y · · · · · ·
@@ -75,6 +79,15 @@ assessments.reports   Y Y Y Y Y Y · · · ·
 assessments.take      Y Y Y · · · · · · ·
 assessments.coverage  Y Y Y · · Y · · · ·
 assessments.remind    Y · · · · · · · · Y
+plans.view            Y Y Y · · Y · · · ·
+plans.frequency       Y · · · · · · · · ·
+plans.generate        Y · L · · · · · · ·
+actions.view          Y Y Y · · Y · · · ·
+actions.run           Y · · · · · · · · ·
+actions.plan          · Y L · · · · · · ·
+draws.view            Y · Y · · Y · · · ·
+draws.draw            Y · L · · · · · · ·
+plans.arrange         Y O P · · · · · · ·
 hazards.view          Y Y Y Y Y Y · · · Y
 hazards.record        Y Y Y · · · · · · ·
 hazards.issue         Y Y Y · · · · · · ·
@@ -157,12 +170,15 @@ def test_may_answers_what_the_cell_says(action, role):
         rechecked_by_id = 1
         handler_id: int | None
         office_answers: bool
+        organisation_id: int | None
+        joint_with_id: int | None
 
     for person_id, leads, handler, above in itertools.product((1, 2), (True, False), (None, 7, 8), (True, False)):
         person = Who(scope="city", role=role, person_id=person_id, leads=leads, organisation_id=7)
         record = Record()
         record.handler_id, record.office_answers = handler, above
-        second, handles = person_id != 1, handler != 8
+        record.organisation_id, record.joint_with_id = (8, handler) if above else (handler, None)
+        second, handles, its = person_id != 1, handler != 8, handler == 7
         expected = {
             None: False,
             "always": True,
@@ -172,6 +188,8 @@ def test_may_answers_what_the_cell_says(action, role):
             "second_person_who_leads": leads and second,
             "handles": handles,
             "answers_extension": handles and not above,
+            "its_body": its,
+            "its_body_who_leads": leads and its,
         }[letter]
         assert may(action, record, person) is expected
 

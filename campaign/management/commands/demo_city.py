@@ -72,6 +72,7 @@ class Command(BaseCommand):
         from campaign.demo.experts import NEWCOMERS, assess
         from campaign.demo.history import DAYS, History, at, cast
         from campaign.demo.measures import take_measures
+        from campaign.demo.plans import plan_visits
         from campaign.demo.selfchecks import share
         from campaign.demo.transformation import fill_lists
 
@@ -119,6 +120,8 @@ class Command(BaseCommand):
         with tenant_scope(tenant.pk, CITY):
             report_again(plants[40:43])
         fill_lists(history.office, [tried, *plants[:20:2]], timezone.localdate())
+        self.say(f"演示城市{CITY}：检查计划和双随机")
+        plan_visits(leaders[tried.district_id])
         self.say(f"演示城市{CITY}：企业自查和举一反三")
         share(pairs, officers, leaders, office, first, timezone.localdate())
         self.say(f"演示城市{CITY}：专家库和专家评估")

@@ -15,6 +15,8 @@ SIGNS = {
     "second_person_who_leads": "负责人且为第二人",
     "handles": "承办单位",
     "answers_extension": "承办单位，首次延期",
+    "its_body": "检查单位",
+    "its_body_who_leads": "检查单位负责人",
 }
 
 

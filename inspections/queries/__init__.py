@@ -6,19 +6,20 @@ from datetime import date
 
 from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import Http404
+from django.utils import timezone
 
 from enterprises.models import Enterprise
 from hazards.models import Evidence, Hazard
 from hazards.rules import RECORDED
 from inspections import rules
-from inspections.models import Answer, ChecklistEdition, ChecklistItem, Visit
-from portal.tenancy.models import Posting, Role, Tenant
-from portal.tenancy.scope import current_tenant_id, who
+from inspections.models import Answer, ChecklistEdition, ChecklistItem, FrequencySetting, Visit
+from portal.tenancy.models import Posting, Role
+from portal.tenancy.scope import who
 
 INSPECTING = (Role.INSPECTOR, Role.DEPARTMENT, Role.OFFICE)
 
 COVERAGE_MEANS = (
-    "检查覆盖率＝本期内已按风险等级频次完成检查的企业数÷应检查企业数。频次：{frequency}；停产停业整顿期间每月。"
+    "检查覆盖率＝本期内已按风险等级频次完成检查的企业数÷应检查企业数。频次：{frequency}；停产停业整顿、挂牌督办期间{pressed}。"
     "只计已完成的检查；未分级的企业不在应检查之列。"
 )
 
@@ -165,9 +166,7 @@ def visit_file(pk: int) -> VisitFile:
     for photo in Evidence.objects.filter(visit_id=pk).order_by("id"):
         photos.setdefault(photo.item_code, []).append(photo)
     chapters: dict[str, Chapter] = {}
-    for item in ChecklistItem.objects.filter(edition_id=visit.edition_id, category__in=visit.categories).order_by(
-        "seq"
-    ):
+    for item in visit.items().order_by("seq"):
         answer = answers.pop(item.code, None)
         shown = photos.pop(item.code, []) if answer and answer.verdict == Answer.Verdict.NOT_OK else []
         chapter = chapters.get(item.category)
@@ -190,7 +189,7 @@ def visit_line(visit: Visit, code: str) -> Line:
 
 
 def progress_of(visit: Visit) -> Progress:
-    total = ChecklistItem.objects.filter(edition_id=visit.edition_id, category__in=visit.categories).count()
+    total = visit.items().count()
     counts = visit.answers.aggregate(
         answered=Count("id", filter=Q(item__isnull=False)),
         findings=Count("id", filter=Q(verdict=Answer.Verdict.NOT_OK)),
@@ -212,7 +211,7 @@ def chapter_count(visit: Visit, category: str) -> ChapterCount:
     counts = visit.answers.filter(item__category=category).aggregate(
         answered=Count("id"), findings=Count("id", filter=Q(verdict=Answer.Verdict.NOT_OK))
     )
-    total = ChecklistItem.objects.filter(edition_id=visit.edition_id, category=category).count()
+    total = visit.items().filter(category=category).count()
     return ChapterCount(visit.categories.index(category), total, counts["answered"], counts["findings"])
 
 
@@ -242,29 +241,32 @@ def under_way_at(enterprise: Enterprise) -> list[Visit]:
     return list(mine.order_by("-id")[:3])
 
 
-def city_frequency() -> dict[str, int]:
-    settings = Tenant.objects.values_list("settings", flat=True).get(pk=current_tenant_id())
-    return rules.frequency((settings or {}).get("visit_months"))
+def city_frequency(on: date | None = None) -> dict[str, int]:
+    """Months between visits by grade (and rules.PRESSED), as the city has it on a day; today by default."""
+    begun = FrequencySetting.objects.filter(from_day__lte=on or timezone.localdate()).order_by("from_day", "id")
+    return rules.frequency(dict(begun.values_list("grade", "visits_a_year")))
 
 
 def coverage_means(months: dict[str, int] | None = None) -> str:
     """The figure's definition with this city's frequencies, as it is written beside it."""
     months = months or city_frequency()
-    frequency = "，".join(f"{grade}级{rules.WORDS[every]}" for grade, every in sorted(months.items(), reverse=True))
-    return COVERAGE_MEANS.format(frequency=frequency)
+    grades = sorted(((grade, every) for grade, every in months.items() if grade != rules.PRESSED), reverse=True)
+    frequency = "，".join(f"{grade}级{rules.WORDS[every]}" for grade, every in grades)
+    return COVERAGE_MEANS.format(frequency=frequency, pressed=rules.WORDS[months[rules.PRESSED]])
 
 
 def due(on: date, months: dict[str, int] | None = None) -> QuerySet[Enterprise]:
-    """应检查企业: every graded one, with `period` (first day of its present period) and `covered`."""
-    months = months or city_frequency()
-    starts = Case(
-        When(suspended_since__lte=on, then=Value(rules.period_start(on, rules.SUSPENDED_MONTHS))),
-        *(When(grade=grade, then=Value(rules.period_start(on, every))) for grade, every in months.items()),
-    )
+    """应检查企业: every graded one, with `months` between visits, `period` (first day of its present one) and `covered`."""
+    months = months or city_frequency(on)
+    supervised = Hazard.objects.open().filter(supervised_since__lte=on).values("enterprise_id")
+    pressed = Q(suspended_since__lte=on) | Q(pk__in=supervised)
+    cases = [(pressed, months[rules.PRESSED]), *((Q(grade=g), every) for g, every in months.items())]
+    starts = Case(*(When(which, then=Value(rules.period_start(on, every))) for which, every in cases))
+    apart = Case(*(When(which, then=Value(every)) for which, every in cases), output_field=IntegerField())
     visited = Visit.objects.filter(
         enterprise_id=OuterRef("pk"), state=Visit.State.FINISHED, visited_on__gte=OuterRef("period"), visited_on__lte=on
     )
-    return Enterprise.objects.exclude(grade="").annotate(period=starts).annotate(covered=Exists(visited))
+    return Enterprise.objects.exclude(grade="").annotate(months=apart, period=starts).annotate(covered=Exists(visited))
 
 
 def lacking(on: date) -> QuerySet[Enterprise]:

@@ -18,6 +18,8 @@ from inspections.actions import answers, visits
 from inspections.filters import DueFilter, VisitFilter
 from inspections.forms import AbandonForm, ExtraForm, FindingForm, FinishForm, StartForm
 from inspections.models import Answer, Visit
+from inspections.queries.plans import next_planned, planned_or_404
+from inspections.queries.themed import action_or_404
 from portal.permissions import may, needs
 from portal.refusals import BadInput, Refused
 from portal.ui.lists import ListPage
@@ -52,8 +54,8 @@ def visit_due(request):
         request, enterprises, DueFilter, sorts={"grade": "-grade", "name": "name", "district": "district__order"}
     )
     for row in page.rows:
-        every = rules.SUSPENDED_MONTHS if row.suspended_since else months[row.grade]
-        row.every, row.period_label = rules.WORDS[every], rules.period_name(today, every)
+        row.every, row.period_label = rules.WORDS[row.months], rules.period_name(today, row.months)
+    next_planned(page.rows)
     coverage = queries.coverage(today, months)
     all_due, visited = sum(row.due for row in coverage), sum(row.visited for row in coverage)
     context = {
@@ -70,16 +72,25 @@ def visit_due(request):
 def visit_start(request):
     """?enterprise= names the plant; without it, a search for one comes first. Nothing typed is lost by a refusal."""
     asked = request.POST.get("enterprise") or request.GET.get("enterprise") or ""
+    planned = None
+    if (of_plan := request.POST.get("planned") or request.GET.get("planned") or "").isdecimal():
+        planned = planned_or_404(int(of_plan))
+        asked = str(planned.enterprise_id)
     if not asked.isdecimal():
         word = request.GET.get("q", "").strip()
         found = queries.enterprises_like(word)
         return render(request, "inspections/choose_enterprise.html", {"found": found, "word": word})
     enterprise = get_object_or_404(Enterprise.objects.select_related("district"), pk=asked)
     categories = queries.categories_of(visits.newest_edition())
+    given = request.POST.get("action") or request.GET.get("action") or (planned and planned.action_id) or ""
+    action = action_or_404(int(given)) if str(given).isdecimal() and len(str(given)) < 19 else None
     form = StartForm(
         request.POST or None,
         categories=categories,
-        initial={"key": uuid4(), "enterprise": enterprise.pk, "categories": usual_categories(request, categories)},
+        themed=action is not None,
+        initial={"key": uuid4(), "enterprise": enterprise.pk, "categories": usual_categories(request, categories)}
+        | planned_for(planned, request.who.person_id)
+        | ({"action": action.pk} if action else {}),
     )
     fault, status = "", 200
     if request.method == "POST" and "find" not in request.POST:
@@ -87,19 +98,37 @@ def visit_start(request):
         if form.is_valid():
             data = form.cleaned_data
             try:
-                made = visits.start_visit(enterprise, data["second"], data["subject"], data["categories"], data["key"])
+                made = visits.start_visit(
+                    enterprise,
+                    data["second"],
+                    data["subject"],
+                    data["categories"],
+                    data["key"],
+                    planned_id=planned and planned.pk,
+                    action_id=action and action.pk,
+                )
                 return redirect("visit", made.pk)
             except Refused as refusal:
                 fault, status = refusal.sentence, refusal.status
     context = {
         "form": form,
         "enterprise": enterprise,
+        "planned": planned,
+        "action": action,
         "open_visits": queries.under_way_at(enterprise),
         "fault": fault,
         "total": sum(n for _, n in categories),
         **second_picker(request, form["second"].value()),
     }
     return render(request, "inspections/start.html", context, status=status)
+
+
+def planned_for(planned, person_id: int) -> dict:
+    """What a planned visit fills in: itself, and the one who was to come along."""
+    if planned is None:
+        return {}
+    pair = {planned.first_id, planned.second_id} - {person_id, None}
+    return {"planned": planned.pk, "second": min(pair) if len(pair) == 1 else None}
 
 
 def usual_categories(request, categories) -> list[str]:

@@ -6,27 +6,27 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from enterprises.views.units import keep_up, saved, shown
 from inspections.actions import experts as verbs
 from inspections.filters import ExpertFilter
 from inspections.forms_experts import AsideForm, CommentForm, EndTieForm, ExpertForm, TieForm
 from inspections.models_assessments import ExpertTie, MissedLead
-from inspections.queries_experts import expert_file, expert_or_404, experts, own_expert, people_like
+from inspections.queries.experts import expert_file, expert_or_404, experts, own_expert, people_like
 from portal.permissions import may, needs
 from portal.refusals import Refused
 from portal.tenancy.models import Person
 from portal.ui.lists import ListPage
+from portal.ui.posting import keep_up, saved, shown
 
 FORM = "inspections/expert_form.html"
 
 
-@needs("experts.edit")
+@needs("experts.list")
 def expert_list(request):
     page = ListPage(request, experts(), ExpertFilter, sorts={"new": "-pk", "name": "person__name"})
     return page.render("inspections/expert_list.html")
 
 
-@needs("experts.view")
+@needs("experts.comment")
 def expert_own(request):
     """专家本人的档案."""
     mine = own_expert()

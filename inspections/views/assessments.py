@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from enterprises.models import Enterprise
-from enterprises.views.units import saved, shown
 from hazards.actions.notices import deadline_for
 from hazards.forms import DEFAULT_DAYS, IMAGES
 from hazards.models import Level
@@ -35,7 +34,7 @@ from inspections.forms_assessments import (
 )
 from inspections.models_assessments import Assessment, AssessmentPhoto
 from inspections.queries import enterprises_like
-from inspections.queries_assessments import (
+from inspections.queries.assessments import (
     ASSESSED_SORTS,
     AssessmentFile,
     assessment_file,
@@ -48,13 +47,14 @@ from inspections.queries_assessments import (
     to_assess,
     waiting_problems,
 )
-from inspections.queries_experts import candidates
+from inspections.queries.experts import candidates
 from portal.exports.registry import export_of
 from portal.files import answers, store
 from portal.permissions import may, needs
 from portal.refusals import Refused
 from portal.tenancy.queries import colleagues
 from portal.ui.lists import ListPage
+from portal.ui.posting import saved, shown
 
 State = Assessment.State
 
