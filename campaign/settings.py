@@ -293,6 +293,7 @@ CELERY_BEAT_SCHEDULE = {
         "enterprises.tasks.remind_expiring": 60,
         "hazards.tasks.remind_selfchecks": 60,
         "inspections.tasks.watch_assessments": 60,
+        "inspections.tasks.watch_handovers": 60,
         "accountability.tasks.compute_leads": 24 * 60,
         "hazards.tasks.fold_tally": 60,
         "hazards.tasks.propose_grades": 60,

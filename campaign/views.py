@@ -17,7 +17,7 @@ from portal.ui.context import TEXT_SIZES
 FIRST_PAGE = {
     "office": "dashboard",
     "department": "dashboard",
-    "inspector": "dashboard",
+    "inspector": "my_day",
     "auditor": "dashboard",
     "officer": "own_work",
     "expert": "assessment_list",

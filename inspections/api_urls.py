@@ -2,6 +2,7 @@ from inspections.api import VisitViewSet
 from inspections.api_assessments import AssessmentViewSet
 from inspections.api_draws import DrawViewSet
 from inspections.api_plans import CoverageViewSet, FrequencyViewSet, PlannedViewSet
+from inspections.api_team import CommendationViewSet, HandoverViewSet, TrainingViewSet
 from inspections.api_themed import ActionViewSet, TargetViewSet
 
 
@@ -14,3 +15,6 @@ def register(router) -> None:
     router.register("themed-actions", ActionViewSet, basename="api-action")
     router.register("action-plants", TargetViewSet, basename="api-target")
     router.register("draws", DrawViewSet, basename="api-draw")
+    router.register("trainings", TrainingViewSet, basename="api-training")
+    router.register("commendations", CommendationViewSet, basename="api-commendation")
+    router.register("handovers", HandoverViewSet, basename="api-handover")

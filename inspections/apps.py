@@ -11,6 +11,11 @@ class InspectionsConfig(AppConfig):
         "visits.photo_aside": "检查照片移出",
         "visits.finish": "完成检查",
         "visits.abandon": "中止检查",
+        "handover.give": "工作交接",
+        "team.train": "登记执法人员培训",
+        "team.train_aside": "作废培训记录",
+        "commendations.propose": "建议表彰",
+        "commendations.decide": "决定表彰建议",
         "experts.declare": "专家入库",
         "experts.change": "修改专家资料",
         "experts.tie": "申报专家经历",
@@ -53,12 +58,14 @@ class InspectionsConfig(AppConfig):
         from enterprises.filters import add_filter
         from enterprises.panels import register
         from inspections.actions.checklist import load_checklist
+        from inspections.actions.handover import handed_over_first
         from inspections.enterprise_merging import register_merging
         from inspections.export import register_exports
         from inspections.export_assessments import register_assessment_exports
         from inspections.filters import NOT_VISITED_SINCE
         from inspections.panels import assessments_panel, visits_panel
         from portal.reference.actions import followers
+        from portal.tenancy.actions import before_ending
 
         register("检查记录", 20, "visits.view", visits_panel)
         register("专家评估", 22, "assessments.reports", assessments_panel)
@@ -67,3 +74,4 @@ class InspectionsConfig(AppConfig):
         register_merging()
         register_exports()
         followers["inspection_checklist"] = load_checklist
+        before_ending.append(handed_over_first)

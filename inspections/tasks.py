@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from inspections.actions import assessment_problems, assessment_reports
+from inspections.actions import assessment_problems, assessment_reports, handover
 from portal.messages.actions import quiet
 
 
@@ -10,3 +10,10 @@ def watch_assessments(tenant_id: int) -> None:
     assessment_reports.note_missed()
     if not quiet():
         assessment_problems.remind()
+
+
+@shared_task
+def watch_handovers(tenant_id: int) -> None:
+    """What is open in the name of people whose post is over, told from eight on and once a day."""
+    if not quiet():
+        handover.tell_leftovers()

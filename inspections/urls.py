@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections.views import assessments, coverage, draws, experts, plans, themed, visits
+from inspections.views import assessments, coverage, day, draws, experts, handover, plans, team, themed, visits
 
 urlpatterns = [
     path("visits/", visits.visit_list, name="visit_list"),
@@ -33,6 +33,15 @@ urlpatterns = [
     path("visits/<int:pk>/extra/", visits.visit_extra, name="visit_extra"),
     path("visits/<int:pk>/finish/", visits.visit_finish, name="visit_finish"),
     path("visits/<int:pk>/abandon/", visits.visit_abandon, name="visit_abandon"),
+    path("today/", day.my_day, name="my_day"),
+    path("team/", team.team, name="team"),
+    path("team/people/<int:pk>/", team.team_person, name="team_person"),
+    path("team/people/<int:pk>/training/", team.training_new, name="training_new"),
+    path("team/people/<int:pk>/commend/", team.commend, name="commend"),
+    path("team/training/<int:pk>/aside/", team.training_aside, name="training_aside"),
+    path("team/commendations/", team.commendation_list, name="commendation_list"),
+    path("team/commendations/<int:pk>/", team.commendation, name="commendation"),
+    path("handover/<int:pk>/", handover.handover, name="handover"),
     path("experts/", experts.expert_list, name="expert_list"),
     path("experts/new/", experts.expert_new, name="expert_new"),
     path("experts/own/", experts.expert_own, name="expert_own"),

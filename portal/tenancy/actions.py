@@ -3,6 +3,7 @@
 import re
 import secrets
 import string
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
@@ -61,9 +62,12 @@ def create_tenant(name: str, districts: list[str]) -> Tenant:
     return tenant
 
 
-def add_person(name: str, *, phone: str = "", email: str = "", certificate_no: str = "") -> Person:
+def add_person(
+    name: str, *, phone: str = "", email: str = "", certificate_no: str = "", certificate_until: date | None = None
+) -> Person:
     demand("people.manage")
-    person = Person.objects.create(name=name, phone=phone, email=email, certificate_no=certificate_no)
+    certificate = {"certificate_no": certificate_no, "certificate_until": certificate_until}
+    person = Person.objects.create(name=name, phone=phone, email=email, **certificate)
     note("people.add", person)
     return person
 
@@ -169,9 +173,15 @@ def begin_posting(
     return posting
 
 
+before_ending: list[Callable[[Posting, date], None]] = []
+"""Asked before a posting is ended by hand; upper floors raise Refused where something would be left to nobody."""
+
+
 def end_posting(posting: Posting, ends: date) -> None:
     """Access ends with the next request after that day; a day already past ends it at once."""
     demand("postings.manage")
+    for ask in before_ending:
+        ask(posting, ends)
     cut_short(posting, ends)
 
 

@@ -107,6 +107,21 @@ def in_the_pool(login: str, owner: str) -> bool:
     return (login, owner) == ("expert", "a") or own_city("office", "office_x", "auditor")(login, owner)
 
 
+TRAINED = {"on": "2026-03-02", "subject": "危化品执法", "hours": "8"}
+PERSON = {"person": lambda o: o.console["person"]}
+
+
+def posted_beside(login: str, owner: str) -> bool:
+    """An owner's inspector and what is kept of them: read in their own body, by the office and by the auditor."""
+    if own_city("office", "office_x", "auditor")(login, owner):
+        return True
+    return owner in {"leader": "ab", "inspector": "ab", "north": "c"}.get(login, "")
+
+
+def colleague(**body):
+    return At(lambda o: {"pk": o.inspector}, body=lambda: dict(body), seen_by=posted_beside)
+
+
 def expert(**body):
     return At(lambda o: {"pk": o.expert}, body=lambda: dict(body), seen_by=in_the_pool)
 
@@ -244,7 +259,7 @@ ADDRESSES: dict[str, At] = {
     "api-lead-list": At(),
     "api-lead-detail": At(lambda o: {"pk": o.lead}, seen_by=sees_lead),
     "api-lead-check": At(lambda o: {"pk": o.lead}, body=lambda: {"note": "已看"}, seen_by=sees_lead),
-    "visit_list": At(query=ENTERPRISE),
+    "visit_list": At(query=ENTERPRISE | PERSON),
     "visit_start": At(query=ENTERPRISE),
     "visit_due": At(),
     "planned_list": At(query=ENTERPRISE),
@@ -276,6 +291,15 @@ ADDRESSES: dict[str, At] = {
     "visit_extra": At(lambda o: {"pk": o.walking}, body=lambda: {"description": "另一处", "level": "general"}),
     "visit_finish": At(lambda o: {"pk": o.walking}, body=lambda: {"met_with": "方安"}),
     "visit_abandon": At(lambda o: {"pk": o.walking}, body=lambda: {"reason": "走错了"}),
+    "my_day": At(),
+    "team": At(),
+    "team_person": colleague(),
+    "training_new": colleague(**TRAINED),
+    "training_aside": At(lambda o: {"pk": o.training}, body=lambda: {"reason": "重复"}, seen_by=posted_beside),
+    "commend": colleague(grounds="表现突出", since="2026-01-01", until="2026-02-01"),
+    "commendation_list": At(),
+    "commendation": At(lambda o: {"pk": o.commendation}, seen_by=posted_beside),
+    "handover": colleague(reason="调离"),
     "expert_list": At(),
     "expert_new": At(query={"person": lambda o: o.console["person"]}, body=lambda: dict(EXPERT)),
     "expert_own": At(),
@@ -428,6 +452,17 @@ ADDRESSES: dict[str, At] = {
     **{f"admin:tenancy_{kind}_{page}": At() for kind in KINDS for page in ("changelist", "add")},
     **{f"admin:tenancy_{kind}_change": kept(kind, *CONSOLE) for kind in KINDS},
     # the API
+    "api-training-list": At(query=PERSON, body=lambda: TRAINED | {"person": NOWHERE}),
+    "api-training-aside": At(lambda o: {"pk": o.training}, body=lambda: {"reason": "重复"}, seen_by=posted_beside),
+    "api-commendation-list": At(
+        body=lambda: {"person": NOWHERE, "grounds": "好", "since": "2026-01-01", "until": "2026-02-01"}
+    ),
+    "api-commendation-detail": At(lambda o: {"pk": o.commendation}, seen_by=posted_beside),
+    "api-commendation-decide": At(
+        lambda o: {"pk": o.commendation}, body=lambda: {"grants": True, "opinion": "同意"}, seen_by=posted_beside
+    ),
+    "api-handover-detail": colleague(),
+    "api-handover-give": colleague(to={}, reason="调离"),
     "api-assessment-list": At(query=ENTERPRISE),
     "api-assessment-detail": assessed(),
     "api-assessment-answer": assessed(code="GZ-01", verdict="ok"),
@@ -548,7 +583,7 @@ ADDRESSES: dict[str, At] = {
     "uploads": At(),
     "upload": At(lambda o: {"key": o.upload}, seen_by=only_its_officer),
     "api-visit-photos": At(lambda o: {"pk": o.walking}, body=lambda: {"code": SECOND, "file": photo(56)}),
-    "api-visit-list": At(query=ENTERPRISE),
+    "api-visit-list": At(query=ENTERPRISE | PERSON),
     "api-visit-detail": At(lambda o: {"pk": o.finished}),
     "api-planned-list": At(query=ENTERPRISE, body=lambda: {"enterprise": NOWHERE, "month": "2027-12-01"}),
     "api-planned-detail": planned({}),

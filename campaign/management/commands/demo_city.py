@@ -74,6 +74,7 @@ class Command(BaseCommand):
         from campaign.demo.measures import take_measures
         from campaign.demo.plans import plan_visits
         from campaign.demo.selfchecks import share
+        from campaign.demo.team import keep_team
         from campaign.demo.transformation import fill_lists
 
         tenant = create_tenant(CITY, DISTRICTS[CITY])
@@ -126,6 +127,7 @@ class Command(BaseCommand):
         share(pairs, officers, leaders, office, first, timezone.localdate())
         self.say(f"演示城市{CITY}：专家库和专家评估")
         assess(office, pairs, first, timezone.localdate())
+        keep_team(office, leaders[tried.district_id], timezone.localdate())
         with tenant_scope(tenant.pk, CITY):
             compute()
 
