@@ -53,14 +53,14 @@ class Day:
         return [one for one in self.rechecks if one.recheck_by and one.recheck_by < self.on]
 
     @property
-    def late(self) -> list[tuple[str, int, str]]:
+    def late(self) -> list[tuple[str, str, str]]:
         """What is late already: said, how many, and where on the page it stands."""
         counted = [
-            ("计划检查已过期", len(self.late_visits), "planned"),
-            ("复查超过期限", len(self.late_rechecks), "rechecks"),
-            ("企业逾期未整改", len(self.overdue), "overdue"),
+            ("计划检查已过期", len(self.late_visits), "planned", "planned"),
+            ("复查超过期限", len(self.late_rechecks), "rechecks", "rechecks"),
+            ("企业逾期未整改", len(self.overdue), "overdue", "rectifying"),
         ]
-        return [one for one in counted if one[1]]
+        return [(said, f"{n}+" if of in self.more else str(n), place) for said, n, place, of in counted if n]
 
     @property
     def is_empty(self) -> bool:

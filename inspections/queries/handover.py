@@ -102,7 +102,12 @@ def in_name(leaver: Leaver) -> dict[str, QuerySet]:
     me, body, district = leaver.person_id, leaver.organisation_id, leaver.district_id
     there = {"district_id": district} if district else {}
     pair = Q(first_id=me) | Q(second_id=me)
-    visits = Visit.objects.filter(Q(lead_id=me) | Q(second_id=me), state=Visit.State.UNDER_WAY, organisation_id=body)
+    # What was begun before its body was kept is whoever's began it.
+    visits = Visit.objects.filter(
+        Q(lead_id=me) | Q(second_id=me),
+        Q(organisation_id=body) | Q(organisation=None),
+        state=Visit.State.UNDER_WAY,
+    )
     planned = PlannedVisit.objects.filter(
         pair, Q(organisation_id=body) | Q(joint_with_id=body), state=PlannedVisit.State.PLANNED
     )
@@ -165,7 +170,7 @@ def open_counts(leavers: list[Leaver]) -> dict[Leaver, Counter[str]]:
     counts: dict[Leaver, Counter[str]] = {leaver: Counter() for leaver in leavers}
     visits = Visit.objects.filter(Q(lead_id__in=people) | Q(second_id__in=people), state=Visit.State.UNDER_WAY)
     for lead, second, body in visits.values_list("lead_id", "second_id", "organisation_id"):
-        add(counts, "visits", {lead, second}, lambda one, body=body: one.organisation_id == body)
+        add(counts, "visits", {lead, second}, lambda one, body=body: body in (None, one.organisation_id))
     planned = PlannedVisit.objects.filter(
         Q(first_id__in=people) | Q(second_id__in=people), state=PlannedVisit.State.PLANNED
     )

@@ -52,7 +52,7 @@ def test_planned_visits_of_this_month_and_what_is_past_but_not_what_lies_ahead(w
         )
     day = day_of(world)
     assert [one.pk for one in day.planned] == [ahead.pk, now.pk]
-    assert day.late == [("计划检查已过期", 1, "planned")]
+    assert day.late == [("计划检查已过期", "1", "planned")]
 
 
 def test_a_planned_visit_that_has_begun_is_shown_as_the_visit(world):
@@ -67,7 +67,7 @@ def test_rechecks_in_ones_own_name_with_the_limit_and_the_desks_number(world):
         Hazard.objects.filter(pk=mine.pk).update(recheck_by=timezone.localdate() - timedelta(days=1))
     day = day_of(world)
     assert [one.pk for one in day.rechecks] == [mine.pk]
-    assert day.late == [("复查超过期限", 1, "rechecks")]
+    assert day.late == [("复查超过期限", "1", "rechecks")]
     assert (day_of(world, "leader").rechecks, day_of(world, "leader").at_desk) == ([], 1)
 
 

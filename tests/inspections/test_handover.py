@@ -256,14 +256,11 @@ def test_what_is_transferred_to_another_unit_is_in_nobodys_name(world):
 
 
 def test_a_supervising_leader_is_changed_by_the_office_alone(world):
-    with world.as_("office"):
-        posting = the_posting("office2")
     stories.supervised(world)
     with world.as_("office"):
         led = Supervision.objects.get()
         Supervision.objects.filter(pk=led.pk).update(leader=world.people["leader"], leader_name="leader君")
     with tenant_scope(world.tenants[CITY], CITY, scope="sysadmin"):
-        cut_short(the_posting("office2"), posting.starts)
         old = the_posting("leader")
         Posting.objects.create(
             person_id=world.people["inspector2"], role="inspector", organisation=old.organisation,
