@@ -60,7 +60,7 @@ class VisitDetailSerializer(VisitSerializer):
     hazards = serializers.SerializerMethodField(help_text="这次检查发现的隐患编号")
 
     class Meta(VisitSerializer.Meta):
-        fields = (*VisitSerializer.Meta.fields, "categories", "answers", "hazards")
+        fields = (*VisitSerializer.Meta.fields, "categories", "template", "codes", "because", "answers", "hazards")
         read_only_fields = fields
 
     def get_hazards(self, visit) -> list[int]:
@@ -97,6 +97,9 @@ class NewVisitSerializer(serializers.Serializer):
     summary = serializers.CharField(required=False, allow_blank=True, max_length=4000, default="")
     action = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=1, max_value=2**63 - 1, help_text="专项行动的编号"
+    )
+    template = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1, max_value=2**63 - 1, help_text="检查表模板的编号"
     )
     answers = GivenAnswerSerializer(many=True, required=False, default=list, max_length=500)
     hazards = GivenHazardSerializer(many=True, required=False, default=list, max_length=100)
@@ -135,7 +138,12 @@ class VisitViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gener
             *(given | {"verdict": Answer.Verdict.NOT_OK} for given in asked.pop("hazards")),
         ]
         visit = record_visit(
-            enterprise, second_id=asked.pop("second"), action_id=asked.pop("action"), answers=answers, **asked
+            enterprise,
+            second_id=asked.pop("second"),
+            action_id=asked.pop("action"),
+            template_id=asked.pop("template"),
+            answers=answers,
+            **asked,
         )
         prefetch_related_objects([visit], "answers")
         return Response(VisitDetailSerializer(visit).data, status=status.HTTP_201_CREATED)

@@ -13,6 +13,7 @@ from inspections.filters import DrawFilter
 from inspections.models import Draw
 from inspections.queries.draws import draw_or_404, drawing_bodies, draws
 from inspections.scope import Scope
+from portal.api import Asks
 from portal.refusals import BadInput
 
 
@@ -75,7 +76,7 @@ class Seed(serializers.Serializer):
     seed = serializers.CharField(max_length=100)
 
 
-class DrawViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class DrawViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """双随机抽查. POST publishes the pools; POST …/draw/ draws once, by a seed that came afterwards."""
 
     queryset = Draw.objects.order_by("-id")
@@ -90,9 +91,7 @@ class DrawViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
 
     @extend_schema(request=NewDraw, responses={201: DrawDetailSerializer})
     def create(self, request):
-        serializer = NewDraw(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        told = dict(serializer.validated_data)
+        told = dict(self.checked(NewDraw))
         body = None
         if number := told.pop("organisation", None):
             body = next((one for one in drawing_bodies() if one.pk == number), None)
@@ -105,8 +104,5 @@ class DrawViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
     @extend_schema(request=Seed, responses=DrawDetailSerializer)
     @action(detail=True, methods=["post"])
     def draw(self, request, pk):
-        record = self.get_object()
-        serializer = Seed(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        verbs.draw(record.pk, serializer.validated_data["seed"])
-        return Response(DrawDetailSerializer(draw_or_404(record.pk)).data)
+        verbs.draw(int(pk), self.asked(Seed)["seed"])
+        return Response(DrawDetailSerializer(draw_or_404(int(pk))).data)

@@ -15,6 +15,7 @@ from inspections.actions.frequency import set_frequency
 from inspections.filters import PlannedFilter
 from inspections.models import FrequencySetting, PlannedVisit
 from inspections.queries.plans import planned_visits, preview
+from portal.api import Asks
 
 NUMBER = {"min_value": 1, "max_value": 2**63 - 1}
 
@@ -26,7 +27,7 @@ class FrequencySerializer(serializers.ModelSerializer):
         read_only_fields = ("id", "by_name", "made_at")
 
 
-class FrequencyViewSet(mixins.ListModelMixin, GenericViewSet):
+class FrequencyViewSet(Asks, mixins.ListModelMixin, GenericViewSet):
     """检查频次: what was set, the newest first; of one grade the last that has begun is in force, the default where none has."""
 
     queryset = FrequencySetting.objects.order_by("-id")
@@ -34,9 +35,7 @@ class FrequencyViewSet(mixins.ListModelMixin, GenericViewSet):
     needs = {"default": "plans.view", "create": "plans.frequency"}
 
     def create(self, request):
-        serializer = FrequencySerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        made = set_frequency(**serializer.validated_data)
+        made = set_frequency(**self.checked(FrequencySerializer))
         return Response(FrequencySerializer(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -112,7 +111,7 @@ class PlanPreviewSerializer(serializers.Serializer):
         return [dict(zip(("month", "standing", "added", "withdrawn"), row, strict=True)) for row in seen.months]
 
 
-class PlannedViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class PlannedViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """检查计划. POST …/{verb}/ runs one verb; what cannot be done now answers 409 and changes nothing."""
 
     queryset = planned_visits().order_by("-id")
@@ -133,14 +132,6 @@ class PlannedViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVi
     def get_queryset(self):
         return planned_visits().order_by("-id")
 
-    def checked(self, kind: type[serializers.Serializer]) -> dict:
-        """What was sent, checked for form; a planned visit that is not there is said first."""
-        if self.detail:
-            self.get_object()
-        serializer = kind(data=self.request.data)
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
-
     def answered(self, done: PlannedVisit, code: int = status.HTTP_200_OK) -> Response:
         return Response(PlannedSerializer(self.get_queryset().get(pk=done.pk)).data, status=code)
 
@@ -153,33 +144,34 @@ class PlannedViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVi
     @extend_schema(request=Assigned, responses=PlannedSerializer)
     @action(detail=True, methods=["post"])
     def assign(self, request, pk):
-        told = self.checked(Assigned)
-        return self.answered(verbs.assign(int(pk), told.pop("first"), told.pop("second"), **told))
+        told = self.asked(Assigned)
+        first, second = told.pop("first"), told.pop("second")
+        return self.answered(verbs.assign(int(pk), first, second, **told))
 
     @extend_schema(request=Moved, responses=PlannedSerializer)
     @action(detail=True, methods=["post"])
     def move(self, request, pk):
-        told = self.checked(Moved)
+        told = self.asked(Moved)
         return self.answered(verbs.move(int(pk), told["month"], told["reason"], revision=told["revision"]))
 
     @extend_schema(request=Cancelled, responses=PlannedSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request, pk):
-        told = self.checked(Cancelled)
+        told = self.asked(Cancelled)
         return self.answered(verbs.cancel(int(pk), told["reason"], revision=told["revision"]))
 
     @extend_schema(request=Offered, responses=PlannedSerializer)
     @action(detail=True, methods=["post"])
     def offer(self, request, pk):
         """提议联合检查."""
-        told = self.checked(Offered)
+        told = self.asked(Offered)
         return self.answered(verbs.offer(int(pk), told["other"], revision=told["revision"]))
 
     @extend_schema(request=Answered, responses=PlannedSerializer)
     @action(detail=True, methods=["post"])
     def answer(self, request, pk):
         """答复联合检查; answers with the visit that was offered."""
-        told = self.checked(Answered)
+        told = self.asked(Answered)
         return self.answered(verbs.answer_offer(int(pk), told.pop("offer"), **told))
 
     @extend_schema(request=Year, responses=PlanPreviewSerializer)

@@ -13,6 +13,7 @@ from inspections.filters import ActionFilter, TargetFilter
 from inspections.models import ActionTarget, ThemedAction
 from inspections.queries.themed import MEANS, action_or_404, progress, targets
 from inspections.scope import Scope
+from portal.api import Asks
 
 THEMES = "、".join(f"{value} {label}" for value, label in AccidentType.choices)
 
@@ -23,7 +24,7 @@ class ActionSerializer(serializers.ModelSerializer):
     class Meta:
         model = ThemedAction
         fields = (
-            "id", "title", "themes", "starts", "ends", "query", "scope_words", "codes", "state", "by_name", "made_at", "started_at",
+            "id", "title", "themes", "starts", "ends", "query", "scope_words", "template", "codes", "state", "by_name", "made_at", "started_at",
             "ended_on", "revision",
         )  # fmt: skip
         read_only_fields = fields
@@ -38,7 +39,14 @@ class NewAction(serializers.Serializer):
         required=False, allow_blank=True, default="", max_length=1000, help_text="企业清单的筛选条件，如 grade=D&key=1"
     )
     codes = serializers.ListField(
-        child=serializers.CharField(max_length=20), max_length=500, help_text="现行检查表的编号"
+        child=serializers.CharField(max_length=20),
+        required=False,
+        default=list,
+        max_length=500,
+        help_text="现行检查表或所选模板的编号；选了模板而不填，就是模板的全部",
+    )
+    template = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1, max_value=2**63 - 1, help_text="检查表模板的编号"
     )
 
 
@@ -69,7 +77,7 @@ class ActionProgress(serializers.Serializer):
     rows = ActionProgressRow(many=True)
 
 
-class ActionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class ActionViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """专项行动. What its state does not allow answers 409 and changes nothing."""
 
     queryset = ThemedAction.objects.order_by("-id")
@@ -84,23 +92,16 @@ class ActionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         "plan": "actions.plan",
     }
 
-    def checked(self, kind: type[serializers.Serializer]) -> dict:
-        if self.detail:
-            self.get_object()
-        serializer = kind(data=self.request.data)
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
-
     @extend_schema(request=NewAction, responses={201: ActionSerializer})
     def create(self, request):
-        told = self.checked(NewAction)
+        told = dict(self.checked(NewAction))
         made = verbs.prepare(scope=Scope(QueryDict(told.pop("scope")), request), **told)
         return Response(ActionSerializer(made).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=ActionRevision, responses=ActionSerializer)
     @action(detail=True, methods=["post"])
     def start(self, request, pk):
-        return Response(ActionSerializer(verbs.start(int(pk), **self.checked(ActionRevision))).data)
+        return Response(ActionSerializer(verbs.start(int(pk), **self.asked(ActionRevision))).data)
 
     @extend_schema(request=None, responses=CountSerializer)
     @action(detail=True, methods=["post"])
@@ -112,13 +113,13 @@ class ActionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
     @extend_schema(request=ActionRevision, responses=ActionSerializer)
     @action(detail=True, methods=["post"])
     def end(self, request, pk):
-        return Response(ActionSerializer(verbs.end(int(pk), **self.checked(ActionRevision))).data)
+        return Response(ActionSerializer(verbs.end(int(pk), **self.asked(ActionRevision))).data)
 
     @extend_schema(request=ActionMonth, responses=CountSerializer)
     @action(detail=True, methods=["post"])
     def plan(self, request, pk):
         """列入检查计划; answers how many visits were planned."""
-        return Response({"count": verbs.plan_targets(int(pk), self.checked(ActionMonth)["month"])})
+        return Response({"count": verbs.plan_targets(int(pk), self.asked(ActionMonth)["month"])})
 
     @extend_schema(responses=ActionProgress)
     @action(detail=True, filter_backends=(), pagination_class=None)

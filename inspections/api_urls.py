@@ -1,5 +1,6 @@
 from inspections.api import VisitViewSet
 from inspections.api_assessments import AssessmentViewSet
+from inspections.api_checklists import ChecklistTemplateViewSet
 from inspections.api_draws import DrawViewSet
 from inspections.api_plans import CoverageViewSet, FrequencyViewSet, PlannedViewSet
 from inspections.api_team import CommendationViewSet, HandoverViewSet, TrainingViewSet
@@ -14,6 +15,7 @@ def register(router) -> None:
     router.register("visit-coverage", CoverageViewSet, basename="api-coverage")
     router.register("themed-actions", ActionViewSet, basename="api-action")
     router.register("action-plants", TargetViewSet, basename="api-target")
+    router.register("checklist-templates", ChecklistTemplateViewSet, basename="api-template")
     router.register("draws", DrawViewSet, basename="api-draw")
     router.register("trainings", TrainingViewSet, basename="api-training")
     router.register("commendations", CommendationViewSet, basename="api-commendation")

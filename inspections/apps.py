@@ -35,6 +35,8 @@ class InspectionsConfig(AppConfig):
         "assessments.report": "出具评估报告",
         "assessments.reopen": "更正评估报告",
         "assessments.take": "评估问题处理",
+        "checklists.make": "制定检查表模板",
+        "checklists.withdraw": "停用检查表模板",
         "plans.frequency": "设定检查频次",
         "plans.generate": "生成检查计划",
         "plans.add": "增加计划检查",

@@ -2,11 +2,11 @@
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from enterprises.models import Enterprise, Grade
 from hazards.models import AccidentType
-from inspections.models import ActionTarget, Draw, PlannedVisit, ThemedAction, Visit
+from inspections.models import ActionTarget, ChecklistTemplate, Draw, PlannedVisit, ThemedAction, Visit
 from inspections.models_assessments import Assessment, AssessmentAnswer, Expert, Speciality
 from inspections.models_team import Commendation, TrainingRecord
 from inspections.queries.plans import late
@@ -215,6 +215,28 @@ class DrawFilter(filters.FilterSet):
 
     def is_drawn(self, queryset, name, value):
         return queryset.exclude(seed="") if value == "1" else queryset.filter(seed="")
+
+
+class TemplateFilter(filters.FilterSet):
+    """Of inspections.queries.checklists.templates."""
+
+    q = filters.CharFilter(field_name="subject", lookup_expr="icontains", label="主题")
+    state = filters.ChoiceFilter(
+        method="in_state",
+        choices=[("current", "现行"), ("older", "旧版本"), ("withdrawn", "已停用")],
+        label="状态",
+        empty_label="全部版本",
+    )
+
+    class Meta:
+        model = ChecklistTemplate
+        fields: list[str] = []
+
+    def in_state(self, queryset, name, value):
+        if value == "withdrawn":
+            return queryset.exclude(withdrawn_on=None)
+        newest = queryset.filter(version=F("newest"), withdrawn_on=None)
+        return newest if value == "current" else queryset.filter(version__lt=F("newest"), withdrawn_on=None)
 
 
 class ActionFilter(filters.FilterSet):

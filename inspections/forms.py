@@ -3,7 +3,7 @@
 from django import forms
 
 from hazards.models import AccidentType, Level
-from inspections.models import Visit
+from inspections.models import ChecklistTemplate, Visit
 
 LEVELS = [("", "请选择"), *Level.choices]
 
@@ -15,16 +15,28 @@ class StartForm(forms.Form):
     action = forms.IntegerField(required=False, widget=forms.HiddenInput)
     second = forms.IntegerField(required=False)
     subject = forms.ChoiceField(label="检查类别", choices=Visit.Subject.choices, initial=Visit.Subject.ROUTINE)
+    template = forms.TypedChoiceField(label="检查表", required=False, coerce=int, empty_value=None)
+    fits = forms.BooleanField(label="只列这家企业适用的检查项", required=False)
     categories = forms.MultipleChoiceField(
         label="检查内容",
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         error_messages={"required": "请至少选择一类检查内容。"},
     )
 
-    def __init__(self, *args, categories: list[tuple[str, int]], themed: bool = False, **kwargs):
+    def __init__(
+        self,
+        *args,
+        categories: list[tuple[str, int]],
+        templates: list[ChecklistTemplate],
+        themed: bool = False,
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
-        # A themed action brings its own.
-        self.fields["categories"].required = self.fields["subject"].required = not themed
+        # A themed action and a template bring their own.
+        self.fields["subject"].required = not themed
+        self.fields["categories"].required = not themed and not self.data.get("template")
+        choices = [("", "按下面所选的类别"), *((one.pk, str(one)) for one in templates)]
+        self.fields["template"].choices = choices  # type: ignore[attr-defined]
         self.fields["categories"].choices = [(name, f"{name}（{n}项）") for name, n in categories]
 
 

@@ -4,11 +4,13 @@ from django import forms
 
 from hazards.models import AccidentType
 from inspections import rules
-from inspections.models import ChecklistItem, FrequencySetting
+from inspections.models import ChecklistItem, ChecklistTemplate, FrequencySetting
 from inspections.queries.plans import Inspector
-from portal.ui.fields import DAY
+from portal.ui.fields import day, lines
 
-REASON = forms.Textarea(attrs={"rows": 2})
+
+def reason(label: str = "理由", **more) -> forms.CharField:
+    return lines(label, length=300, rows=2, **more)
 
 
 class FrequencyForm(forms.Form):
@@ -18,8 +20,8 @@ class FrequencyForm(forms.Form):
         coerce=int,
         choices=[(times, f"{word}（每年{times}次）") for times, word in rules.TIMES.items()],
     )
-    from_day = forms.DateField(label="自何日起", widget=DAY)
-    reason = forms.CharField(label="理由或文件依据", max_length=300, widget=REASON)
+    from_day = day("自何日起")
+    reason = reason("理由或文件依据")
 
 
 def month_field(label: str) -> forms.DateField:
@@ -39,7 +41,7 @@ class Revised(forms.Form):
 class AssignForm(Revised):
     first = forms.TypedChoiceField(label="主办人员", coerce=int)
     second = forms.TypedChoiceField(label="协办人员", coerce=int)
-    day = forms.DateField(label="计划日期", required=False, widget=DAY, help_text="可以不填，以后再定")
+    day = day("计划日期", required=False, help_text="可以不填，以后再定")
 
     def __init__(self, *args, people: list[Inspector], **kwargs):
         super().__init__(*args, **kwargs)
@@ -50,11 +52,11 @@ class AssignForm(Revised):
 
 class MoveForm(Revised):
     month = month_field("改到")
-    reason = forms.CharField(label="理由", max_length=300, widget=REASON)
+    reason = reason()
 
 
 class CancelForm(Revised):
-    reason = forms.CharField(label="理由", max_length=300, widget=REASON)
+    reason = reason()
 
 
 class OfferForm(Revised):
@@ -66,7 +68,7 @@ class AnswerForm(Revised):
     accepts = forms.TypedChoiceField(
         label="答复", coerce=lambda word: word == "yes", choices=[("yes", "同意"), ("no", "不同意")]
     )
-    reason = forms.CharField(label="不同意的理由", required=False, max_length=300, widget=REASON)
+    reason = reason("不同意的理由", required=False)
 
 
 class PlannedForm(forms.Form):
@@ -84,11 +86,11 @@ class PublishForm(forms.Form):
     )
     month = month_field("检查月份")
     size = forms.IntegerField(label="抽取家数", min_value=1)
-    avoid = forms.CharField(
-        label="回避",
+    avoid = lines(
+        "回避",
+        length=4000,
+        rows=4,
         required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 4}),
         help_text="每行一条。全程回避：“姓名（或执法证号） 原因”；只回避一家：“姓名（或执法证号） 企业信用代码 原因”。",
     )
 
@@ -106,8 +108,15 @@ class SeedForm(forms.Form):
 class ActionForm(forms.Form):
     title = forms.CharField(label="行动名称", max_length=80)
     themes = forms.MultipleChoiceField(label="主题", choices=AccidentType.choices, widget=forms.CheckboxSelectMultiple)
-    starts = forms.DateField(label="开始日期", widget=DAY)
-    ends = forms.DateField(label="截止日期", widget=DAY)
+    starts = day("开始日期")
+    ends = day("截止日期")
+    template = forms.TypedChoiceField(
+        label="检查表模板",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text="选了模板，就用模板的全部检查项，不再按下面的主题、类别和逐项选择",
+    )
     categories = forms.MultipleChoiceField(
         label="检查类别", required=False, widget=forms.CheckboxSelectMultiple, help_text="都不选就是全部类别"
     )
@@ -116,8 +125,10 @@ class ActionForm(forms.Form):
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, items: list[ChecklistItem], **kwargs):
+    def __init__(self, *args, items: list[ChecklistItem], templates: list[ChecklistTemplate], **kwargs):
         super().__init__(*args, **kwargs)
+        choices = [("", "不用模板"), *((one.pk, str(one)) for one in templates)]
+        self.fields["template"].choices = choices  # type: ignore[attr-defined]
         names = dict.fromkeys(item.category for item in items)
         self.fields["categories"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
         self.fields["codes"].choices = [  # type: ignore[attr-defined]

@@ -28,8 +28,9 @@ class ChecklistEdition(models.Model):
         ordering = ["-id"]
 
 
-class ChecklistItem(models.Model):
-    edition = models.ForeignKey(ChecklistEdition, models.PROTECT, related_name="items")
+class Asked(models.Model):
+    """What one line of a checklist asks, of the catalog's or of a city's own."""
+
     seq = models.PositiveSmallIntegerField()
     code = models.CharField("编号", max_length=20)
     category = models.CharField("类别", max_length=60)
@@ -40,6 +41,13 @@ class ChecklistItem(models.Model):
     level_note = models.TextField("级别说明", blank=True)
     accident_type = models.CharField("可能事故类型", max_length=12, choices=AccidentType)
     criterion = models.CharField("重大隐患判定", max_length=60, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class ChecklistItem(Asked):
+    edition = models.ForeignKey(ChecklistEdition, models.PROTECT, related_name="items")
     verification = models.CharField("核实情况", max_length=200, blank=True)
     confidence = models.CharField(max_length=8, blank=True)
 
@@ -48,6 +56,48 @@ class ChecklistItem(models.Model):
     class Meta:
         ordering = ["seq"]
         constraints = [models.UniqueConstraint(fields=["edition", "code"], name="item_once_an_edition")]
+
+
+class ChecklistTemplate(TenantModel):
+    """检查表模板: a city's checklist of one subject, items of an edition and its own. No version is ever changed: a change is the next.
+
+    The database lets nobody change one, so what a visit was begun with reads the same for ever.
+    """
+
+    subject = models.CharField("主题", max_length=40)
+    version = models.PositiveSmallIntegerField("版本")
+    edition = models.ForeignKey(ChecklistEdition, models.PROTECT, related_name="+", verbose_name="检查表")
+    codes = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name="检查项")
+    reason = models.CharField("说明", max_length=300)
+    by_name = models.CharField("制定人", max_length=40)
+    made_at = models.DateTimeField("制定时间", auto_now_add=True)
+    withdrawn_on = models.DateField("停用日期", null=True, blank=True)
+
+    wall = Wall(by="tenant", city="ra", department="r", district="r", audit="r", columns={"city": ("withdrawn_on",)})
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查表模板"
+        ordering = ["subject", "-version"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "subject", "version"], name="template_version_once")]
+
+    def __str__(self):
+        return f"{self.subject}（第{self.version}版）"
+
+
+class OwnItem(TenantModel, Asked):
+    """自编检查项: a city's own line of one version of a template. It keeps its code from version to version."""
+
+    template = TenantForeignKey(ChecklistTemplate, related_name="own", verbose_name="检查表模板")
+
+    # Nobody verified it but the city itself.
+    verification = confidence = ""
+
+    wall = Wall(by="tenant", city="ra", department="r", district="r", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "自编检查项"
+        ordering = ["seq"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "template", "code"], name="own_item_once_a_version")]
 
 
 class FrequencySetting(TenantModel):
@@ -92,6 +142,7 @@ class ThemedAction(TenantModel):
     query = models.CharField("企业范围的条件", max_length=1000, blank=True)
     scope_words = models.CharField("企业范围", max_length=300, blank=True)
     edition = models.ForeignKey(ChecklistEdition, models.PROTECT, related_name="+", verbose_name="检查表")
+    template = TenantForeignKey(ChecklistTemplate, null=True, blank=True, related_name="+", verbose_name="检查表模板")
     codes = ArrayField(models.CharField(max_length=20), verbose_name="检查项")
     state = models.CharField("状态", max_length=8, choices=State, default=State.PREPARED)
     by_name = models.CharField("拟定人", max_length=40)
@@ -159,8 +210,11 @@ class Visit(EnterpriseOwned):
     edition = models.ForeignKey(ChecklistEdition, models.PROTECT, related_name="+", verbose_name="检查表")
     categories = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name="检查范围")
     action = TenantForeignKey(ThemedAction, null=True, blank=True, related_name="visits", verbose_name="专项行动")
+    template = TenantForeignKey(ChecklistTemplate, null=True, blank=True, related_name="+", verbose_name="检查表模板")
     # Of the categories' items only these are gone through; empty is all of them.
-    codes = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name="检查项")
+    codes = ArrayField(models.CharField(max_length=20), default=list, db_default=[], blank=True, verbose_name="检查项")
+    # Why each part (小类) is asked here, as the ledger stood that day (rules_checklist); empty where nobody composed it.
+    because = models.JSONField("列入理由", default=dict, db_default={}, blank=True)
     met_with = models.CharField("陪同人员", max_length=60, blank=True)
     summary = models.TextField("检查情况", blank=True)
 
@@ -194,9 +248,15 @@ class Visit(EnterpriseOwned):
         return f"{self.visited_on} {self.get_subject_display()}"
 
     def items(self) -> models.QuerySet[ChecklistItem]:
-        """What this visit goes through, as its checklist read that day."""
+        """What this visit goes through of the catalog, as it read that day."""
         items = ChecklistItem.objects.filter(edition_id=self.edition_id, category__in=self.categories)
         return items.filter(code__in=self.codes) if self.codes else items
+
+    def own_items(self) -> models.QuerySet[OwnItem]:
+        """And of the city's own."""
+        if self.template_id is None:
+            return OwnItem.objects.none()
+        return OwnItem.objects.filter(template_id=self.template_id, code__in=self.codes)
 
 
 class Draw(TenantModel):
@@ -327,6 +387,7 @@ class Answer(EnterpriseOwned):
 
     visit = TenantForeignKey(Visit, related_name="answers")
     item = models.ForeignKey(ChecklistItem, models.PROTECT, null=True, blank=True, related_name="+")
+    own = TenantForeignKey(OwnItem, null=True, blank=True, related_name="+")
     # One row a question: the item's code, or for a hazard on no list a key of the client's making.
     code = models.CharField(max_length=60)
     verdict = models.CharField("结论", max_length=8, choices=Verdict)
@@ -343,3 +404,8 @@ class Answer(EnterpriseOwned):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["tenant", "visit", "code"], name="one_answer_a_question")]
+
+    @property
+    def asked(self) -> Asked | None:
+        """The line of the checklist it answers; None for a finding on no list."""
+        return self.item or self.own

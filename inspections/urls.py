@@ -1,6 +1,18 @@
 from django.urls import path
 
-from inspections.views import assessments, coverage, day, draws, experts, handover, plans, team, themed, visits
+from inspections.views import (
+    assessments,
+    checklists,
+    coverage,
+    day,
+    draws,
+    experts,
+    handover,
+    plans,
+    team,
+    themed,
+    visits,
+)
 
 urlpatterns = [
     path("visits/", visits.visit_list, name="visit_list"),
@@ -23,6 +35,10 @@ urlpatterns = [
     path("visits/actions/<int:pk>/", themed.action, name="action"),
     path("visits/actions/<int:pk>/edit/", themed.action_edit, name="action_edit"),
     path("visits/actions/<int:pk>/<str:verb>/", themed.action_verb, name="action_verb"),
+    path("visits/checklists/", checklists.checklist_list, name="checklist_list"),
+    path("visits/checklists/new/", checklists.checklist_new, name="checklist_new"),
+    path("visits/checklists/<int:pk>/", checklists.checklist_page, name="checklist"),
+    path("visits/checklists/<int:pk>/withdraw/", checklists.checklist_withdraw, name="checklist_withdraw"),
     path("visits/frequency/", plans.visit_frequency, name="visit_frequency"),
     path("visits/pick/enterprise/", visits.pick_enterprise, name="pick_enterprise"),
     path("visits/pick/inspector/", visits.pick_inspector, name="pick_inspector"),

@@ -87,6 +87,7 @@ TABLE: dict[str, dict[str, str]] = {
     "assessments.take": grant(*STAFF),
     "assessments.coverage": grant(*STAFF, "auditor"),
     "assessments.remind": grant("office", "system"),
+    "checklists.make": grant("office"),
     # the plan of visits, and how often a grade is visited
     "plans.view": grant(*STAFF, "auditor"),
     "plans.frequency": grant("office"),

@@ -7,7 +7,7 @@ from django.http import Http404
 
 from hazards.actions.evidence import add_evidence
 from hazards.models import AccidentType, Evidence, Level
-from inspections.models import Answer, ChecklistItem, Visit
+from inspections.models import Answer, Asked, ChecklistItem, OwnItem, Visit
 from portal.audit.record import note as audit
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, NotAllowed
@@ -76,18 +76,25 @@ def answer(
     return made
 
 
-def item_of(visit: Visit, code: str) -> ChecklistItem:
-    item = visit.items().filter(code=code).first()
+def item_of(visit: Visit, code: str) -> Asked:
+    item = visit.items().filter(code=code).first() or visit.own_items().filter(code=code).first()
     if item is None:
         raise Http404(f"item {code}")
     return item
 
 
-def suggested(visit: Visit, code: str, item: ChecklistItem | None) -> Answer:
-    return Answer(enterprise=visit.enterprise, visit=visit, code=code, item=item, verdict=Answer.Verdict.NOT_OK)
+def suggested(visit: Visit, code: str, item: Asked | None) -> Answer:
+    return Answer(
+        enterprise=visit.enterprise,
+        visit=visit,
+        code=code,
+        item=item if isinstance(item, ChecklistItem) else None,
+        own=item if isinstance(item, OwnItem) else None,
+        verdict=Answer.Verdict.NOT_OK,
+    )
 
 
-def fill_in(made: Answer, item: ChecklistItem) -> None:
+def fill_in(made: Answer, item: Asked) -> None:
     """The checklist's words wherever the inspector has written none."""
     made.description = made.description or f"未落实“{item.text}”的要求。"
     made.level = made.level or item.suggested_level
@@ -165,7 +172,8 @@ def complete(findings: Iterable[Answer]) -> None:
     for finding in findings:
         if not finding.description:
             raise BadInput(
-                f"{finding.code}：请写明不符合的情况。" if finding.item_id else "请写明隐患情况。", field="description"
+                "请写明隐患情况。" if finding.code.startswith(EXTRA) else f"{finding.code}：请写明不符合的情况。",
+                field="description",
             )
         if finding.level not in Level.values:
             raise BadInput(f"“{finding.description[:20]}”：请选择隐患级别。", field="level")

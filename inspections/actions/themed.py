@@ -10,8 +10,8 @@ from django.utils import timezone
 from enterprises.models import Enterprise
 from hazards.models import AccidentType
 from inspections.actions.plans import coming, one_at_a_time, warn
-from inspections.actions.visits import newest_edition
 from inspections.models import ActionTarget, PlannedVisit, ThemedAction
+from inspections.queries.checklists import checklist, is_current, newest_edition, template_or_404
 from inspections.scope import Scope
 from portal.audit.record import note as audit
 from portal.permissions import demand
@@ -19,16 +19,26 @@ from portal.refusals import BadInput, IllegalMove, Refused
 from portal.tenancy.scope import in_one_piece, who
 
 State = ThemedAction.State
-FIELDS = ("title", "themes", "starts", "ends", "query", "scope_words", "codes")
+FIELDS = ("title", "themes", "starts", "ends", "query", "scope_words", "template_id", "codes")
 
 
 def prepare(
-    *, title: str, themes: list[str], starts: date, ends: date, scope: Scope, codes: Iterable[str]
+    *,
+    title: str,
+    themes: list[str],
+    starts: date,
+    ends: date,
+    scope: Scope,
+    codes: Iterable[str] = (),
+    template: int | None = None,
 ) -> ThemedAction:
-    """拟定, not yet started. `codes` are the items of the newest checklist that its visits go through. Raises BadInput."""
+    """拟定, not yet started. Its visits go through the items `codes` of the newest checklist, or of a template.
+
+    Of a template without codes: all of them. Raises BadInput, Refused.
+    """
     demand("actions.run")
     action = ThemedAction(edition=newest_edition(), by_name=who().person_name)
-    write(action, title=title, themes=themes, starts=starts, ends=ends, scope=scope, codes=codes)
+    write(action, title=title, themes=themes, starts=starts, ends=ends, scope=scope, codes=codes, template=template)
     action.save()
     audit("actions.prepare", action, {name: plain(getattr(action, name)) for name in FIELDS}, label=action.title)
     return action
@@ -52,7 +62,15 @@ def change(action_id: int, *, revision: int | None = None, **told) -> ThemedActi
 
 
 def write(
-    action: ThemedAction, *, title: str, themes: list[str], starts: date, ends: date, scope: Scope, codes: Iterable[str]
+    action: ThemedAction,
+    *,
+    title: str,
+    themes: list[str],
+    starts: date,
+    ends: date,
+    scope: Scope,
+    codes: Iterable[str] = (),
+    template: int | None = None,
 ) -> None:
     if not title.strip():
         raise BadInput("请填写行动名称。", field="title")
@@ -61,15 +79,19 @@ def write(
     if ends < starts:
         raise BadInput("截止日期不能早于开始日期。", field="ends")
     scope.found  # noqa: B018 - a facet that cannot be read is refused here
-    known = dict(action.edition.items.values_list("code", "seq"))
-    chosen = set(codes)
+    action.template = template_or_404(template) if template else None
+    if action.template and not is_current(action.template):
+        raise Refused(f"检查表模板“{action.template}”已停用或有了新版本，请重新选择。", field="template")
+    action.edition = action.template.edition if action.template else newest_edition()
+    known = checklist(action.edition, action.template).codes
+    chosen = set(codes) or set(known if action.template else ())
     if not chosen:
         raise BadInput("请至少选择一项检查内容。", field="codes")
-    if not chosen <= set(known):
-        raise BadInput(f"检查表中没有“{min(chosen - set(known))}”这一项。", field="codes")
+    if missing := chosen - set(known):
+        raise BadInput(f"检查表中没有“{min(missing)}”这一项。", field="codes")
     action.title, action.themes, action.starts, action.ends = title.strip()[:80], themes, starts, ends
     action.query, action.scope_words = scope.query[:1000], scope.words[:300]
-    action.codes = sorted(chosen, key=lambda code: known[code])
+    action.codes = [code for code in known if code in chosen]
 
 
 def plain(value):

@@ -13,8 +13,9 @@ from hazards.actions.moves import record_hazards
 from hazards.models import Evidence, Hazard, Level
 from inspections.actions.answers import EXTRA, chosen, complete, fill_in, own_visit, suggested, under_way, write
 from inspections.actions.plans import fulfil, put_back, take_up
-from inspections.models import Answer, ChecklistEdition, ChecklistItem, ThemedAction, Visit
+from inspections.models import Answer, Asked, ThemedAction, Visit
 from inspections.queries import certified_postings
+from inspections.queries.checklists import Checklist, checklist, is_current, newest_edition, template_or_404
 from portal.audit.record import note as audit
 from portal.once import kept_before
 from portal.permissions import demand
@@ -34,47 +35,79 @@ def start_visit(
     visited_on: date | None = None,
     planned_id: int | None = None,
     action_id: int | None = None,
+    template_id: int | None = None,
+    fits: bool = False,
 ) -> Visit:
-    """开始检查: freezes today's newest checklist into the visit. The same key sent twice is one visit.
+    """开始检查: freezes its checklist into the visit. The same key sent twice is one visit.
 
-    The second inspector may be named later, at the latest when finishing. Raises BadInput, NotAllowed.
+    The list is a themed action's, or that of a template, or of the newest edition what the categories name; where it
+    `fits`, of these only what applies to the plant (rules_checklist). The second inspector may be named later, at the
+    latest when finishing. Raises BadInput, NotAllowed.
     """
     demand("visits.conduct")
     if second_id is not None:
         two_inspectors(who().person_id, second_id)
     action = running_action(action_id, enterprise) if action_id else None
-    if action:
-        subject, edition = Visit.Subject.THEMED, action.edition
-        categories = in_order(edition, action.codes)
-    else:
-        edition = newest_edition()
-    known = set(edition.items.values_list("category", flat=True))
-    if not categories or not set(categories) <= known:
-        raise BadInput("请至少选择一类检查内容。", field="categories")
+    frozen = list_of(action) if action else list_for(enterprise, categories, template_id, fits)
     visit = Visit(
         key=key,
         enterprise=enterprise,
-        subject=subject,
+        subject=Visit.Subject.THEMED if action else subject,
         organisation_id=who().organisation_id,
         visited_on=dated(visited_on),
         lead_id=who().person_id,
         second_id=second_id,
-        edition=edition,
-        categories=categories,
         action=action,
-        codes=action.codes if action else [],
+        **frozen,
     )
     if first := saved_before(visit):
         return first
     if planned_id is not None:
         take_up(visit, planned_id)
-    audit("visits.start", visit, {"edition": edition.edition, "categories": categories}, label=f"{enterprise}{visit}")
+    told = {"edition": visit.edition.edition, "categories": visit.categories, "items": len(visit.codes)}
+    told |= {"template": str(visit.template)} if visit.template else {}
+    audit("visits.start", visit, told, label=f"{enterprise}{visit}")
     return visit
+
+
+def list_for(enterprise: Enterprise, categories: list[str], template_id: int | None, fits: bool) -> dict:
+    """What a visit keeps of its checklist. Without a template or a plant to fit, the categories say it all."""
+    if template_id is None:
+        chosen_list = checklist(newest_edition())
+        if not categories or not set(categories) <= set(chosen_list.categories):
+            raise BadInput("请至少选择一类检查内容。", field="categories")
+        if not fits:
+            return {"edition": chosen_list.edition, "categories": categories}
+        chosen_list = chosen_list.of_categories(categories)
+    else:
+        template = template_or_404(template_id)
+        if not is_current(template):
+            raise Refused(f"检查表模板“{template}”已停用或有了新版本，请重新选择。", field="template")
+        chosen_list = checklist(template.edition, template)
+    if fits:
+        chosen_list = chosen_list.judged_for(enterprise).fitting()
+        if not chosen_list.items:
+            raise BadInput("所选内容里没有适用于这家企业的检查项，请另选，或不按企业情况筛选。", field="categories")
+    return kept(chosen_list)
+
+
+def kept(chosen_list: Checklist) -> dict:
+    return {
+        "edition": chosen_list.edition,
+        "template": chosen_list.template,
+        "categories": chosen_list.categories,
+        "codes": chosen_list.codes,
+        "because": chosen_list.because,
+    }
+
+
+def list_of(action: ThemedAction) -> dict:
+    return kept(checklist(action.edition, action.template).of_codes(action.codes))
 
 
 def running_action(action_id: int, enterprise: Enterprise) -> ThemedAction:
     """The themed action that a visit is made in. Raises Http404, and Refused where it does not run or not at this plant."""
-    action = ThemedAction.objects.select_related("edition").filter(pk=action_id).first()
+    action = ThemedAction.objects.select_related("edition", "template").filter(pk=action_id).first()
     if action is None:
         raise Http404(f"themed action {action_id}")
     if action.state != ThemedAction.State.RUNNING:
@@ -82,18 +115,6 @@ def running_action(action_id: int, enterprise: Enterprise) -> ThemedAction:
     if not action.targets.filter(enterprise=enterprise).exists():
         raise Refused(f"这家企业不在专项行动“{action}”的名单里。请领导小组办公室补充，或另行检查。")
     return action
-
-
-def in_order(edition: ChecklistEdition, codes: list[str]) -> list[str]:
-    """The categories of these items, as the checklist has them."""
-    return list(dict.fromkeys(edition.items.filter(code__in=codes).order_by("seq").values_list("category", flat=True)))
-
-
-def newest_edition() -> ChecklistEdition:
-    edition = ChecklistEdition.objects.first()
-    if edition is None:
-        raise Refused("还没有载入检查表，请联系平台运维。")
-    return edition
 
 
 def dated(day: date | None) -> date:
@@ -142,7 +163,7 @@ def finish_visit(visit_id: int, *, second_id: int | None, met_with: str = "", su
         raise IllegalMove(f"这次检查{visit.get_state_display()}，不能完成。")
     second_id = second_id or visit.second_id
     two_inspectors(visit.lead_id, second_id)
-    answers = list(visit.answers.select_related("item"))
+    answers = list(visit.answers.select_related("item", "own"))
     if not answers:
         raise BadInput("还没有检查任何一项，不能完成。")
     visit.second_id, visit.met_with, visit.summary = second_id, met_with.strip()[:60], summary.strip()
@@ -177,7 +198,7 @@ def raise_hazards(visit: Visit, answers: list[Answer]) -> list[Answer]:
                 "level": finding.level,
                 "accident_type": finding.accident_type,
                 "basis": legal_basis(finding),
-                "item_code": finding.code if finding.item_id else "",
+                "item_code": finding.code if finding.asked else "",
                 "place": finding.place,
                 "found_on": visit.visited_on,
             }
@@ -193,7 +214,7 @@ def raise_hazards(visit: Visit, answers: list[Answer]) -> list[Answer]:
 
 def legal_basis(finding: Answer) -> str:
     """What the notice cites: the item's law, and for a 重大隐患 the criterion that makes it one."""
-    criterion = finding.item.criterion if finding.item and finding.level == Level.MAJOR else ""
+    criterion = finding.asked.criterion if finding.asked and finding.level == Level.MAJOR else ""
     return "；".join(part for part in (finding.basis, criterion and f"重大隐患判定：{criterion}") if part)
 
 
@@ -214,11 +235,12 @@ def record_visit(
     summary: str = "",
     answers: Iterable[dict] = (),
     action_id: int | None = None,
+    template_id: int | None = None,
 ) -> Visit:
     """A whole visit in one call, finished, with its hazards: for a device that worked without signal.
 
-    An answer gives `code` (of the newest checklist; none for a finding on no list), `verdict`, and for a finding
-    description, level, accident_type, place, basis. The same key sent twice is one visit.
+    An answer gives `code` (of the action's or template's checklist, else of the newest; none for a finding on no list),
+    `verdict`, and for a finding description, level, accident_type, place, basis. The same key sent twice is one visit.
     """
     demand("visits.conduct")
     lead, second = two_inspectors(who().person_id, second_id)
@@ -226,9 +248,13 @@ def record_visit(
     if not answers:
         raise BadInput("一次检查至少要有一项结论。", field="answers")
     action = running_action(action_id, enterprise) if action_id else None
-    edition = action.edition if action else newest_edition()
+    # An older version of a template is taken too: that day it was the newest.
+    template = action.template if action else template_or_404(template_id) if template_id else None
+    edition = action.edition if action else template.edition if template else newest_edition()
     codes = {given["code"] for given in answers if given.get("code")}
-    items = {item.code: item for item in edition.items.filter(code__in=codes)} if codes else {}
+    items: dict[str, Asked] = {item.code: item for item in edition.items.filter(code__in=codes)} if codes else {}
+    if template:
+        items |= {item.code: item for item in template.own.filter(code__in=codes)}
     if missing := codes - set(items):
         raise BadInput(f"现行检查表中没有“{min(missing)}”这一项。", field="answers")
     visit = Visit(
@@ -241,7 +267,9 @@ def record_visit(
         lead=lead,
         second=second,
         edition=edition,
+        template=template,
         categories=sorted({item.category for item in items.values()}),
+        codes=list(items) if template else [],
         met_with=met_with.strip()[:60],
         summary=summary.strip(),
         state=Visit.State.FINISHED,
@@ -257,7 +285,7 @@ def record_visit(
     return visit
 
 
-def told(visit: Visit, given: dict, item: ChecklistItem | None) -> Answer:
+def told(visit: Visit, given: dict, item: Asked | None) -> Answer:
     made = suggested(visit, item.code if item else f"{EXTRA}{uuid4()}", item)
     made.stand_with(visit.enterprise)
     made.verdict = chosen(given.get("verdict") or Answer.Verdict.NOT_OK, Answer.Verdict.values, "结论")

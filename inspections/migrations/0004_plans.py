@@ -7,6 +7,20 @@ import portal.tenancy.models
 from django.db import migrations, models
 
 
+# What a city had set as months between visits (settings, visit_months) becomes its own visits a year, in force since it joined.
+# The owner passes the wall of the cities for these statements.
+SET_BEFORE = """
+    ALTER TABLE tenancy_tenant NO FORCE ROW LEVEL SECURITY;
+    INSERT INTO inspections_frequencysetting (tenant_id, grade, visits_a_year, from_day, reason, by_name, made_at)
+    SELECT t.id, s.key, 12 / s.value::int, (t.created_at AT TIME ZONE 'Asia/Shanghai')::date, '原有设置', '系统', now()
+      FROM tenancy_tenant t,
+           jsonb_each_text(CASE jsonb_typeof(t.settings -> 'visit_months')
+                           WHEN 'object' THEN t.settings -> 'visit_months' ELSE '{}' END) s
+     WHERE s.key IN ('A', 'B', 'C', 'D') AND s.value IN ('1', '2', '3', '6', '12');
+    SET CONSTRAINTS ALL IMMEDIATE;
+    ALTER TABLE tenancy_tenant FORCE ROW LEVEL SECURITY;"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -19,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='visit',
             name='codes',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None, verbose_name='检查项'),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, db_default=[], default=list, size=None, verbose_name='检查项'),
         ),
         migrations.CreateModel(
             name='Draw',
@@ -208,4 +222,5 @@ class Migration(migrations.Migration):
             model_name='actiontarget',
             constraint=models.UniqueConstraint(fields=('tenant', 'action', 'enterprise'), name='target_once'),
         ),
+        migrations.RunSQL(SET_BEFORE, migrations.RunSQL.noop),
     ]

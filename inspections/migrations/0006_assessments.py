@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('enterprises', '0007_suspended_parts'),
         ('hazards', '0011_plan_by_day'),
-        ('inspections', '0004_plans'),
+        ('inspections', '0005_checklists'),
         ('tenancy', '0002_one_administration_on_any_day'),
     ]
 

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import Http404
 from django.utils import timezone
 
@@ -12,7 +12,7 @@ from enterprises.models import Enterprise
 from hazards.models import Evidence, Hazard
 from hazards.rules import RECORDED
 from inspections import rules
-from inspections.models import Answer, ChecklistEdition, ChecklistItem, FrequencySetting, Visit
+from inspections.models import Answer, Asked, ChecklistItem, FrequencySetting, Visit
 from portal.tenancy.models import Posting, Role
 from portal.tenancy.scope import who
 
@@ -58,7 +58,7 @@ class Line:
     """One item of the checklist with what was answered, or a finding on no list."""
 
     code: str
-    item: ChecklistItem | None
+    item: Asked | None
     answer: Answer | None
     photos: list[Evidence] = field(default_factory=list)
 
@@ -73,7 +73,7 @@ class Line:
     @property
     def is_uncertain(self) -> bool:
         """The catalog's authors were not sure of the clause."""
-        return self.item is not None and self.item.confidence == "low"
+        return isinstance(self.item, ChecklistItem) and self.item.confidence == "low"
 
 
 @dataclass
@@ -149,7 +149,7 @@ class VisitFile:
 
 def visit_or_404(pk: int) -> Visit:
     visit = (
-        Visit.objects.select_related("enterprise", "district", "organisation", "lead", "second", "edition")
+        Visit.objects.select_related("enterprise", "district", "organisation", "lead", "second", "edition", "template")
         .filter(pk=pk)
         .first()
     )
@@ -159,14 +159,14 @@ def visit_or_404(pk: int) -> Visit:
 
 
 def visit_file(pk: int) -> VisitFile:
-    """Five statements, whatever the length of the list."""
+    """Five statements, whatever the length of the list; one more for a city's own items."""
     visit = visit_or_404(pk)
     answers = {answer.code: answer for answer in visit.answers.all()}
     photos: dict[str, list[Evidence]] = {}
     for photo in Evidence.objects.filter(visit_id=pk).order_by("id"):
         photos.setdefault(photo.item_code, []).append(photo)
     chapters: dict[str, Chapter] = {}
-    for item in visit.items().order_by("seq"):
+    for item in (*visit.items().order_by("seq"), *visit.own_items().order_by("seq")):
         answer = answers.pop(item.code, None)
         shown = photos.pop(item.code, []) if answer and answer.verdict == Answer.Verdict.NOT_OK else []
         chapter = chapters.get(item.category)
@@ -182,16 +182,19 @@ def visit_file(pk: int) -> VisitFile:
 
 def visit_line(visit: Visit, code: str) -> Line:
     """One line of a visit, for the answer to one tap."""
-    answer = Answer.objects.filter(visit=visit, code=code).select_related("item").first()
-    item = answer.item if answer else ChecklistItem.objects.filter(edition_id=visit.edition_id, code=code).first()
+    answer = Answer.objects.filter(visit=visit, code=code).select_related("item", "own").first()
+    if answer:
+        item = answer.asked
+    else:
+        item = visit.items().filter(code=code).first() or visit.own_items().filter(code=code).first()
     photos = list(Evidence.objects.filter(visit_id=visit.pk, item_code=code).order_by("id"))
     return Line(code, item, answer, photos)
 
 
 def progress_of(visit: Visit) -> Progress:
-    total = visit.items().count()
+    total = len(visit.codes) or visit.items().count()
     counts = visit.answers.aggregate(
-        answered=Count("id", filter=Q(item__isnull=False)),
+        answered=Count("id", filter=Q(item__isnull=False) | Q(own__isnull=False)),
         findings=Count("id", filter=Q(verdict=Answer.Verdict.NOT_OK)),
     )
     return Progress(total, counts["answered"], counts["findings"])
@@ -208,16 +211,12 @@ class ChapterCount:
 
 
 def chapter_count(visit: Visit, category: str) -> ChapterCount:
-    counts = visit.answers.filter(item__category=category).aggregate(
+    here = Q(item__category=category) | Q(own__category=category)
+    counts = visit.answers.filter(here).aggregate(
         answered=Count("id"), findings=Count("id", filter=Q(verdict=Answer.Verdict.NOT_OK))
     )
-    total = visit.items().filter(category=category).count()
+    total = sum(some.filter(category=category).count() for some in (visit.items(), visit.own_items()))
     return ChapterCount(visit.categories.index(category), total, counts["answered"], counts["findings"])
-
-
-def categories_of(edition: ChecklistEdition) -> list[tuple[str, int]]:
-    counted = edition.items.order_by().values("category").annotate(n=Count("id"), first=Min("seq")).order_by("first")
-    return list(counted.values_list("category", "n"))
 
 
 def visits_of(enterprise: Enterprise, limit: int = 10) -> list[Visit]:

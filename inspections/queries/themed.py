@@ -7,7 +7,8 @@ from django.http import Http404
 
 from hazards import rules
 from hazards.models import Hazard
-from inspections.models import ActionTarget, ChecklistItem, PlannedVisit, ThemedAction, Visit
+from inspections.models import ActionTarget, Asked, PlannedVisit, ThemedAction, Visit
+from inspections.queries.checklists import checklist
 from portal.tenancy.models import District
 
 TARGET_SORTS = {"district": "district__order", "enterprise": "enterprise__name"}
@@ -19,7 +20,7 @@ MEANS = (
 
 
 def actions() -> QuerySet[ThemedAction]:
-    return ThemedAction.objects.select_related("edition")
+    return ThemedAction.objects.select_related("edition", "template")
 
 
 def action_or_404(pk: int) -> ThemedAction:
@@ -74,7 +75,7 @@ NUMBERS = ("plants", "planned", "visited", "found", "closed")
 class ActionFile:
     action: ThemedAction
     rows: list[Progress]
-    chapters: dict[str, list[ChecklistItem]] = field(default_factory=dict)
+    chapters: dict[str, list[Asked]] = field(default_factory=dict)
 
 
 def progress(action: ThemedAction) -> list[Progress]:
@@ -111,7 +112,5 @@ def progress(action: ThemedAction) -> list[Progress]:
 
 def action_file(pk: int) -> ActionFile:
     action = action_or_404(pk)
-    chapters: dict[str, list[ChecklistItem]] = {}
-    for item in action.edition.items.filter(code__in=action.codes).order_by("seq"):
-        chapters.setdefault(item.category, []).append(item)
-    return ActionFile(action, progress(action), chapters)
+    frozen = checklist(action.edition, action.template).of_codes(action.codes)
+    return ActionFile(action, progress(action), frozen.chapters)

@@ -5,7 +5,6 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from enterprises.views.units import shown
 from inspections import forms_plans as typed
 from inspections.actions import draws as verbs
 from inspections.filters import DrawFilter
@@ -15,6 +14,7 @@ from inspections.scope import Scope
 from portal.permissions import may, needs
 from portal.refusals import Refused
 from portal.ui.lists import ListPage
+from portal.ui.posting import shown
 
 
 @needs("draws.view")

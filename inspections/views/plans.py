@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from enterprises.models import Enterprise
-from enterprises.views.units import keep_up, saved, shown
 from inspections import forms_plans as typed
 from inspections import queries, rules
 from inspections.actions import plans as verbs
@@ -22,6 +21,7 @@ from portal.exports.registry import export_of
 from portal.permissions import may, needs
 from portal.refusals import Refused
 from portal.ui.lists import ListPage
+from portal.ui.posting import keep_up, saved, shown
 
 
 @needs("plans.view")

@@ -6,18 +6,18 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from enterprises.views.units import shown
 from inspections import forms_plans as typed
 from inspections.actions import themed as verbs
-from inspections.actions.visits import newest_edition
 from inspections.filters import ActionFilter, TargetFilter
 from inspections.models import ThemedAction
 from inspections.queries import themed as reads
+from inspections.queries.checklists import current, newest_edition
 from inspections.scope import Scope
 from portal.exports.registry import export_of
 from portal.permissions import may, needs
 from portal.refusals import Refused
 from portal.ui.lists import ListPage
+from portal.ui.posting import shown
 
 
 @needs("actions.view")
@@ -65,21 +65,21 @@ def action_edit(request, pk):
 
 def written(request, record: ThemedAction | None):
     """The form of a new one or of one not yet started. 看看有多少 counts the plants and ticks the fitting items; nothing is saved."""
-    edition = record.edition if record else newest_edition()
-    items = list(edition.items.order_by("seq"))
+    items = list(newest_edition().items.order_by("seq"))
     given = request.POST if request.method == "POST" else QueryDict(record.query if record else "")
     scope, counts = Scope(given, request), "count" in request.POST
     start = (
         {name: getattr(record, name) for name in ("title", "themes", "starts", "ends", "codes", "revision")}
+        | {"template": record.template_id}
         if record
         else {}
     )
-    form = typed.ActionForm(request.POST or None, items=items, initial=start)
+    form = typed.ActionForm(request.POST or None, items=items, templates=current(), initial=start)
     if request.method == "POST" and not counts and form.is_valid():
         told = dict(form.cleaned_data)
         revision = told.pop("revision")
         told.pop("categories")
-        told["codes"] = told["codes"] or form.fitting(items)
+        told["codes"] = () if told["template"] else told["codes"] or form.fitting(items)
         try:
             if record:
                 verbs.change(record.pk, revision=revision, scope=scope, **told)

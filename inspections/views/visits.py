@@ -18,6 +18,7 @@ from inspections.actions import answers, visits
 from inspections.filters import DueFilter, VisitFilter
 from inspections.forms import AbandonForm, ExtraForm, FindingForm, FinishForm, StartForm
 from inspections.models import Answer, Visit
+from inspections.queries.checklists import Checklist, checklist, current, newest_edition
 from inspections.queries.plans import next_planned, planned_or_404
 from inspections.queries.themed import action_or_404
 from portal.permissions import may, needs
@@ -81,14 +82,21 @@ def visit_start(request):
         found = queries.enterprises_like(word)
         return render(request, "inspections/choose_enterprise.html", {"found": found, "word": word})
     enterprise = get_object_or_404(Enterprise.objects.select_related("district"), pk=asked)
-    categories = queries.categories_of(visits.newest_edition())
+    whole = checklist(newest_edition()).judged_for(enterprise)
+    categories = [(name, len(items)) for name, items in whole.chapters.items()]
     given = request.POST.get("action") or request.GET.get("action") or (planned and planned.action_id) or ""
     action = action_or_404(int(given)) if str(given).isdecimal() and len(str(given)) < 19 else None
     form = StartForm(
         request.POST or None,
         categories=categories,
+        templates=current(),
         themed=action is not None,
-        initial={"key": uuid4(), "enterprise": enterprise.pk, "categories": usual_categories(request, categories)}
+        initial={
+            "key": uuid4(),
+            "enterprise": enterprise.pk,
+            "categories": usual_categories(request, whole),
+            "fits": True,
+        }
         | planned_for(planned, request.who.person_id)
         | ({"action": action.pk} if action else {}),
     )
@@ -106,6 +114,8 @@ def visit_start(request):
                     data["key"],
                     planned_id=planned and planned.pk,
                     action_id=action and action.pk,
+                    template_id=data["template"],
+                    fits=data["fits"],
                 )
                 return redirect("visit", made.pk)
             except Refused as refusal:
@@ -117,7 +127,9 @@ def visit_start(request):
         "action": action,
         "open_visits": queries.under_way_at(enterprise),
         "fault": fault,
-        "total": sum(n for _, n in categories),
+        "total": len(whole.items),
+        "fitting": len(whole.fitting().items),
+        "parts": whole.told,
         **second_picker(request, form["second"].value()),
     }
     return render(request, "inspections/start.html", context, status=status)
@@ -131,15 +143,16 @@ def planned_for(planned, person_id: int) -> dict:
     return {"planned": planned.pk, "second": min(pair) if len(pair) == 1 else None}
 
 
-def usual_categories(request, categories) -> list[str]:
-    """What this inspector ticked last time; everything where ?all is asked for."""
-    known = [name for name, _ in categories]
+def usual_categories(request, whole: Checklist) -> list[str]:
+    """What this inspector ticked last time; everything where ?all is asked for, and what the plant has where ?fitting is."""
     if "all" in request.GET:
-        return known
+        return whole.categories
+    if "fitting" in request.GET:
+        return whole.fitting().categories
     last = (
         Visit.objects.filter(lead_id=request.who.person_id).order_by("-id").values_list("categories", flat=True).first()
     )
-    return [name for name in last or [] if name in known]
+    return [name for name in last or [] if name in whole.categories]
 
 
 def second_picker(request, chosen) -> dict:

@@ -46,7 +46,7 @@ from hazards.models import (
     SampleItem,
 )
 from hazards.queries.broadcasts import Reach
-from inspections.actions import answers, draws, plans, team, themed
+from inspections.actions import answers, checklists, draws, plans, team, themed
 from inspections.models_team import Commendation
 from inspections.scope import Scope
 from portal.exports import actions as exports
@@ -159,6 +159,7 @@ class Records:
     planned: int = 0
     draw: int = 0
     action: int = 0
+    template: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
 
@@ -274,6 +275,9 @@ def records_of(world, key: str) -> Records:
             codes=[walks.FIRST],
         ).pk
         themed.start(made.action)
+        line = {"text": "罐区自编项", "basis": "市级规定", "suggested_level": "general"}
+        subject = f"储罐{CITY_OF[key]}{OWNERS.index(key)}"
+        made.template = checklists.make_version(subject=subject, codes=[walks.FIRST], own=[line], reason="专项").pk
         made.twin, made.merger = merged_before(enterprise, word)
         made.entry, made.entry_step = entry.pk, entry.steps.latest("id").pk
     city = {"江州": "江州市", "澄川": "澄川市"}[CITY_OF[key]]

@@ -189,6 +189,29 @@ BODIES = {
         ),
         lambda o: o.planned,
     ),
+    "a visit by a template": (
+        "inspector",
+        lambda own, n, w: visit_over_the_api(own, n, second=w.people["inspector2"], template=n),
+        lambda o: o.template,
+    ),
+    "a visit begun on a page by a template": (
+        "inspector",
+        lambda own, n, w: (
+            "visit_start",
+            {},
+            {"enterprise": own.enterprise, "key": str(uuid.uuid4()), "subject": "routine", "template": n},
+        ),
+        lambda o: o.template,
+    ),
+    "an action by a template": (
+        "office",
+        lambda own, n, w: (
+            "api-action-list",
+            {},
+            {"title": "泄漏专项", "themes": ["leak"], "starts": due(), "ends": due(), "template": n},
+        ),
+        lambda o: o.template,
+    ),
     "a notice over a hazard": (
         "inspector",
         lambda own, n, w: (

@@ -89,6 +89,7 @@ assessments.reports   Y Y Y Y Y Y · · · ·
 assessments.take      Y Y Y · · · · · · ·
 assessments.coverage  Y Y Y · · Y · · · ·
 assessments.remind    Y · · · · · · · · Y
+checklists.make       Y · · · · · · · · ·
 plans.view            Y Y Y · · Y · · · ·
 plans.frequency       Y · · · · · · · · ·
 plans.generate        Y · L · · · · · · ·

@@ -121,8 +121,8 @@ class Command(BaseCommand):
         with tenant_scope(tenant.pk, CITY):
             report_again(plants[40:43])
         fill_lists(history.office, [tried, *plants[:20:2]], timezone.localdate())
-        self.say(f"演示城市{CITY}：检查计划和双随机")
-        plan_visits(leaders[tried.district_id])
+        self.say(f"演示城市{CITY}：检查计划、双随机和专项行动")
+        plan_visits(leaders[tried.district_id], office, pairs[tried.district_id])
         self.say(f"演示城市{CITY}：企业自查和举一反三")
         share(pairs, officers, leaders, office, first, timezone.localdate())
         self.say(f"演示城市{CITY}：专家库和专家评估")
