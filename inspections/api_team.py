@@ -12,6 +12,7 @@ from inspections.models_team import Commendation, TrainingRecord
 from inspections.queries.handover import KINDS, leaver_or_404, open_work
 from portal.api import Asks
 from portal.permissions import demand
+from portal.tenancy.models import Person
 
 
 class TrainingSerializer(serializers.ModelSerializer):
@@ -141,6 +142,7 @@ class HandedSerializer(serializers.Serializer):
 class HandoverViewSet(Asks, GenericViewSet):
     """工作交接: by the person's number."""
 
+    queryset = Person.objects.none()
     serializer_class = OpenItemSerializer
     lookup_value_regex = r"\d+"
     needs = {"default": "handover.give"}
