@@ -47,16 +47,9 @@ class Named:
     count: int
 
 
-def hazards_in_names(people: Iterable[int]) -> list[Named]:
-    return counted(HAZARDS, people)
-
-
-def notices_in_names(people: Iterable[int]) -> list[Named]:
-    return counted(NOTICES, people)
-
-
-def counted(sql: str, people: Iterable[int]) -> list[Named]:
+def open_in_names(people: Iterable[int]) -> list[Named]:
+    """Hazards that are open and notices that are not served, in one statement."""
     words = {"recorded": rules.RECORDED, "open": list(rules.OPEN), "served": [str(kind) for kind in SERVED]}
     with connection.cursor() as cursor:
-        cursor.execute(sql, words | {"people": list(people)})
+        cursor.execute(f"{HAZARDS} UNION ALL {NOTICES}", words | {"people": list(people)})
         return [Named(*row) for row in cursor.fetchall()]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from hazards import rules
 from hazards.models import Hazard, Notice, Supervision
-from hazards.queries.names import Named, hazards_in_names, notices_in_names
+from hazards.queries.names import Named, open_in_names
 from inspections.models import PlannedVisit, Visit
 from inspections.queries import INSPECTING
 from portal.tenancy.models import Person, Posting, Role
@@ -137,7 +137,9 @@ def open_work(leaver: Leaver, *, lock: bool = False) -> OpenWork:
         if heavy := {"hazards": "notice__content", "notices": "content"}.get(name):
             rows = rows.defer(heavy)
         # Nobody waits for what only points at these rows: steps and signatures go on being written.
-        found[name] = list(rows.select_for_update(of=("self",), no_key=True) if lock else rows)
+        # A district only reads who leads a supervision: the office gives it another leader.
+        held = lock and (name != "supervisions" or who().scope == "city")
+        found[name] = list(rows.select_for_update(of=("self",), no_key=True) if held else rows)
     me = leaver.person_id
     made: dict[str, list[Item]] = {kind: [] for kind in KINDS}
     made["visits"] = [
@@ -165,7 +167,7 @@ def receivers(leaver: Leaver, kind: str) -> list[Person]:
 
 
 def open_counts(leavers: list[Leaver]) -> dict[Leaver, Counter[str]]:
-    """How much of each kind `open_work` would find, for many people at once. Five statements."""
+    """How much of each kind `open_work` would find, for many people at once. Four statements."""
     people = {leaver.person_id for leaver in leavers}
     counts: dict[Leaver, Counter[str]] = {leaver: Counter() for leaver in leavers}
     visits = Visit.objects.filter(Q(lead_id__in=people) | Q(second_id__in=people), state=Visit.State.UNDER_WAY)
@@ -176,11 +178,9 @@ def open_counts(leavers: list[Leaver]) -> dict[Leaver, Counter[str]]:
     )
     for first, second, *bodies in planned.values_list("first_id", "second_id", "organisation_id", "joint_with_id"):
         add(counts, "planned", {first, second}, lambda one, bodies=bodies: one.organisation_id in bodies)
-    for named in hazards_in_names(people):
-        kind = next(kind for kind, states in STATES.items() if named.status in states)
+    for named in open_in_names(people):
+        kind = next((kind for kind, states in STATES.items() if named.status in states), "notices")
         add(counts, kind, {named.person_id}, lambda one, named=named: stands_with(one, named), named.count)
-    for named in notices_in_names(people):
-        add(counts, "notices", {named.person_id}, lambda one, named=named: stands_with(one, named), named.count)
     supervisions = Supervision.objects.filter(leader_id__in=people, lifted_on=None)
     for leader, district in supervisions.values_list("leader_id", "district_id"):
         add(counts, "supervisions", {leader}, lambda one, d=district: one.district_id in (None, d))
@@ -201,23 +201,24 @@ def stands_with(leaver: Leaver, named: Named) -> bool:
     return issued or named.kept
 
 
-def gone_from(body: int | None = None) -> list[Leaver]:
-    """Who was posted in a body, or in any, and is there no longer."""
+def by_post(body: int | None = None) -> tuple[list[Leaver], list[Leaver]]:
+    """Who is posted in a body, or in any, and who was and is there no longer."""
     posts = Posting.objects.filter(role__in=INSPECTING).exclude(organisation=None)
     if body is not None:
         posts = posts.filter(organisation_id=body)
     today = timezone.localdate()
-    gone: dict[tuple, Leaver] = {}
-    there = set()
-    for post in posts.select_related("person", "organisation").order_by("starts", "pk"):
+    newest: dict[tuple, Leaver] = {}
+    there: dict[tuple, Leaver] = {}
+    for post in posts.filter(starts__lte=today).select_related("person", "organisation").order_by("starts", "pk"):
         seat = (post.person_id, post.organisation_id)
-        gone[seat] = Leaver(post.person, post)
+        newest[seat] = Leaver(post.person, post)
         if post.ends is None or post.ends >= today:
-            there.add(seat)
-    return [leaver for seat, leaver in gone.items() if seat not in there]
+            there[seat] = newest[seat]
+    return list(there.values()), [leaver for seat, leaver in newest.items() if seat not in there]
 
 
 def left_behind(body: int | None = None) -> list[tuple[Leaver, int]]:
     """Who is posted in a body no longer and has something open in their name there, with how much."""
-    counted = open_counts(gone_from(body))
+    _, gone = by_post(body)
+    counted = open_counts(gone)
     return [(leaver, counts.total()) for leaver, counts in counted.items() if counts]

@@ -10,11 +10,10 @@ from django.http import Http404
 from django.utils import timezone
 
 from inspections.models_team import Commendation, TrainingRecord
-from inspections.queries import INSPECTING
-from inspections.queries.handover import Leaver, gone_from, leaver_or_404, open_counts
+from inspections.queries.handover import Leaver, by_post, leaver_or_404, open_counts
 from inspections.queries.quality import Quality, quality
-from portal.tenancy.models import Organisation, Posting, Tenant
-from portal.tenancy.scope import current_tenant_id, who
+from portal.tenancy.models import Organisation
+from portal.tenancy.scope import who
 
 ENDS_SOON_DAYS = 60
 HOURS_MEANS = "本年度登记的培训学时之和，不含作废的。"
@@ -70,17 +69,10 @@ def bodies() -> list[Organisation]:
     return list(kinds.order_by("district__order", "pk"))
 
 
-def posted_in(body: Organisation) -> list[Leaver]:
-    posts = Posting.objects.current().filter(organisation=body, role__in=INSPECTING)
-    one_each: dict[int, Leaver] = {}
-    for post in posts.select_related("person", "organisation").order_by("-leads", "person__name", "pk"):
-        one_each.setdefault(post.person_id, Leaver(post.person, post))
-    return list(one_each.values())
-
-
 def team(body: Organisation, since: date, until: date) -> Team:
-    """Ten statements, however many people there are."""
-    here, gone = posted_in(body), gone_from(body.pk)
+    """Eight statements, however many people there are."""
+    here, gone = by_post(body.pk)
+    here.sort(key=lambda one: (not one.posting.leads, one.person.name, one.person_id))
     people = [leaver.person_id for leaver in here]
     work = open_counts([*here, *gone])
     hours, judged = hours_of(people, until.year), quality(people, since, until)
@@ -103,10 +95,9 @@ def hours_of(people: list[int], year: int) -> Counter:
     return Counter(dict(rows.values_list("person_id").annotate(n=Sum("hours"))))
 
 
-def hours_asked() -> Decimal | None:
+def hours_asked(settings: dict) -> Decimal | None:
     """How many hours a year the city asks of an inspector (tenant setting `inspector_training_hours`); the law gives no figure."""
-    settings = Tenant.objects.values_list("settings", flat=True).get(pk=current_tenant_id())
-    asked = (settings or {}).get("inspector_training_hours")
+    asked = settings.get("inspector_training_hours")
     return Decimal(str(asked)) if asked else None
 
 

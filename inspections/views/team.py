@@ -48,7 +48,7 @@ def team(request):
         "since": since,
         "until": until,
         "means": [*MEANS.values(), ("培训学时", reads.HOURS_MEANS), ("在办", reads.WORKLOAD_MEANS)],
-        "asked": reads.hours_asked(),
+        "asked": reads.hours_asked(request.user.tenant_settings),
     }
     return render(request, "inspections/team.html", context)
 
@@ -94,7 +94,7 @@ def team_person(request, pk):
         "since": since,
         "until": until,
         "trainings": reads.trainings_of(pk),
-        "asked": reads.hours_asked(),
+        "asked": reads.hours_asked(request.user.tenant_settings),
         "cards": cards(member, since, until),
         "here": addressed(since, until),
         "show": show,

@@ -129,7 +129,21 @@ def test_an_expert_reads_and_adds_to_their_own_record_alone(world):
             experts.set_tie_aside(ExpertTie.objects.get().pk, "想参加评估")
 
 
-@pytest.mark.parametrize("login", ["inspector", "department", "officer", "auditor"])
+def test_the_auditor_reads_the_whole_pool_and_changes_nothing(world):
+    expert = pooled(world)
+    tied(world, expert, name="某客户")
+    auditor = world.client("auditor")
+    assert "严谨" in auditor.get("/experts/").content.decode()
+    page = auditor.get(f"/experts/{expert.pk}/").content.decode()
+    assert "某客户" in page
+    assert "申报经历或关联</a>" not in page
+    assert auditor.get(f"/experts/{expert.pk}/edit/").status_code == 403
+    assert auditor.get("/experts/own/").status_code == 403
+    with world.as_("auditor"), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        Expert.objects.update(employer="别处")
+
+
+@pytest.mark.parametrize("login", ["inspector", "department", "officer"])
 def test_the_database_lets_nobody_else_read_what_ties_an_expert_has(world, login):
     tied(world, pooled(world))
     with world.as_(login), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
