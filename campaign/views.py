@@ -17,10 +17,10 @@ from portal.ui.context import TEXT_SIZES
 FIRST_PAGE = {
     "office": "dashboard",
     "department": "dashboard",
-    "inspector": "dashboard",
+    "inspector": "my_day",
     "auditor": "dashboard",
     "officer": "own_work",
-    "expert": "enterprise_list",
+    "expert": "assessment_list",
     "sysadmin": "admin:index",
     "secadmin": "admin:index",
 }

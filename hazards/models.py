@@ -55,6 +55,12 @@ class HazardQuerySet(models.QuerySet):
         plans = RectificationPlan.objects.filter(hazard=models.OuterRef("pk"))
         return self.filter(~models.Exists(plans), level=Level.MAJOR, status__in=rules.ISSUED_OPEN)
 
+    def in_name_of(self, person_id: int):
+        """名下: taken over by this person; else signed for in its notice and handed to no other unit, or found and not yet in one."""
+        found = Q(status=rules.RECORDED, found_by=person_id)
+        signed = Q(handler=None, notice__signers__contains=[{"person_id": person_id}]) & ~Q(status=rules.RECORDED)
+        return self.filter(Q(keeper=person_id) | Q(keeper=None) & (found | signed))
+
     def closed_on_time(self):
         """按期销号: closed, and the accepted hand-in was on or before the deadline."""
         return self.filter(status=rules.CLOSED, late=False)
@@ -100,6 +106,8 @@ class Hazard(EnterpriseOwned):
     supervised_since = models.DateField("挂牌督办起", null=True, blank=True)
     # Blank: whoever issued its notice, in its own district.
     handler = TenantForeignKey(Organisation, null=True, blank=True, related_name="+", verbose_name="承办单位")
+    # Who took it over from whoever signed its notice (or, before there is one, found it); blank: nobody has left.
+    keeper = TenantForeignKey(Person, null=True, blank=True, related_name="+", verbose_name="承办人", db_index=False)
     # 令15号第17条: recheck within ten days of the hand-in; the Deadline that says so, kept by the verb that hands in.
     recheck_by = models.DateField("复查期限", null=True, blank=True)
     recheck_rule = models.JSONField("复查期限依据", default=dict, db_default={}, blank=True)
@@ -146,6 +154,7 @@ class Hazard(EnterpriseOwned):
             models.Index(fields=["tenant", "district", "-id"], name="hazard_by_district"),
             models.Index(fields=["tenant", "enterprise", "-id"], name="hazard_by_enterprise"),
             models.Index(fields=["tenant", "notice"], name="hazard_by_notice"),
+            models.Index(fields=["tenant", "keeper"], condition=Q(keeper__isnull=False), name="hazard_by_keeper"),
             models.Index(fields=["tenant", "source_kind", "source_id"], name="hazard_by_source"),
             models.Index(
                 fields=["tenant", "supervised_since", "id"],
@@ -280,6 +289,15 @@ def verification_code() -> str:
     return secrets.token_urlsafe(16)
 
 
+class NoticeQuerySet(models.QuerySet):
+    def unserved(self):
+        """待送达: neither signed for by the enterprise nor noted as refused."""
+        return self.filter(kind__in=SERVED, acknowledged_at=None, refusal="")
+
+    def in_name_of(self, person_id: int):
+        return self.filter(Q(keeper=person_id) | Q(keeper=None, signers__contains=[{"person_id": person_id}]))
+
+
 class Notice(EnterpriseOwned):
     """整改文书. Once issued it never changes; a correction is a new document that names the old one."""
 
@@ -301,7 +319,11 @@ class Notice(EnterpriseOwned):
     acknowledged_at = models.DateTimeField("签收时间", null=True, blank=True)
     acknowledged_by = models.CharField("签收人", max_length=40, blank=True)
     refusal = models.CharField("拒签说明", max_length=200, blank=True)
+    # Who serves it since a signer handed it over; no part of what was printed.
+    keeper = TenantForeignKey(Person, null=True, blank=True, related_name="+", verbose_name="送达人", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     wall = Wall(by="enterprise", **OWNED | {"enterprise": "rw", "department": "raw", "public": "r"})
 

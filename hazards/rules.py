@@ -75,7 +75,7 @@ VERBS = {
 
 # What stands in a hazard's history besides its moves: how it began, that its notice was signed for, that its enterprise was
 # merged or went to another district.
-HISTORY = {"record": "记录", "acknowledge": "签收文书", "merge": "企业合并"} | VERBS
+HISTORY = {"record": "记录", "acknowledge": "签收文书", "merge": "企业合并", "hand_over": "交接承办人"} | VERBS
 
 
 def stays(action: str, *facts: str, states: tuple[str, ...]) -> dict[str, tuple[Move, ...]]:

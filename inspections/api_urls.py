@@ -1,12 +1,15 @@
 from inspections.api import VisitViewSet
+from inspections.api_assessments import AssessmentViewSet
 from inspections.api_checklists import ChecklistTemplateViewSet
 from inspections.api_draws import DrawViewSet
 from inspections.api_plans import CoverageViewSet, FrequencyViewSet, PlannedViewSet
+from inspections.api_team import CommendationViewSet, HandoverViewSet, TrainingViewSet
 from inspections.api_themed import ActionViewSet, TargetViewSet
 
 
 def register(router) -> None:
     router.register("visits", VisitViewSet, basename="api-visit")
+    router.register("assessments", AssessmentViewSet, basename="api-assessment")
     router.register("planned-visits", PlannedViewSet, basename="api-planned")
     router.register("visit-frequencies", FrequencyViewSet, basename="api-frequency")
     router.register("visit-coverage", CoverageViewSet, basename="api-coverage")
@@ -14,3 +17,6 @@ def register(router) -> None:
     router.register("action-plants", TargetViewSet, basename="api-target")
     router.register("checklist-templates", ChecklistTemplateViewSet, basename="api-template")
     router.register("draws", DrawViewSet, basename="api-draw")
+    router.register("trainings", TrainingViewSet, basename="api-training")
+    router.register("commendations", CommendationViewSet, basename="api-commendation")
+    router.register("handovers", HandoverViewSet, basename="api-handover")

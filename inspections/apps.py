@@ -11,6 +11,30 @@ class InspectionsConfig(AppConfig):
         "visits.photo_aside": "检查照片移出",
         "visits.finish": "完成检查",
         "visits.abandon": "中止检查",
+        "handover.give": "工作交接",
+        "team.train": "登记执法人员培训",
+        "team.train_aside": "作废培训记录",
+        "commendations.propose": "建议表彰",
+        "commendations.decide": "决定表彰建议",
+        "experts.declare": "专家入库",
+        "experts.change": "修改专家资料",
+        "experts.tie": "申报专家经历",
+        "experts.tie_end": "登记专家经历结束日期",
+        "experts.tie_aside": "作废专家经历",
+        "experts.comment": "专家说明漏评线索",
+        "assessments.open": "发起专家评估",
+        "assessments.join": "评估组增加成员",
+        "assessments.leave": "评估组成员退出",
+        "assessments.term": "调整评估期限",
+        "assessments.abandon": "终止专家评估",
+        "assessments.schedule": "安排评估日程",
+        "assessments.answer": "填写评估结论",
+        "assessments.photo": "上传评估照片",
+        "assessments.diagnosis": "评估关联诊断分级表",
+        "assessments.sign": "评估组成员签名",
+        "assessments.report": "出具评估报告",
+        "assessments.reopen": "更正评估报告",
+        "assessments.take": "评估问题处理",
         "checklists.make": "制定检查表模板",
         "checklists.withdraw": "停用检查表模板",
         "plans.frequency": "设定检查频次",
@@ -36,14 +60,20 @@ class InspectionsConfig(AppConfig):
         from enterprises.filters import add_filter
         from enterprises.panels import register
         from inspections.actions.checklist import load_checklist
+        from inspections.actions.handover import handed_over_first
         from inspections.enterprise_merging import register_merging
         from inspections.export import register_exports
+        from inspections.export_assessments import register_assessment_exports
         from inspections.filters import NOT_VISITED_SINCE
-        from inspections.panels import visits_panel
+        from inspections.panels import assessments_panel, visits_panel
         from portal.reference.actions import followers
+        from portal.tenancy.actions import before_ending
 
         register("检查记录", 20, "visits.view", visits_panel)
+        register("专家评估", 22, "assessments.reports", assessments_panel)
+        register_assessment_exports()
         add_filter("not_visited_since", NOT_VISITED_SINCE)
         register_merging()
         register_exports()
         followers["inspection_checklist"] = load_checklist
+        before_ending.append(handed_over_first)

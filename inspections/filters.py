@@ -7,6 +7,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from enterprises.models import Enterprise, Grade
 from hazards.models import AccidentType
 from inspections.models import ActionTarget, ChecklistTemplate, Draw, PlannedVisit, ThemedAction, Visit
+from inspections.models_assessments import Assessment, AssessmentAnswer, Expert, Speciality
+from inspections.models_team import Commendation, TrainingRecord
 from inspections.queries.plans import late
 from portal.tenancy.models import District, Person
 from portal.tenancy.scope import who
@@ -26,6 +28,7 @@ class VisitFilter(filters.FilterSet):
     subject = filters.ChoiceFilter(choices=Visit.Subject.choices, label="检查类别", empty_label="全部类别")
     district = filters.ModelChoiceFilter(queryset=districts, label="区县", empty_label="全部区县")
     enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业", widget=forms.HiddenInput)
+    person = filters.NumberFilter(method="of_person", label="检查人员编号", widget=forms.HiddenInput)
     mine = filters.ChoiceFilter(method="of_mine", choices=[("1", "我参加的")], label="检查人员", empty_label="全部人员")
     visited_from = filters.DateFilter(field_name="visited_on", lookup_expr="gte", label="检查日期起", widget=DAY)
     visited_to = filters.DateFilter(field_name="visited_on", lookup_expr="lte", label="检查日期止", widget=DAY)
@@ -46,8 +49,10 @@ class VisitFilter(filters.FilterSet):
         return queryset.filter(found)
 
     def of_mine(self, queryset, name, value):
-        me = who().person_id
-        return queryset.filter(Q(lead_id=me) | Q(second_id=me))
+        return self.of_person(queryset, name, who().person_id)
+
+    def of_person(self, queryset, name, value):
+        return queryset.filter(Q(lead_id=value) | Q(second_id=value))
 
 
 def not_visited_since(queryset, name, day):
@@ -73,6 +78,80 @@ class DueFilter(filters.FilterSet):
 
     def is_covered(self, queryset, name, value):
         return queryset.filter(covered=value == "1")
+
+
+class TrainingFilter(filters.FilterSet):
+    person = filters.NumberFilter(field_name="person_id", label="人员编号")
+    since = filters.DateFilter(field_name="on", lookup_expr="gte", label="培训日期起")
+    until = filters.DateFilter(field_name="on", lookup_expr="lte", label="培训日期止")
+
+    class Meta:
+        model = TrainingRecord
+        fields: list[str] = []
+
+
+class CommendationFilter(filters.FilterSet):
+    q = filters.CharFilter(field_name="person__name", lookup_expr="icontains", label="姓名")
+    state = filters.ChoiceFilter(choices=Commendation.State.choices, label="状态", empty_label="全部状态")
+    district = filters.ModelChoiceFilter(queryset=districts, label="区县", empty_label="全部区县")
+
+    class Meta:
+        model = Commendation
+        fields: list[str] = []
+
+
+class ExpertFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="姓名或单位")
+    skill = filters.ChoiceFilter(method="has_skill", choices=Speciality.choices, label="专业", empty_label="全部专业")
+    active = filters.BooleanFilter(label="在库")
+
+    class Meta:
+        model = Expert
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(Q(person__name__icontains=value) | Q(employer__icontains=value))
+
+    def has_skill(self, queryset, name, value):
+        return queryset.filter(skills__contains=[value])
+
+
+class AssessmentFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", label="企业或编号")
+    state = filters.ChoiceFilter(choices=Assessment.State.choices, label="状态", empty_label="全部状态")
+    district = filters.ModelChoiceFilter(queryset=districts, label="区县", empty_label="全部区县")
+    enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业", widget=forms.HiddenInput)
+
+    class Meta:
+        model = Assessment
+        fields: list[str] = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(Q(enterprise__in=Enterprise.objects.called(value)) | Q(number__icontains=value))
+
+
+class ProblemFilter(filters.FilterSet):
+    district = filters.ModelChoiceFilter(queryset=districts, label="区县", empty_label="全部区县")
+    enterprise = filters.NumberFilter(field_name="enterprise_id", label="企业", widget=forms.HiddenInput)
+
+    class Meta:
+        model = AssessmentAnswer
+        fields: list[str] = []
+
+
+class AssessedFilter(filters.FilterSet):
+    q = filters.CharFilter(field_name="name", lookup_expr="icontains", label="企业")
+    district = filters.ModelChoiceFilter(queryset=districts, label="区县", empty_label="全部区县")
+    assessed = filters.ChoiceFilter(
+        choices=[("0", "未评估"), ("1", "已评估")], method="is_assessed", label="情况", empty_label="全部"
+    )
+
+    class Meta:
+        model = Enterprise
+        fields: list[str] = []
+
+    def is_assessed(self, queryset, name, value):
+        return queryset.filter(assessed=value == "1")
 
 
 class PlannedFilter(filters.FilterSet):

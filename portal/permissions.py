@@ -64,6 +64,29 @@ TABLE: dict[str, dict[str, str]] = {
     # visits
     "visits.view": grant(*STAFF, "auditor"),
     "visits.conduct": grant("inspector", "department", "office"),
+    # 今日工作, the district's people, and what moves when somebody's post ends
+    "day.view": grant(*STAFF),
+    "team.view": grant("office", "auditor", inspector="leads"),
+    "team.person": grant("office", "auditor", inspector="own_or_leads"),
+    "team.train": grant("office", inspector="leads"),
+    "commendations.view": grant("office", "auditor", inspector="leads"),
+    "commendations.propose": grant(inspector="leads"),
+    "commendations.decide": grant("office"),
+    "handover.give": grant("office", department="own_or_leads", inspector="own_or_leads"),
+    "handover.watch": grant("office", "system"),
+    # 专家评估
+    "experts.list": grant("office", "auditor"),
+    "experts.view": grant("office", "expert", "auditor"),
+    "experts.edit": grant("office"),
+    "experts.declare": grant("office", "expert"),
+    "experts.comment": grant("expert"),
+    "assessments.view": grant(*STAFF, "expert", "auditor"),
+    "assessments.open": grant("office"),
+    "assessments.fill": grant("expert"),
+    "assessments.reports": grant(*STAFF, "expert", "officer", "auditor"),
+    "assessments.take": grant(*STAFF),
+    "assessments.coverage": grant(*STAFF, "auditor"),
+    "assessments.remind": grant("office", "system"),
     "checklists.make": grant("office"),
     # the plan of visits, and how often a grade is visited
     "plans.view": grant(*STAFF, "auditor"),
@@ -174,7 +197,15 @@ def its_body(person: Who, record=None) -> bool:
     return record is None or person.organisation_id in (record.organisation_id, record.joint_with_id)
 
 
+def own_or_leads(person: Who, record=None) -> bool:
+    """Of the person themself, or of somebody in the body they lead."""
+    if record is None or record.person_id == person.person_id:
+        return True
+    return person.leads and record.organisation_id == person.organisation_id
+
+
 CONDITIONS = {
+    "own_or_leads": own_or_leads,
     "its_body": its_body,
     "its_body_who_leads": lambda person, record=None: leads(person) and its_body(person, record),
     "leads": leads,
@@ -186,6 +217,7 @@ CONDITIONS = {
 }
 
 WHY_NOT = {
+    "own_or_leads": "他人的事项由本单位负责人或领导小组办公室办理。",
     "its_body": "这次检查由其他单位计划，由计划单位办理。",
     "its_body_who_leads": "检查计划由计划单位的负责人办理。",
     "leads": "这一步须由本单位负责人办理。",

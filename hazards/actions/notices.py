@@ -162,8 +162,10 @@ def two_signers(second_id: int | None) -> list[dict]:
         raise BadInput("须有两名不同的执法人员，请选择第二名。", field="second")
     signers = [people[me.person_id], people[second_id]]
     for person in signers:
-        if not person.certificate_no:
-            raise BadInput(f"{person.name}没有登记执法证号，不能签发文书。请系统管理员补录。", field="second")
+        if not person.is_certified:
+            raise BadInput(
+                f"{person.name}没有登记执法证号或执法证已过期，不能签发文书。请系统管理员补录。", field="second"
+            )
     return [
         {"person_id": person.pk, "name": person.name, "certificate_no": person.certificate_no} for person in signers
     ]

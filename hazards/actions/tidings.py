@@ -28,10 +28,11 @@ def notice_issued(notice: Notice) -> None:
 
 
 def handlers(hazard: Hazard) -> set[int]:
-    """Who looks after it: the unit it was handed to; else the inspectors who signed its notice, or the whole district."""
+    """Who looks after it: the unit it was handed to; else whoever took it over, those who signed its notice, or the whole district."""
     if hazard.handler_id and (taken_over := posted(organisation_id=hazard.handler_id)):
         return taken_over
     signers = {signer.get("person_id") for signer in hazard.notice.signers} if hazard.notice else set()
+    signers = {hazard.keeper_id} if hazard.keeper_id else signers
     inspectors = posted(role=Role.INSPECTOR, district_id=hazard.district_id)
     others = posted(person_id__in=signers, role__in=(Role.OFFICE, Role.DEPARTMENT))
     return (signers & inspectors) | others or inspectors or posted(role=Role.OFFICE)

@@ -50,7 +50,13 @@ def transfer(hazard_id: int, organisation_id: int | None, reason: str, *, revisi
         return to_another_district(hazard, receiver, reason.strip())
     if bureau and hazard.handler_id is None:
         raise BadInput("这条隐患现在就由本区县承办。", field="organisation")
-    move(hazard, "transfer", f"移交{receiver.name}承办。{reason.strip()}", handler=None if bureau else receiver)
+    move(
+        hazard,
+        "transfer",
+        f"移交{receiver.name}承办。{reason.strip()}",
+        handler=None if bureau else receiver,
+        keeper=None,
+    )
     tidings.transferred(hazard, receiver, reason)
     return hazard
 
@@ -58,9 +64,10 @@ def transfer(hazard_id: int, organisation_id: int | None, reason: str, *, revisi
 def to_another_district(hazard: Hazard, receiver: Organisation, reason: str) -> Hazard:
     demand("enterprises.move", hazard.enterprise)
     said = f"随企业移交{receiver.name}。{reason}"
-    move(hazard, "transfer", said, handler=None)
+    move(hazard, "transfer", said, handler=None, keeper=None)
     others = list(Hazard.objects.filter(enterprise=hazard.enterprise_id, status__in=rules.OPEN).exclude(pk=hazard.pk))
     leave_steps(others, "transfer", said)
+    Hazard.objects.filter(pk__in=[other.pk for other in others]).update(keeper=None)
     for other in others:
         audit("hazards.transfer", other, {"to": receiver.pk, "with": hazard.pk})
     edit_facts(hazard.enterprise_id, {"district": receiver.district.name})

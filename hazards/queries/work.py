@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from hazards import rules
-from hazards.models import SERVED, Hazard, HazardStep, Level, Notice, RectificationPlan, Suspension
+from hazards.models import Hazard, HazardStep, Level, Notice, RectificationPlan, Suspension
 
 SHOWN = 60
 
@@ -67,11 +67,7 @@ def own_work(on: date | None = None) -> OwnWork:
     )
     rectifying = [hazard for hazard in found if hazard.status == rules.RECTIFYING]
     sent_back = last_sent_back(rectifying[:SHOWN])
-    to_sign = (
-        Notice.objects.filter(kind__in=SERVED, acknowledged_at=None, refusal="")
-        .defer("content", "signers")
-        .order_by("id")
-    )
+    to_sign = Notice.objects.unserved().defer("content", "signers").order_by("id")
     return OwnWork(
         tasks=[Task(hazard, (hazard.deadline - on).days, sent_back.get(hazard.pk)) for hazard in rectifying[:SHOWN]],
         more=len(rectifying) > SHOWN or len(found) == 4 * SHOWN,

@@ -143,9 +143,9 @@ def two_inspectors(lead_id: int | None, second_id: int | None) -> tuple[Person, 
     postings = certified_postings().filter(person_id__in=[lead_id, second_id]).select_related("person")
     people = {posting.person_id: posting.person for posting in postings}
     if second_id not in people:
-        raise BadInput("所选协办人员没有登记执法证号，或已不在任，请另选一人。", field="second")
+        raise BadInput("所选协办人员没有有效的执法证号，或已不在任，请另选一人。", field="second")
     if lead_id not in people:
-        raise BadInput("主办人员没有登记执法证号，不能执法检查。请系统管理员补录。", field="second")
+        raise BadInput("主办人员没有登记执法证号或执法证已过期，不能执法检查。请系统管理员补录。", field="second")
     return people[lead_id], people[second_id]
 
 

@@ -26,7 +26,7 @@ COVERAGE_MEANS = (
 
 def certified_postings() -> QuerySet[Posting]:
     """Postings of today's certified inspectors, of any office in the city."""
-    return Posting.objects.current().filter(role__in=INSPECTING).exclude(person__certificate_no="")
+    return Posting.objects.current().filter(role__in=INSPECTING).certified()
 
 
 def possible_seconds(q: str = "") -> list[Posting]:

@@ -15,6 +15,7 @@ TABS = [
     ("actions.view", "action_list", "专项行动"),
     ("visits.view", "checklist_list", "检查表"),
     ("plans.view", "visit_frequency", "检查频次"),
+    ("assessments.view", "assessment_list", "专家评估"),
 ]
 
 

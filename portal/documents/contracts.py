@@ -170,12 +170,60 @@ class NoticeBoard(Sheet):
     substances: NotRequired[list[str]]
 
 
+class TeamMember(TypedDict):
+    name: str
+    speciality: str
+    leads: bool
+    signed: Moment
+
+
+class AssessedSheet(TypedDict):
+    """评估表 and how its items were answered."""
+
+    title: str
+    edition: str
+    items: int
+    ok: int
+    problem: int
+    na: int
+
+
+class AssessedProblem(TypedDict):
+    sheet: str
+    code: NotRequired[str]
+    description: str
+    place: NotRequired[str]
+    level: str
+    basis: NotRequired[str]
+
+
+class AssessmentReport(Sheet):
+    """专家评估报告: it demands nothing, so it is signed in the portal and carries the digest of its content instead of a QR code."""
+
+    organisation: str
+    number: str
+    enterprise: str
+    address: str
+    purpose: str
+    starts: Day
+    ends: Day
+    chosen: str
+    team: list[TeamMember]
+    sheets: list[AssessedSheet]
+    diagnosis: str
+    problems: NotRequired[list[AssessedProblem]]
+    digest: str
+    replaces: NotRequired[str]
+    """Number of the report this one corrects."""
+
+
 CONTRACTS: dict[str, type] = {
     "rectification_order": RectificationOrder,
     "onsite_measures": OnsiteMeasures,
     "recheck_opinion": RecheckOpinion,
     "inspection_record": InspectionRecord,
     "notice_board": NoticeBoard,
+    "assessment_report": AssessmentReport,
 }
 TITLES = {
     "rectification_order": "责令限期整改指令书",
@@ -183,6 +231,7 @@ TITLES = {
     "recheck_opinion": "整改复查意见书",
     "inspection_record": "现场检查记录",
     "notice_board": "重大危险源安全包保公示牌",
+    "assessment_report": "专家评估报告",
 }
 BLANK: dict[Any, Any] = {int: 0, bool: False, list: []}
 

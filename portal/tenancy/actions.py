@@ -3,6 +3,7 @@
 import re
 import secrets
 import string
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
@@ -61,9 +62,12 @@ def create_tenant(name: str, districts: list[str]) -> Tenant:
     return tenant
 
 
-def add_person(name: str, *, phone: str = "", email: str = "", certificate_no: str = "") -> Person:
+def add_person(
+    name: str, *, phone: str = "", email: str = "", certificate_no: str = "", certificate_until: date | None = None
+) -> Person:
     demand("people.manage")
-    person = Person.objects.create(name=name, phone=phone, email=email, certificate_no=certificate_no)
+    certificate = {"certificate_no": certificate_no, "certificate_until": certificate_until}
+    person = Person.objects.create(name=name, phone=phone, email=email, **certificate)
     note("people.add", person)
     return person
 
@@ -102,6 +106,46 @@ def post(
 ) -> Posting:
     """Give a person a role somewhere from a day on. Administration roles exclude one another (三权分立)."""
     demand("postings.manage")
+    return begin_posting(
+        person,
+        role,
+        organisation=organisation,
+        district=district,
+        enterprise_id=enterprise_id,
+        sectors=sectors,
+        leads=leads,
+        starts=starts,
+        ends=ends,
+    )
+
+
+def assign_expert(person: Person, enterprise_id: int, *, starts: date, ends: date) -> Posting:
+    """An expert sees one enterprise from the first to the last day of a term, and nothing before or after."""
+    demand("assessments.open")
+    return begin_posting(person, Role.EXPERT, enterprise_id=enterprise_id, starts=starts, ends=ends)
+
+
+def end_assignment(posting_id: int) -> None:
+    """Access ends with the next request. One that is over already stays as it was."""
+    demand("assessments.open")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    posting = Posting.objects.select_for_update(of=("self",)).get(pk=posting_id, role=Role.EXPERT)
+    if posting.ends is None or posting.ends > yesterday:
+        cut_short(posting, yesterday)
+
+
+def begin_posting(
+    person: Person,
+    role: str,
+    *,
+    organisation: Organisation | None = None,
+    district: District | None = None,
+    enterprise_id: int | None = None,
+    sectors: list[str] | None = None,
+    leads: bool = False,
+    starts: date | None = None,
+    ends: date | None = None,
+) -> Posting:
     if person.pk == who().person_id:
         raise NotAllowed("不能给自己任职，请由另一位管理员办理。")
     posting = Posting(
@@ -129,9 +173,15 @@ def post(
     return posting
 
 
+before_ending: list[Callable[[Posting, date], None]] = []
+"""Asked before a posting is ended by hand; upper floors raise Refused where something would be left to nobody."""
+
+
 def end_posting(posting: Posting, ends: date) -> None:
     """Access ends with the next request after that day; a day already past ends it at once."""
     demand("postings.manage")
+    for ask in before_ending:
+        ask(posting, ends)
     cut_short(posting, ends)
 
 

@@ -150,6 +150,8 @@ class Person(TenantModel):
     phone = models.CharField("手机", max_length=20, blank=True)
     email = models.EmailField("邮箱", blank=True)
     certificate_no = models.CharField("执法证号", max_length=30, blank=True)
+    # Blank: whoever registered it did not say; a day gone by means that it certifies nothing any more.
+    certificate_until = models.DateField("执法证有效期至", null=True, blank=True)
 
     wall = Wall(
         by="tenant",
@@ -169,6 +171,12 @@ class Person(TenantModel):
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_certified(self) -> bool:
+        """Holds a 执法证 that is valid today; PostingQuerySet.certified says it to the database."""
+        until = self.certificate_until
+        return bool(self.certificate_no) and (until is None or until >= timezone.localdate())
 
 
 def fold_login(username: str) -> str:
@@ -260,6 +268,11 @@ class PostingQuerySet(models.QuerySet):
     def current(self, on=None):
         on = on or timezone.localdate()
         return self.filter(Q(ends=None) | Q(ends__gte=on), starts__lte=on)
+
+    def certified(self):
+        """Of people who hold a 执法证 that is valid today."""
+        valid = Q(person__certificate_until=None) | Q(person__certificate_until__gte=timezone.localdate())
+        return self.exclude(person__certificate_no="").filter(valid)
 
 
 class Posting(TenantModel):

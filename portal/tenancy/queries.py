@@ -35,7 +35,7 @@ def colleagues(organisation_id: int | None = None) -> list[Person]:
         Posting.objects.current()
         .filter(organisation_id=organisation_id or me.organisation_id, role=me.role)
         .exclude(person_id=me.person_id)
-        .exclude(person__certificate_no="")
+        .certified()
         .select_related("person")
         .order_by("person__name", "person_id")
     )

@@ -56,9 +56,13 @@ class Wall:
     by: By
     rights: dict[str, str] = field(default_factory=dict)
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    whole: tuple[str, ...] = ()
+    """Scopes that read everybody's rows of a table divided by person, as the city does."""
 
-    def __init__(self, by: By, *, columns: dict[str, tuple[str, ...]] | None = None, **rights: str):
-        for scope in (*rights, *(columns or {})):
+    def __init__(
+        self, by: By, *, columns: dict[str, tuple[str, ...]] | None = None, whole: tuple[str, ...] = (), **rights: str
+    ):
+        for scope in (*rights, *(columns or {}), *whole):
             if scope not in SCOPES:
                 raise ValueError(f"no such scope: {scope}")
             if (scope, by) in UNFIT:
@@ -66,6 +70,7 @@ class Wall:
         object.__setattr__(self, "by", by)
         object.__setattr__(self, "rights", rights)
         object.__setattr__(self, "columns", columns or {})
+        object.__setattr__(self, "whole", whole)
 
     def predicate(self, scope: str, command: str) -> str:
         """The policy expression for one scope and command; plain equality, so that indexes serve it."""
@@ -79,7 +84,8 @@ class Wall:
         # A note to somebody may be written by whoever causes it, and read by its addressee alone; the city scope
         # also sees them all, because it answers for what could not be delivered.
         if self.by == "person" and command != "INSERT" and scope != "city":
-            parts.append(PERSON)
+            if not (scope in self.whole and command == "SELECT"):
+                parts.append(PERSON)
         narrower = NARROWER.get(scope, {}).get(self.by)
         if narrower:
             parts.append(narrower)

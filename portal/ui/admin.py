@@ -138,17 +138,15 @@ class OrganisationAdmin(Kept):
 @admin.register(Person, site=console)
 class PersonAdmin(Kept):
     ordering = ("name", "pk")
-    list_display = ("name", "phone", "email", "certificate_no")
+    list_display = ("name", "phone", "email", "certificate_no", "certificate_until")
     search_fields = ("name", "phone", "certificate_no")
-    fields = ("name", "phone", "email", "certificate_no")
+    fields = ("name", "phone", "email", "certificate_no", "certificate_until")
 
     def save_model(self, request, obj, form, change):
         if change:
             return super().save_model(request, obj, form, change)
         data = form.cleaned_data
-        made = actions.add_person(
-            data["name"], phone=data["phone"], email=data["email"], certificate_no=data["certificate_no"]
-        )
+        made = actions.add_person(**{name: data[name] for name in self.fields})
         obj.pk, obj._state.adding = made.pk, False
         return None
 

@@ -20,7 +20,7 @@ def test_a_hazard_is_found_ordered_rectified_rechecked_and_counted(committed_wor
 
     with somebody("inspector", screen) as inspector:
         page = inspector.page
-        inspector.looks_right("dashboard-inspector")
+        inspector.looks_right("day-inspector")
         inspector.go(f"/visits/new/?enterprise={plant}")
         inspector.looks_right("visit-start")
         page.locator("[name=categories]").first.check()

@@ -303,6 +303,6 @@ def test_the_periods_an_order_promises_are_those_of_the_catalog():
 
 
 def test_titles_are_those_of_the_handbook_of_enforcement_documents():
-    numbered = {TITLES[kind] for kind, contract in CONTRACTS.items() if "number" in contract.__required_keys__}
+    numbered = {TITLES[kind] for kind, contract in CONTRACTS.items() if "signers" in contract.__required_keys__}
     assert len(numbered) == len(KINDS)
     assert numbered <= {row["name"] for row in rows("enforcement_documents")}

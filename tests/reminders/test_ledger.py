@@ -16,7 +16,7 @@ from hazards.actions.reminders import RECHECK_DAYS, fill, ladder_of, remind, sen
 from hazards.models import Hazard, ReminderPlan
 from portal.messages.models import Message, Reminder
 from portal.refusals import NotAllowed
-from portal.tenancy.actions import end_posting
+from portal.tenancy.actions import cut_short
 from portal.tenancy.models import Person, Posting
 from portal.tenancy.scope import tenant_scope
 from tests.reminders.rows import lay
@@ -53,7 +53,7 @@ def day(deadline: date, step: int) -> date:
 def leave(world, *logins: str) -> None:
     with tenant_scope(world.tenants[CITY], CITY, scope="sysadmin"):
         for login in logins:
-            end_posting(Posting.objects.get(person__name=f"{login}君"), START)
+            cut_short(Posting.objects.get(person__name=f"{login}君"), START)
 
 
 OFFICER = {"officer"}

@@ -4,7 +4,7 @@ import pytest
 
 from hazards.actions import moves, notices
 from portal.messages.models import Message
-from portal.tenancy.actions import end_posting
+from portal.tenancy.actions import cut_short
 from portal.tenancy.models import Posting
 from portal.tenancy.scope import tenant_scope
 from tests import stories
@@ -43,7 +43,7 @@ def test_when_both_signers_have_left_the_whole_district_is_told(world):
     with tenant_scope(world.tenants[CITY], CITY, scope="sysadmin"):
         for login in ("inspector", "inspector2"):
             posting = Posting.objects.get(person__name=f"{login}君")
-            end_posting(posting, posting.starts)
+            cut_short(posting, posting.starts)
     stories.hand_in(world, hazard)
     assert heard(world, "待复查") == {"leader"}
 

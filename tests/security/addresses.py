@@ -99,6 +99,37 @@ def looked_at_by(login: str, owner: str) -> bool:
     return owner in SEES[login] and not login.startswith(("officer", "expert"))
 
 
+EXPERT = {"skills": ["process"], "employer": "退休", "since": "2026-01-05", "active": "on"}
+
+
+def in_the_pool(login: str, owner: str) -> bool:
+    """Read by the office and the auditor, and by the expert whose record it is: the one of the first owner."""
+    return (login, owner) == ("expert", "a") or own_city("office", "office_x", "auditor")(login, owner)
+
+
+TRAINED = {"on": "2026-03-02", "subject": "危化品执法", "hours": "8"}
+PERSON = {"person": lambda o: o.console["person"]}
+
+
+def posted_beside(login: str, owner: str) -> bool:
+    """An owner's inspector and what is kept of them: read in their own body, by the office and by the auditor."""
+    if own_city("office", "office_x", "auditor")(login, owner):
+        return True
+    return owner in {"leader": "ab", "inspector": "ab", "north": "c"}.get(login, "")
+
+
+def colleague(**body):
+    return At(lambda o: {"pk": o.inspector}, body=lambda: dict(body), seen_by=posted_beside)
+
+
+def expert(**body):
+    return At(lambda o: {"pk": o.expert}, body=lambda: dict(body), seen_by=in_the_pool)
+
+
+def assessed(at=None, **body):
+    return At(lambda o: {"pk": o.assessment} | (at or {}), body=lambda: dict(body))
+
+
 def planned(body: dict, **fixed):
     return At(lambda o: {"pk": o.planned} | fixed, body=lambda: dict(body), seen_by=looked_at_by)
 
@@ -228,7 +259,7 @@ ADDRESSES: dict[str, At] = {
     "api-lead-list": At(),
     "api-lead-detail": At(lambda o: {"pk": o.lead}, seen_by=sees_lead),
     "api-lead-check": At(lambda o: {"pk": o.lead}, body=lambda: {"note": "已看"}, seen_by=sees_lead),
-    "visit_list": At(query=ENTERPRISE),
+    "visit_list": At(query=ENTERPRISE | PERSON),
     "visit_start": At(query=ENTERPRISE),
     "visit_due": At(),
     "planned_list": At(query=ENTERPRISE),
@@ -264,6 +295,41 @@ ADDRESSES: dict[str, At] = {
     "visit_extra": At(lambda o: {"pk": o.walking}, body=lambda: {"description": "另一处", "level": "general"}),
     "visit_finish": At(lambda o: {"pk": o.walking}, body=lambda: {"met_with": "方安"}),
     "visit_abandon": At(lambda o: {"pk": o.walking}, body=lambda: {"reason": "走错了"}),
+    "my_day": At(),
+    "team": At(),
+    "team_person": colleague(),
+    "training_new": colleague(**TRAINED),
+    "training_aside": At(lambda o: {"pk": o.training}, body=lambda: {"reason": "重复"}, seen_by=posted_beside),
+    "commend": colleague(grounds="表现突出", since="2026-01-01", until="2026-02-01"),
+    "commendation_list": At(),
+    "commendation": At(lambda o: {"pk": o.commendation}, seen_by=posted_beside),
+    "handover": colleague(reason="调离"),
+    "expert_list": At(),
+    "expert_new": At(query={"person": lambda o: o.console["person"]}, body=lambda: dict(EXPERT)),
+    "expert_own": At(),
+    "expert": expert(),
+    "expert_edit": expert(**EXPERT, revision="1"),
+    "tie_new": expert(kind="paid", name="某公司", source="本人申报"),
+    "tie_end": At(lambda o: {"pk": o.tie}, body=lambda: {"ends": "2026-02-01"}, seen_by=in_the_pool),
+    "tie_aside": At(lambda o: {"pk": o.tie}, body=lambda: {"reason": "重名"}, seen_by=in_the_pool),
+    "lead_comment": At(lambda o: {"pk": o.missed}, body=lambda: {"comment": "当时有记录"}, seen_by=in_the_pool),
+    "assessment_list": At(query=ENTERPRISE),
+    "assessment_open": At(query=ENTERPRISE),
+    "problem_list": At(query=ENTERPRISE),
+    "assessment_coverage": At(),
+    "assessment_report": At(lambda o: {"pk": o.report}),
+    "assessment_report_pdf": At(lambda o: {"pk": o.report}),
+    "assessment": assessed(),
+    "assessment_sheet": assessed(at={"key": "rules"}),
+    "assessment_answer": assessed(at={"code": "GZ-01"}, verdict="ok"),
+    "assessment_photo_new": assessed(at={"code": "GZ-01"}, photos=photo(57)),
+    "assessment_photo": At(lambda o: {"pk": o.reported, "photo": o.assessment_photo}),
+    "assessment_finding": assessed(words="另一处", level="general", accident_type="other"),
+    "assessment_diagnosis": assessed(),
+    "assessment_sign": assessed(name="expert君"),
+    "assessment_finish": assessed(),
+    "assessment_take": At(lambda o: {"pk": o.reported}),
+    "assessment_verb": assessed(at={"verb": "term"}, ends="2027-12-01", reason="资料不齐"),
     "enterprise_edit": At(
         lambda o: {"pk": o.enterprise},
         body=lambda: {"name": "改名", "district": "江北区", "sector": "化工", "kind": "使用"},
@@ -390,6 +456,23 @@ ADDRESSES: dict[str, At] = {
     **{f"admin:tenancy_{kind}_{page}": At() for kind in KINDS for page in ("changelist", "add")},
     **{f"admin:tenancy_{kind}_change": kept(kind, *CONSOLE) for kind in KINDS},
     # the API
+    "api-training-list": At(query=PERSON, body=lambda: TRAINED | {"person": NOWHERE}),
+    "api-training-aside": At(lambda o: {"pk": o.training}, body=lambda: {"reason": "重复"}, seen_by=posted_beside),
+    "api-commendation-list": At(
+        body=lambda: {"person": NOWHERE, "grounds": "好", "since": "2026-01-01", "until": "2026-02-01"}
+    ),
+    "api-commendation-detail": At(lambda o: {"pk": o.commendation}, seen_by=posted_beside),
+    "api-commendation-decide": At(
+        lambda o: {"pk": o.commendation}, body=lambda: {"grants": True, "opinion": "同意"}, seen_by=posted_beside
+    ),
+    "api-handover-detail": colleague(),
+    "api-handover-give": colleague(to={}, reason="调离"),
+    "api-assessment-list": At(query=ENTERPRISE),
+    "api-assessment-detail": assessed(),
+    "api-assessment-answer": assessed(code="GZ-01", verdict="ok"),
+    "api-assessment-sign": assessed(name="expert君"),
+    "api-assessment-finish": assessed(),
+    "api-assessment-take": At(lambda o: {"pk": o.reported}),
     "api-catalog-list": At(),
     "api-catalog-detail": At(fixed={"key": "key_chemicals"}),
     "api-catalog-line-list": At(fixed={"key": "key_chemicals"}),
@@ -504,7 +587,7 @@ ADDRESSES: dict[str, At] = {
     "uploads": At(),
     "upload": At(lambda o: {"key": o.upload}, seen_by=only_its_officer),
     "api-visit-photos": At(lambda o: {"pk": o.walking}, body=lambda: {"code": SECOND, "file": photo(56)}),
-    "api-visit-list": At(query=ENTERPRISE),
+    "api-visit-list": At(query=ENTERPRISE | PERSON),
     "api-visit-detail": At(lambda o: {"pk": o.finished}),
     "api-planned-list": At(query=ENTERPRISE, body=lambda: {"enterprise": NOWHERE, "month": "2027-12-01"}),
     "api-planned-detail": planned({}),

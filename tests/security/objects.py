@@ -7,6 +7,7 @@ import io
 import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -45,7 +46,8 @@ from hazards.models import (
     SampleItem,
 )
 from hazards.queries.broadcasts import Reach
-from inspections.actions import answers, checklists, draws, plans, themed
+from inspections.actions import answers, checklists, draws, plans, team, themed
+from inspections.models_team import Commendation
 from inspections.scope import Scope
 from portal.exports import actions as exports
 from portal.holidays.actions import enter_days
@@ -53,7 +55,7 @@ from portal.messages.models import Message, Reminder
 from portal.tenancy.models import Organisation, Posting
 from portal.tenancy.scope import tenant_scope
 from portal.uploads import actions as uploads
-from tests.inspections import walks
+from tests.inspections import teams, walks
 from tests.stories import (
     INSPECTORS,
     OFFICERS,
@@ -144,6 +146,16 @@ class Records:
     address: int = 0
     answer: int = 0
     lead: int = 0
+    inspector: int = 0
+    training: int = 0
+    commendation: int = 0
+    expert: int = 0
+    tie: int = 0
+    assessment: int = 0
+    reported: int = 0
+    report: int = 0
+    assessment_photo: int = 0
+    missed: int = 0
     planned: int = 0
     draw: int = 0
     action: int = 0
@@ -183,6 +195,7 @@ def records_of(world, key: str) -> Records:
         made.evidence = add_evidence(upload, enterprise=hazard.enterprise, phase="found", hazard=hazard).pk
     with world.as_(inspector):
         made.extension = Extension.objects.get(hazard=made.hazards["asked"]).pk
+    teams.records(world, key, made, word)
     made.suspension = suspended(world, key, reach="part").pk
     made.finished = walks.finished(world, key).pk
     made.walking = walks.walked(world, key).pk
@@ -243,6 +256,11 @@ def records_of(world, key: str) -> Records:
         )  # fmt: skip
         lead.save()
         made.lead = lead.pk
+        made.inspector = world.people[inspector]
+        made.training = team.enter_training(
+            made.inspector, {"on": timezone.localdate(), "subject": f"培训{word}", "hours": Decimal(8), "source": word}
+        ).pk
+        made.commendation = commended(world, key, enterprise.district_id, word)
         planned = plans.add_planned(enterprise, timezone.localdate() + timedelta(days=62))
         made.planned = plans.move(planned.pk, timezone.localdate(), f"提前{word}").pk
         of_it = Enterprise.objects.filter(pk=made.enterprise)
@@ -338,6 +356,18 @@ def boundaries(city: str = "", district: str = "江北区") -> SimpleUploadedFil
     }
     content = json.dumps({"type": "FeatureCollection", "features": [one]}).encode()
     return SimpleUploadedFile(f"{city}.geojson", content)
+
+
+def commended(world, key: str, district: int, word: str) -> int:
+    """One a person at a time: the two plants of one district have two inspectors."""
+    person = world.people[INSPECTORS[key][key == "b"]]
+    record = Commendation(
+        person_id=person, organisation=Organisation.objects.get(name=f"{ENTERPRISES[key][1]}应急管理局"),
+        district_id=district, grounds=f"事迹{word}", since=date(2026, 1, 1), until=date(2026, 2, 1), figures=[],
+        proposed_by_id=person, proposed_by_name="负责人", proposed_on=timezone.localdate(),
+    )  # fmt: skip
+    record.save()
+    return record.pk
 
 
 def kept_by_the_console(world, key: str) -> dict[str, int]:

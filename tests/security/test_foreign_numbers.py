@@ -25,7 +25,7 @@ from tests.world import World
 # Every parameter of every list that names a record, and where a test asks it with foreign numbers.
 NAMING = {
     *("enterprise", "district", "hazard", "visit", "object", "unit", "broadcast", "found_by", "handler", "sample"),
-    "action",
+    *("action", "person"),
 }
 LISTS = (
     "enterprise_map",
@@ -40,6 +40,10 @@ LISTS = (
     "enterprise_list",
     "visit_list",
     "visit_due",
+    "commendation_list",
+    "assessment_list",
+    "problem_list",
+    "assessment_coverage",
     "planned_list",
     "draw_list",
     "target_list",
@@ -61,6 +65,9 @@ API_LISTS = (
     "api-address-list",
     "api-enterprise-list",
     "api-visit-list",
+    "api-assessment-list",
+    "api-training-list",
+    "api-commendation-list",
     "api-planned-list",
     "api-draw-list",
     "api-target-list",

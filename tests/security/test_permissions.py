@@ -11,7 +11,7 @@ from portal.refusals import NotAllowed
 from portal.tenancy.scope import Who
 
 # One column a role: Y always, a letter for a condition, · never.
-#   L leads · S a second person · B both · H of the unit it was handed to · F fresh eyes: not the one who accepted it · E H, and not the office's to answer
+#   L leads · S a second person · B both · H of the unit it was handed to · F fresh eyes: not the one who accepted it · E H, and not the office's to answer · W of oneself, or of the body one leads
 #   O of the body that plans it · P O and L
 COLUMNS = (
     "office",
@@ -35,6 +35,7 @@ LETTERS = {
     "F": "fresh_eyes",
     "O": "its_body",
     "P": "its_body_who_leads",
+    "W": "own_or_leads",
     "·": None,
 }
 DECIDED = """
@@ -67,6 +68,27 @@ calendar.view         Y Y Y · · Y · · · ·
 calendar.edit         Y · · · · · · · · ·
 visits.view           Y Y Y · · Y · · · ·
 visits.conduct        Y Y Y · · · · · · ·
+day.view              Y Y Y · · · · · · ·
+team.view             Y · L · · Y · · · ·
+team.person           Y · W · · Y · · · ·
+team.train            Y · L · · · · · · ·
+commendations.view    Y · L · · Y · · · ·
+commendations.propose · · L · · · · · · ·
+commendations.decide  Y · · · · · · · · ·
+handover.give         Y W W · · · · · · ·
+handover.watch        Y · · · · · · · · Y
+experts.list          Y · · · · Y · · · ·
+experts.view          Y · · Y · Y · · · ·
+experts.edit          Y · · · · · · · · ·
+experts.declare       Y · · Y · · · · · ·
+experts.comment       · · · Y · · · · · ·
+assessments.view      Y Y Y Y · Y · · · ·
+assessments.open      Y · · · · · · · · ·
+assessments.fill      · · · Y · · · · · ·
+assessments.reports   Y Y Y Y Y Y · · · ·
+assessments.take      Y Y Y · · · · · · ·
+assessments.coverage  Y Y Y · · Y · · · ·
+assessments.remind    Y · · · · · · · · Y
 checklists.make       Y · · · · · · · · ·
 plans.view            Y Y Y · · Y · · · ·
 plans.frequency       Y · · · · · · · · ·
@@ -161,6 +183,7 @@ def test_may_answers_what_the_cell_says(action, role):
         office_answers: bool
         organisation_id: int | None
         joint_with_id: int | None
+        person_id = 1
 
     for person_id, leads, handler, above in itertools.product((1, 2), (True, False), (None, 7, 8), (True, False)):
         person = Who(scope="city", role=role, person_id=person_id, leads=leads, organisation_id=7)
@@ -179,6 +202,7 @@ def test_may_answers_what_the_cell_says(action, role):
             "answers_extension": handles and not above,
             "its_body": its,
             "its_body_who_leads": leads and its,
+            "own_or_leads": person_id == 1 or (leads and record.organisation_id == 7),
         }[letter]
         assert may(action, record, person) is expected
 

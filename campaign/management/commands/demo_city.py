@@ -69,10 +69,12 @@ class Command(BaseCommand):
         from campaign.demo import ledger_life
         from campaign.demo.desk import draw_again, fill_desk, leave_to_do
         from campaign.demo.duplicates import report_again
+        from campaign.demo.experts import NEWCOMERS, assess
         from campaign.demo.history import DAYS, History, at, cast
         from campaign.demo.measures import take_measures
         from campaign.demo.plans import plan_visits
         from campaign.demo.selfchecks import share
+        from campaign.demo.team import keep_team
         from campaign.demo.transformation import fill_lists
 
         tenant = create_tenant(CITY, DISTRICTS[CITY])
@@ -95,6 +97,8 @@ class Command(BaseCommand):
                 )
                 settle_in([officer], hashed, phone=plant.safety_officer_phone)
             settle_in([Someone(EXPERT, "严谨之", "expert", more={"enterprise_id": tried.pk})], hashed)
+            for name, *_ in NEWCOMERS:
+                add_person(name)
         self.say(f"演示城市江州市：{len(plants)}家企业，{len(chosen)}家的检查与整改历史")
         with tenant_scope(tenant.pk, CITY):
             players = cast(CITY)
@@ -121,6 +125,9 @@ class Command(BaseCommand):
         plan_visits(leaders[tried.district_id], office, pairs[tried.district_id])
         self.say(f"演示城市{CITY}：企业自查和举一反三")
         share(pairs, officers, leaders, office, first, timezone.localdate())
+        self.say(f"演示城市{CITY}：专家库和专家评估")
+        assess(office, pairs, first, timezone.localdate())
+        keep_team(office, leaders[tried.district_id], timezone.localdate())
         with tenant_scope(tenant.pk, CITY):
             compute()
 

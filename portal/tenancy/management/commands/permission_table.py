@@ -16,6 +16,7 @@ SIGNS = {
     "handles": "承办单位",
     "answers_extension": "承办单位，首次延期",
     "its_body": "检查单位",
+    "own_or_leads": "本人或本单位负责人",
     "its_body_who_leads": "检查单位负责人",
 }
 
