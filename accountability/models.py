@@ -7,6 +7,16 @@ from enterprises.models import Sector
 from portal.tenancy.models import District, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
 
+from accountability.models_score import (  # noqa: F401 - Django looks for models here
+    ManualFigure,
+    Objection,
+    Score,
+    ScoreLine,
+    ScoreTemplate,
+    SubjectKind,
+    YearScore,
+)
+
 CHECKED = ("checked_by", "checked_note", "checked_at", "revision")
 
 
