@@ -186,9 +186,7 @@ class ObjectionViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, G
     @action(detail=True, methods=["post"])
     def decide(self, request, pk=None):
         asked = self.asked(DecideSerializer)
-        made = verbs.decide(
-            int(pk), asked["upheld"], asked["correction"], asked["answer"], revision=asked["revision"]
-        )
+        made = verbs.decide(int(pk), asked["upheld"], asked["correction"], asked["answer"], revision=asked["revision"])
         return Response(ObjectionSerializer(made).data)
 
 

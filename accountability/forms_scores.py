@@ -26,11 +26,13 @@ class RecallForm(RevisionForm):
 class ManualForm(forms.Form):
     key = forms.ChoiceField(label="指标")
     subject_id = forms.TypedChoiceField(label="考核对象", coerce=int)
-    counted = forms.DecimalField(
-        label="数值", max_digits=16, decimal_places=4, help_text="次数，或比率中已完成的数。"
-    )
+    counted = forms.DecimalField(label="数值", max_digits=16, decimal_places=4, help_text="次数，或比率中已完成的数。")
     of = forms.DecimalField(
-        label="其中应计", max_digits=16, decimal_places=4, required=False, help_text="比率类指标填写，如应培训人数；其他的空着。"
+        label="其中应计",
+        max_digits=16,
+        decimal_places=4,
+        required=False,
+        help_text="比率类指标填写，如应培训人数；其他的空着。",
     )
     grounds = lines("依据", length=1000, help_text="文件、会议记录、台账名称和日期。")
 
@@ -80,7 +82,9 @@ class TemplateForm(forms.Form):
     note = lines("依据和修改说明", length=300, help_text="如：市安委办〔2026〕12号。")
     bonus_cap = forms.CharField(label="加分上限", max_length=10)
     veto_ceiling = forms.CharField(label="一票否决后的最高分", max_length=10)
-    grades = forms.CharField(label="等次", max_length=200, help_text="从高到低，如：优秀 90，良好 80，合格 60，不合格 0")
+    grades = forms.CharField(
+        label="等次", max_length=200, help_text="从高到低，如：优秀 90，良好 80，合格 60，不合格 0"
+    )
 
 
 PARAMETERS = {

@@ -3,10 +3,6 @@
 from django.db import models
 from django.db.models import Q
 
-from enterprises.models import Sector
-from portal.tenancy.models import District, TenantForeignKey, TenantModel
-from portal.tenancy.wall import Wall
-
 from accountability.models_score import (  # noqa: F401 - Django looks for models here
     ManualFigure,
     Objection,
@@ -16,6 +12,9 @@ from accountability.models_score import (  # noqa: F401 - Django looks for model
     SubjectKind,
     YearScore,
 )
+from enterprises.models import Sector
+from portal.tenancy.models import District, TenantForeignKey, TenantModel
+from portal.tenancy.wall import Wall
 
 CHECKED = ("checked_by", "checked_note", "checked_at", "revision")
 

@@ -58,6 +58,8 @@ class YearScore(TenantModel):
     asked_at = models.DateTimeField("取数计分开始", null=True, blank=True)
     # The moment of the snapshot its figures were read in; None = not reckoned yet.
     as_of = models.DateTimeField("取数时刻", null=True, blank=True)
+    # When its points were reckoned with the manual figures confirmed by then.
+    reckoned_at = models.DateTimeField("计分时刻", null=True, blank=True)
     # Sums of the whole city by figure, that a value held against peers is reckoned with.
     city = models.JSONField("全市合计", default=dict)
     announced_on = models.DateField("公示日期", null=True, blank=True)

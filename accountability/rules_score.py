@@ -79,7 +79,8 @@ def exact(text: Any) -> Fraction:
         number = Decimal(str(text).strip())
     except ArithmeticError:
         raise BadTemplate(f"“{text}”不是数") from None
-    if not number.is_finite() or len(str(text)) > 20:
+    # "1e99999999" is nine figures to read and a hundred million to reckon with.
+    if not number.is_finite() or len(str(text)) > 20 or abs(number.adjusted()) > 12:
         raise BadTemplate(f"“{text}”不是数")
     return Fraction(number)
 
@@ -218,9 +219,11 @@ def said(line: Mapping) -> str:
     if shape == "count":
         return f"满分{weight}分，每次扣{formula['each']}分，扣完为止"
     if shape == "linear":
-        return f"满分{weight}分，{formula['none']}及以下0分、{formula['full']}及以上满分，其间按比例" if exact(
-            formula["none"]
-        ) < exact(formula["full"]) else f"满分{weight}分，{formula['full']}及以下满分、{formula['none']}及以上0分，其间按比例"
+        return (
+            f"满分{weight}分，{formula['none']}及以下0分、{formula['full']}及以上满分，其间按比例"
+            if exact(formula["none"]) < exact(formula["full"])
+            else f"满分{weight}分，{formula['full']}及以下满分、{formula['none']}及以上0分，其间按比例"
+        )
     better = formula.get("better", "more") == "more"
     words = "、".join(
         f"{'不低于' if better else '不高于'}{bound}得{percent(exact(share))}" for bound, share in formula["bands"]

@@ -12,12 +12,25 @@ GRADES = [["优秀", "90"], ["良好", "80"], ["合格", "60"], ["不合格", "0
 def share(key: str, label: str, weight: str, none: str, full: str, figure: str = "") -> Line:
     """An indicator by proportion; without a figure its share is entered by hand."""
     formula = {"shape": "linear", "none": none, "full": full}
-    line: Line = {"key": key, "label": label, "kind": "indicator", "weight": weight, "formula": formula, "empty": "full"}
+    line: Line = {
+        "key": key,
+        "label": label,
+        "kind": "indicator",
+        "weight": weight,
+        "formula": formula,
+        "empty": "full",
+    }
     return line | ({"figure": figure} if figure else {"share": True})
 
 
 def each(key: str, label: str, kind: str, points: str, most: str = "0", figure: str = "") -> Line:
-    line: Line = {"key": key, "label": label, "kind": kind, "weight": most, "formula": {"shape": "each", "each": points}}
+    line: Line = {
+        "key": key,
+        "label": label,
+        "kind": kind,
+        "weight": most,
+        "formula": {"shape": "each", "each": points},
+    }
     return line | ({"figure": figure} if figure else {})
 
 

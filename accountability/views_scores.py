@@ -40,7 +40,7 @@ def score_open(request):
             until=form.cleaned_data["until"],
         )
     )
-    if request.method == "POST" and saved(request, form, act, "已建立，请取数计分。", "score_years", 0):
+    if request.method == "POST" and saved(request, form, act, "已建立，请取数计分。", "score_year", 0):
         return redirect("score_year", made[0].pk)
     return shown(request, "accountability/score_open.html", form)
 
@@ -61,13 +61,17 @@ def score_year(request, pk):
 @require_POST
 @needs("scores.run")
 def score_reckon(request, pk):
-    return act_and_return(request, pk, lambda revision: verbs.ask(pk, revision=revision), "正在取数计分，稍后刷新本页查看。")
+    return act_and_return(
+        request, pk, lambda revision: verbs.ask(pk, revision=revision), "正在取数计分，稍后刷新本页查看。"
+    )
 
 
 @require_POST
 @needs("scores.announce")
 def score_announce(request, pk):
-    return act_and_return(request, pk, lambda revision: verbs.announce(pk, revision=revision), "已公示，并已通知各考核对象。")
+    return act_and_return(
+        request, pk, lambda revision: verbs.announce(pk, revision=revision), "已公示，并已通知各考核对象。"
+    )
 
 
 @require_POST
@@ -191,7 +195,9 @@ def manual_second(request, pk):
         raise Http404(f"manual figure {pk}")
     form = typed.SecondForm(request.POST or None)
     act = lambda: verbs.second(pk, form.cleaned_data["agree"], form.cleaned_data["note"])  # noqa: E731
-    if request.method == "POST" and (done := saved(request, form, act, "已复核。", "score_manual", entry.year_score_id)):
+    if request.method == "POST" and (
+        done := saved(request, form, act, "已复核。", "score_manual", entry.year_score_id)
+    ):
         return done
     shown_entry = next((one for one in seen.manual_figures(entry.year_score) if one.pk == entry.pk), entry)
     context = {"heading": "复核人工指标", "entry": shown_entry, "year": entry.year_score}
@@ -200,7 +206,11 @@ def manual_second(request, pk):
 
 @needs("scores.view")
 def score_templates(request):
-    context = {"templates": list(ScoreTemplate.objects.all()), "kinds": SubjectKind.choices, "figures": FIGURES.values()}
+    context = {
+        "templates": list(ScoreTemplate.objects.all()),
+        "kinds": SubjectKind.choices,
+        "figures": FIGURES.values(),
+    }
     return render(request, "accountability/score_templates.html", context)
 
 
@@ -246,7 +256,7 @@ def score_template_new(request, kind):
                 raise verbs.BadInput(str(fault)) from fault
             made.append(verbs.make_template(kind, form.cleaned_data["name"], told, form.cleaned_data["note"]))
 
-        if saved(request, form, act, "新版模板已制定，用于以后建立的年度考核。", "score_years", 0):
+        if saved(request, form, act, "新版模板已制定，用于以后建立的年度考核。", "score_template", 0):
             return redirect("score_template", made[0].pk)
     return shown(
         request,

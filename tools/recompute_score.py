@@ -147,7 +147,9 @@ def main():
     for fault in found:
         print(fault)
     lines = sum(len(subject["lines"]) for subject in export["subjects"])
-    print(f"{len(export['subjects'])} subjects, {lines} lines: {f'{len(found)} do not agree' if found else 'all agree'}")
+    print(
+        f"{len(export['subjects'])} subjects, {lines} lines: {f'{len(found)} do not agree' if found else 'all agree'}"
+    )
     raise SystemExit(1 if found else 0)
 
 

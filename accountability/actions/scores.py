@@ -65,7 +65,12 @@ def template_in_force(subject_kind: str) -> ScoreTemplate | None:
 
 @in_one_piece
 def open_year(
-    year: int, subject_kind: str, *, since: date | None = None, until: date | None = None, template_id: int | None = None
+    year: int,
+    subject_kind: str,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    template_id: int | None = None,
 ) -> YearScore:
     """A year's assessment of one kind of subject, as a draft. Raises BadInput, Refused where there is one already."""
     demand("scores.run")
@@ -110,7 +115,9 @@ def make_default(subject_kind: str) -> ScoreTemplate:
 
 def locked(year_score_id: int, revision: int | None = None, *states: str) -> YearScore:
     """The record under its lock. Raises Http404, Refused for a stale page, IllegalMove in another state."""
-    found = YearScore.objects.select_for_update(of=("self",)).select_related("template").filter(pk=year_score_id).first()
+    found = (
+        YearScore.objects.select_for_update(of=("self",)).select_related("template").filter(pk=year_score_id).first()
+    )
     if found is None:
         raise Http404(f"year score {year_score_id}")
     if revision not in (None, found.revision):
@@ -137,11 +144,11 @@ class Reading:
     city: dict[str, Counted]
 
 
-def read(subject_kind: str, body: Mapping[str, Any], since: date, until: date) -> Reading:
+def read(
+    subject_kind: str, body: Mapping[str, Any], since: date, until: date, as_of: datetime | None = None
+) -> Reading:
     """Every figure the template asks for; one statement a figure, all of the transaction's one snapshot."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")
-        as_of = cursor.fetchone()[0]
+    as_of = as_of or timezone.now()
     those = subjects(subject_kind)
     figures: dict[str, dict[int, Counted]] = {}
     city: dict[str, Counted] = {}
@@ -154,9 +161,10 @@ def read(subject_kind: str, body: Mapping[str, Any], since: date, until: date) -
 
 def read_in_snapshot(tenant_id: int, year_score_id: int) -> Reading:
     """What is edited meanwhile changes nothing in it: one REPEATABLE READ transaction sees one moment."""
+    as_of = timezone.now()
     with tenant_scope(tenant_id, snapshot=True):
         found = YearScore.objects.select_related("template").get(pk=year_score_id)
-        return read(found.subject_kind, found.template.body, found.since, found.until)
+        return read(found.subject_kind, found.template.body, found.since, found.until, as_of)
 
 
 @in_one_piece
@@ -177,8 +185,10 @@ def keep(year_score_id: int, reading: Reading, *, revision: int | None = None) -
         reckoned.append((subject, rules.score(body, values), lines))
     clear(year_score)
     write(year_score, reckoned)
-    city = {key: [str(whole.counted), None if whole.of is None else str(whole.of)] for key, whole in reading.city.items()}
-    move(year_score, as_of=reading.as_of, city=city, asked_at=None)
+    city = {
+        key: [str(whole.counted), None if whole.of is None else str(whole.of)] for key, whole in reading.city.items()
+    }
+    move(year_score, as_of=reading.as_of, city=city, asked_at=None, reckoned_at=timezone.now())
     audit("scores.reckon", year_score, {"as_of": reading.as_of.isoformat(), "subjects": len(reckoned)})
     return year_score
 
@@ -190,7 +200,10 @@ def value_for(line, own: Counted | None, reading: Reading, entry) -> tuple[rules
         return value_of(FIGURES[line["figure"]], own, reading.city[line["figure"]]), (Decimal(own.counted), of)
     if entry is None:
         return rules.Value(Fraction(0)), (Decimal(0), None)
-    return rules.Value(Fraction(entry.counted), None if entry.of is None else Fraction(entry.of)), (entry.counted, entry.of)
+    return rules.Value(Fraction(entry.counted), None if entry.of is None else Fraction(entry.of)), (
+        entry.counted,
+        entry.of,
+    )
 
 
 def manual_of(year_score: YearScore) -> dict[tuple[str, int], ManualFigure]:
@@ -293,7 +306,9 @@ def enter(
     if counted < 0 or (of is not None and (of < 0 or counted > of)):
         raise BadInput("数值不能小于0，也不能大于其中应计数。", field="counted")
     if line.get("share", False) != (of is not None):
-        raise BadInput("这一项是比率，请同时填写应计数。" if of is None else "这一项不是比率，应计数请留空。", field="of")
+        raise BadInput(
+            "这一项是比率，请同时填写应计数。" if of is None else "这一项不是比率，应计数请留空。", field="of"
+        )
     if not grounds.strip():
         raise BadInput("请写明依据：文件、会议记录、台账名称和日期。", field="grounds")
     standing = year_score.manual.filter(key=key, subject_id=subject_id, state__in=("entered", "confirmed"))
@@ -346,7 +361,7 @@ def missing(year_score: YearScore) -> list[str]:
     if waiting := year_score.manual.filter(state=ManualFigure.State.ENTERED).count():
         waits.append(f"有{waiting}条人工指标待复核。")
     newest = year_score.manual.order_by("-second_at").exclude(second_at=None).first()
-    if newest and newest.second_at > year_score.as_of:
+    if newest and newest.second_at > year_score.reckoned_at:
         waits.append("取数以后又有人工指标变动，请重新取数计分。")
     given = set(manual_of(year_score))
     those = year_score.scores.count()
@@ -496,10 +511,10 @@ def decide(
     objection.correction, objection.answer = correction, answer.strip()
     objection.decided_by, objection.decided_at = who().person_name, timezone.now()
     objection.revision += 1
-    objection.save(
-        update_fields=["state", "correction", "answer", "decided_by", "decided_at", "revision"]
+    objection.save(update_fields=["state", "correction", "answer", "decided_by", "decided_at", "revision"])
+    audit(
+        "scores.decide", objection.score, {"objection": objection.pk, "upheld": upheld, "correction": str(correction)}
     )
-    audit("scores.decide", objection.score, {"objection": objection.pk, "upheld": upheld, "correction": str(correction)})
     return objection
 
 

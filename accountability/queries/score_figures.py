@@ -56,7 +56,7 @@ FIGURES: dict[str, ScoreFigure] = {
                    (e.address <> '' AND e.longitude IS NOT NULL AND e.latitude IS NOT NULL AND e.employees IS NOT NULL
                     AND e.principal <> '' AND e.principal_phone <> '' AND e.safety_officer <> ''
                     AND e.safety_officer_phone <> '' AND e.grade <> '' AND e.judged <> 'missing')::int AS counted, 1 AS of
-              FROM enterprises_enterprise e WHERE e.merged_into_id IS NULL""",
+              FROM enterprises_enterprise e WHERE e.merged_into_id IS NULL""",  # noqa: S608
     ),
     "coverage": ScoreFigure(
         "检查覆盖率",
@@ -81,7 +81,7 @@ FIGURES: dict[str, ScoreFigure] = {
               LEFT JOIN inspections_visit v ON v.enterprise_id = e.id AND v.state = 'finished'
                    AND v.visited_on BETWEEN %(since)s AND %(until)s
              WHERE e.merged_into_id IS NULL AND p.after > p.first
-             GROUP BY e.id, p.months, p.first, p.after""",
+             GROUP BY e.id, p.months, p.first, p.after""",  # noqa: S608
     ),
     "assessed": ScoreFigure(
         "两重点一重大企业诊断评估率",
@@ -91,7 +91,7 @@ FIGURES: dict[str, ScoreFigure] = {
         f"""SELECT {PLANT}, (EXISTS (SELECT FROM enterprises_diagnosissheet d WHERE d.enterprise_id = e.id AND d.state = 'final'
                                      AND d.finished_on BETWEEN %(since)s AND %(until)s))::int AS counted, 1 AS of
               FROM enterprises_enterprise e
-             WHERE e.merged_into_id IS NULL AND (e.has_key_chemical OR e.has_key_process OR e.major_level IS NOT NULL)""",
+             WHERE e.merged_into_id IS NULL AND (e.has_key_chemical OR e.has_key_process OR e.major_level IS NOT NULL)""",  # noqa: S608
     ),
     "found": ScoreFigure(
         "每次检查发现隐患数与全市之比",

@@ -42,7 +42,9 @@ def subjects(kind: str) -> list[Subject]:
     if kind == SubjectKind.ENTERPRISE:
         return [Subject(kind, pk, name) for pk, name in Enterprise.objects.order_by("name").values_list("pk", "name")]
     sectors: dict[int, set[str]] = {}
-    for organisation, own in Posting.objects.current().filter(role=Role.DEPARTMENT).values_list("organisation_id", "sectors"):
+    for organisation, own in (
+        Posting.objects.current().filter(role=Role.DEPARTMENT).values_list("organisation_id", "sectors")
+    ):
         sectors.setdefault(organisation, set()).update(own)
     departments = Organisation.objects.filter(kind=Organisation.Kind.DEPARTMENT).order_by("name")
     return [Subject(kind, one.pk, one.name, tuple(sorted(sectors.get(one.pk, ())))) for one in departments]

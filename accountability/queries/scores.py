@@ -111,7 +111,11 @@ def records(score: Score, key: str, counting: bool) -> tuple[Row, list[Record], 
     numbers = line.counting if counting else line.others
     shown = READ[row.figure.records](numbers[:SHOWN])
     found = [
-        Record(pk, counting, *shown.get(pk, (f"{NAMES[row.figure.records]}{pk}", "不在您可以查看的范围内，或已并入其他记录", "")))
+        Record(
+            pk,
+            counting,
+            *shown.get(pk, (f"{NAMES[row.figure.records]}{pk}", "不在您可以查看的范围内，或已并入其他记录", "")),
+        )
         for pk in numbers[:SHOWN]
     ]
     return row, found, len(numbers)
@@ -125,7 +129,8 @@ def hazards(numbers: list[int]) -> dict[int, tuple[str, str, str]]:
     return {
         one.pk: (
             f"{one.enterprise.name}：{one.description[:60]}",
-            f"{one.get_status_display()}，期限{one.deadline or '—'}" + (f"，{one.closed_on}销号" if one.closed_on else ""),
+            f"{one.get_status_display()}，期限{one.deadline or '—'}"
+            + (f"，{one.closed_on}销号" if one.closed_on else ""),
             reverse("hazard", args=[one.pk]),
         )
         for one in those
@@ -135,7 +140,11 @@ def hazards(numbers: list[int]) -> dict[int, tuple[str, str, str]]:
 def plants(numbers: list[int]) -> dict[int, tuple[str, str, str]]:
     those = Enterprise.everyone.filter(pk__in=numbers).select_related("district")
     return {
-        one.pk: (one.name, f"{one.district.name}，{one.get_grade_display() or '未评定'}", reverse("enterprise", args=[one.pk]))
+        one.pk: (
+            one.name,
+            f"{one.district.name}，{one.get_grade_display() or '未评定'}",
+            reverse("enterprise", args=[one.pk]),
+        )
         for one in those
     }
 
@@ -143,7 +152,8 @@ def plants(numbers: list[int]) -> dict[int, tuple[str, str, str]]:
 def visits(numbers: list[int]) -> dict[int, tuple[str, str, str]]:
     those = Visit.objects.filter(pk__in=numbers).select_related("enterprise")
     return {
-        one.pk: (f"{one.enterprise.name} {one}", one.get_state_display(), reverse("visit", args=[one.pk])) for one in those
+        one.pk: (f"{one.enterprise.name} {one}", one.get_state_display(), reverse("visit", args=[one.pk]))
+        for one in those
     }
 
 

@@ -118,7 +118,9 @@ def test_a_correction_counts_before_the_grade_is_given():
     assert scored(100, veto=1, corrections=["9.00"]) == ("59.99", "不合格")
 
 
-@pytest.mark.parametrize(("total", "grade"), [("90.00", "优秀"), ("89.99", "良好"), ("60", "合格"), ("59.99", "不合格")])
+@pytest.mark.parametrize(
+    ("total", "grade"), [("90.00", "优秀"), ("89.99", "良好"), ("60", "合格"), ("59.99", "不合格")]
+)
 def test_a_band_begins_at_its_bound(total, grade):
     assert rules.grade_of(Decimal(total), TEMPLATE["grades"]) == grade
 
@@ -157,7 +159,12 @@ decimal = st.decimals("0", "1", places=4).map(str)
 @st.composite
 def lines(draw):
     shape = draw(st.sampled_from(["linear", "bands", "count", "bonus", "deduction", "veto"]))
-    told = {"label": "项", "kind": "indicator", "weight": draw(weight), "empty": draw(st.sampled_from(["full", "zero"]))}
+    told = {
+        "label": "项",
+        "kind": "indicator",
+        "weight": draw(weight),
+        "empty": draw(st.sampled_from(["full", "zero"])),
+    }
     if shape == "linear":
         low, high = draw(decimal), draw(decimal)
         if Decimal(low) == Decimal(high):

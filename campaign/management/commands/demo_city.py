@@ -71,6 +71,7 @@ class Command(BaseCommand):
         from campaign.demo.duplicates import report_again
         from campaign.demo.history import DAYS, History, at, cast
         from campaign.demo.measures import take_measures
+        from campaign.demo.scores import score_the_year
         from campaign.demo.selfchecks import share
         from campaign.demo.transformation import fill_lists
 
@@ -120,6 +121,7 @@ class Command(BaseCommand):
         share(pairs, officers, leaders, office, first, timezone.localdate())
         with tenant_scope(tenant.pk, CITY):
             compute()
+        score_the_year(history, tried, timezone.localdate())
 
     def second_city(self) -> None:
         from campaign.demo.history import History, cast
