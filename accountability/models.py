@@ -3,6 +3,15 @@
 from django.db import models
 from django.db.models import Q
 
+from accountability.models_score import (  # noqa: F401 - Django looks for models here
+    ManualFigure,
+    Objection,
+    Score,
+    ScoreLine,
+    ScoreTemplate,
+    SubjectKind,
+    YearScore,
+)
 from enterprises.models import Sector
 from portal.tenancy.models import District, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall

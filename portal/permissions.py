@@ -155,6 +155,15 @@ TABLE: dict[str, dict[str, str]] = {
     "leads.view": grant(*STAFF, "auditor"),
     "leads.check": grant("office", "inspector"),
     "leads.compute": grant("office", "system"),
+    # 年度考核: reckoned and announced by the office; those concerned see their own once it is announced
+    "scores.view": grant(*STAFF, "officer", "auditor"),
+    "scores.run": grant("office", "system"),
+    "scores.template": grant("office"),
+    "scores.enter": grant("office"),
+    "scores.announce": grant("office"),
+    "scores.object": grant("officer", inspector="leads", department="leads"),
+    "scores.decide": grant("office"),
+    "scores.export": grant("office", "auditor"),
     # the leadership's view
     "dashboard.view": grant(*STAFF, "auditor"),
     "campaign.view": grant(*STAFF, "officer", "expert", "auditor"),

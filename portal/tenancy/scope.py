@@ -104,12 +104,20 @@ LOGIN = Who(scope="none", role="").settings() | {"role": "none"}
 
 
 @contextmanager
-def enter(person: Who) -> Iterator[Who]:
-    """Act as `person` inside one transaction (a savepoint where one is already open)."""
+def enter(person: Who, *, snapshot: bool = False) -> Iterator[Who]:
+    """Act as `person` inside one transaction (a savepoint where one is already open).
+
+    With `snapshot` all of its statements see one moment (REPEATABLE READ), whatever is committed meanwhile: for reading a
+    great deal that must agree. It must be the outermost, and must not write an audit record, whose chain others move on.
+    """
     outer = _stay.get()
     nested = connection.in_atomic_block
     here = Stay(person)
     with transaction.atomic():
+        if snapshot:
+            with connection.cursor() as cursor:
+                # PostgreSQL takes it only before the transaction's first statement, so nested it is an error.
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         _take(person.settings())
         token = _stay.set(here)
         try:
@@ -143,9 +151,11 @@ def in_one_piece(verb):
     return whole
 
 
-def tenant_scope(tenant_id: int, name: str = "", *, scope: str = "city", role: str = "system", **more):
+def tenant_scope(
+    tenant_id: int, name: str = "", *, scope: str = "city", role: str = "system", snapshot: bool = False, **more
+):
     """The portal itself at work for one tenant: tasks and commands."""
-    return enter(Who(scope=scope, role=role, tenant_id=tenant_id, tenant_name=name, **more))
+    return enter(Who(scope=scope, role=role, tenant_id=tenant_id, tenant_name=name, **more), snapshot=snapshot)
 
 
 def platform_scope():

@@ -76,6 +76,20 @@ def sees_lead(login: str, owner: str) -> bool:
     return owner in SEES[login] and not login.startswith(("officer", "expert"))
 
 
+def sees_score(login: str, owner: str) -> bool:
+    """Announced: the city, and those concerned; experts and administrators are not."""
+    return owner in SEES[login] and not login.startswith("expert")
+
+
+def own_score(**more):
+    return At(lambda o: {"pk": o.score}, seen_by=sees_score, **more)
+
+
+def year_of(*logins: str, **more):
+    """A year's assessment is the whole city's to know of once it is announced; its scores are not."""
+    return At(lambda o: {"pk": o.year_score}, seen_by=own_city(*logins), **more)
+
+
 def own_picture():
     return At(lambda o: {"pk": o.selfcheck, "photo": o.selfcheck_photo})
 
@@ -162,6 +176,9 @@ PHOTOS = dict(body=lambda: {"photos": photo(55)})
 CONSOLE = ("sysadmin", "secadmin")
 SEE_THE_MAP = ("office", "office_x", "department", "inspector", "leader", "north", "auditor")
 SEE_ACTIONS = SEE_THE_MAP
+SCORED = (
+    "office", "office_x", "department", "inspector", "leader", "north", "officer", "officer_b", "officer_x", "auditor",
+)  # fmt: skip
 KINDS = ("account", "district", "organisation", "person", "posting")
 
 # Marked @outside_scope: what a person needs before a scope, and the check of a document by its code.
@@ -260,6 +277,61 @@ ADDRESSES: dict[str, At] = {
     "api-lead-detail": At(lambda o: {"pk": o.lead}, seen_by=sees_lead),
     "api-lead-check": At(lambda o: {"pk": o.lead}, body=lambda: {"note": "已看"}, seen_by=sees_lead),
     "visit_list": At(query=ENTERPRISE | PERSON),
+    "score_years": At(),
+    "score_open": At(body=lambda: {"year": "2040", "subject_kind": "district"}),
+    "score_year": year_of(*SCORED),
+    "score_reckon": year_of("office", "office_x"),
+    "score_announce": year_of("office", "office_x"),
+    "score_recall": year_of("office", "office_x", body=lambda: {"note": "重算", "revision": "1"}),
+    "score_finish": year_of("office", "office_x"),
+    "score_export": year_of("office", "office_x", "auditor"),
+    "score_manual": year_of(
+        "office", "office_x", body=lambda: {"key": "honours", "subject_id": "1", "counted": "1", "grounds": "依据"}
+    ),
+    "manual_second": At(
+        lambda o: {"pk": o.manual}, body=lambda: {"agree": "no", "note": "无据"}, seen_by=own_city("office", "office_x")
+    ),
+    "score": own_score(),
+    "score_object": At(
+        lambda o: {"pk": o.score}, body=lambda: {"key": "on_time", "text": "误录"}, seen_by=only_its_officer
+    ),
+    "score_records": At(lambda o: {"pk": o.score, "key": "on_time"}, seen_by=sees_score),
+    "objection_decide": At(
+        lambda o: {"pk": o.objection},
+        body=lambda: {"upheld": "no", "correction": "0", "answer": "不属实", "revision": "1"},
+        seen_by=own_city("office", "office_x"),
+    ),
+    "score_templates": At(),
+    "score_template": At(lambda o: {"pk": o.score_template}, seen_by=own_city(*SCORED)),
+    "score_template_new": At(fixed={"kind": "district"}, body=lambda: {"name": "新版"}),
+    "api-year-score-list": At(body=lambda: {"year": 2041, "subject_kind": "district"}),
+    "api-year-score-detail": year_of(*SCORED),
+    "api-year-score-reckon": year_of("office", "office_x"),
+    "api-year-score-announce": year_of("office", "office_x"),
+    "api-year-score-recall": year_of("office", "office_x", body=lambda: {"note": "重算"}),
+    "api-year-score-finish": year_of("office", "office_x"),
+    "api-year-score-export": year_of("office", "office_x", "auditor"),
+    "api-score-list": At(query={"year_score": lambda o: o.year_score}),
+    "api-score-detail": own_score(),
+    "api-score-object": At(
+        lambda o: {"pk": o.score}, body=lambda: {"key": "on_time", "text": "误录"}, seen_by=only_its_officer
+    ),
+    "api-score-objection-list": At(query={"score": lambda o: o.score}),
+    "api-score-objection-detail": At(lambda o: {"pk": o.objection}, seen_by=sees_score),
+    "api-score-objection-decide": At(
+        lambda o: {"pk": o.objection},
+        body=lambda: {"upheld": False, "answer": "不属实"},
+        seen_by=own_city("office", "office_x"),
+    ),
+    "api-score-figure-list": At(query={"year_score": lambda o: o.year_score}),
+    "api-score-figure-detail": At(lambda o: {"pk": o.manual}, seen_by=own_city("office", "office_x", "auditor")),
+    "api-score-figure-second": At(
+        lambda o: {"pk": o.manual},
+        body=lambda: {"agree": False, "note": "无据"},
+        seen_by=own_city("office", "office_x"),
+    ),
+    "api-score-template-list": At(body=lambda: {"name": "新版"}),
+    "api-score-template-detail": At(lambda o: {"pk": o.score_template}, seen_by=own_city(*SCORED)),
     "visit_start": At(query=ENTERPRISE),
     "visit_due": At(),
     "planned_list": At(query=ENTERPRISE),

@@ -14,7 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import Workbook
 
-from accountability.models import Lead
+from accountability.actions import scores
+from accountability.models import Lead, Score
 from enterprises.actions import (
     credentials,
     diagnosis,
@@ -160,6 +161,11 @@ class Records:
     draw: int = 0
     action: int = 0
     template: int = 0
+    year_score: int = 0
+    score: int = 0
+    objection: int = 0
+    manual: int = 0
+    score_template: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
 
@@ -279,6 +285,8 @@ def records_of(world, key: str) -> Records:
         subject = f"储罐{CITY_OF[key]}{OWNERS.index(key)}"
         made.template = checklists.make_version(subject=subject, codes=[walks.FIRST], own=[line], reason="专项").pk
         made.twin, made.merger = merged_before(enterprise, word)
+        made.year_score, made.manual, made.score_template = scored(key, made.enterprise, word)
+        made.score = Score.objects.get(year_score=made.year_score, subject_id=made.enterprise).pk
         made.entry, made.entry_step = entry.pk, entry.steps.latest("id").pk
     city = {"江州": "江州市", "澄川": "澄川市"}[CITY_OF[key]]
     with tenant_scope(world.tenants[city], city):
@@ -289,6 +297,7 @@ def records_of(world, key: str) -> Records:
         made.reminder = about.latest("id").pk
     made.console = kept_by_the_console(world, key)
     with world.as_(OFFICERS[key]) as officer:
+        made.objection = scores.object_to(made.score, "on_time", f"有异议{word}").pk
         made.proposal = proposals.propose(made.enterprise, {"address": f"新址{word}号"}, reason=word)[1].pk
         made.responsible = people.appoint(
             unit.pk, "principal", name=f"孙{word}", post=f"总经理{word}", phone="13800000009", starts=date(2026, 2, 1)
@@ -318,6 +327,16 @@ def records_of(world, key: str) -> Records:
         made.upload = uploads.begin(uuid4(), 9, f"{word}.jpg").key
         made.message = Message.objects.filter(person_id=officer.person_id).latest("id").pk
     return made
+
+
+def scored(key: str, enterprise: int, word: str) -> tuple[int, int, int]:
+    """A year of its own that has been announced, and a figure typed for another; the template's names are the city's to read."""
+    year = scores.open_year(2021 + OWNERS.index(key), "enterprise")
+    scores.keep(year.pk, scores.read("enterprise", year.template.body, year.since, year.until))
+    scores.announce(year.pk)
+    draft = scores.open_year(2031 + OWNERS.index(key), "enterprise")
+    entry = scores.enter(draft.pk, "honours", enterprise, Decimal(1), None, f"表彰决定{word}")
+    return year.pk, entry.pk, year.template_id
 
 
 def merged_before(enterprise: Enterprise, word: str) -> tuple[int, int]:

@@ -142,6 +142,14 @@ broadcasts.answer     · · · · Y · · · · ·
 leads.view            Y Y Y · · Y · · · ·
 leads.check           Y · Y · · · · · · ·
 leads.compute         Y · · · · · · · · Y
+scores.view           Y Y Y · Y Y · · · ·
+scores.run            Y · · · · · · · · Y
+scores.template       Y · · · · · · · · ·
+scores.enter          Y · · · · · · · · ·
+scores.announce       Y · · · · · · · · ·
+scores.object         · L L · Y · · · · ·
+scores.decide         Y · · · · · · · · ·
+scores.export         Y · · · · Y · · · ·
 dashboard.view        Y Y Y · · Y · · · ·
 campaign.view         Y Y Y Y Y Y · · · ·
 campaign.edit         Y · · · · · · · · ·

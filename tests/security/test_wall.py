@@ -253,6 +253,9 @@ KNOWN_LOOSE = {
     ("hazards_hazard", "source_id"),
     ("hazards_tally", "district_id"),
     ("messaging_reminder", "subject_id"),
+    # A district, department or enterprise, as its year says; who may see the row stands beside it in keys of its own.
+    ("accountability_score", "subject_id"),
+    ("accountability_manualfigure", "subject_id"),
 }
 
 

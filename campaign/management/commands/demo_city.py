@@ -73,6 +73,7 @@ class Command(BaseCommand):
         from campaign.demo.history import DAYS, History, at, cast
         from campaign.demo.measures import take_measures
         from campaign.demo.plans import plan_visits
+        from campaign.demo.scores import score_the_year
         from campaign.demo.selfchecks import share
         from campaign.demo.team import keep_team
         from campaign.demo.transformation import fill_lists
@@ -130,6 +131,7 @@ class Command(BaseCommand):
         keep_team(office, leaders[tried.district_id], timezone.localdate())
         with tenant_scope(tenant.pk, CITY):
             compute()
+        score_the_year(history, tried, timezone.localdate())
 
     def second_city(self) -> None:
         from campaign.demo.history import History, cast

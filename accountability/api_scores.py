@@ -1,0 +1,267 @@
+"""年度考核 over the API: what the pages show and the same verbs."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from accountability.actions import scores as verbs
+from accountability.models import ManualFigure, Objection, Score, ScoreLine, ScoreTemplate, SubjectKind, YearScore
+from accountability.queries.score_export import exported
+from portal.api import Asks
+from portal.tenancy.scope import who
+
+
+class RevisionSerializer(serializers.Serializer):
+    revision = serializers.IntegerField(required=False, allow_null=True, default=None)
+
+
+class NoteSerializer(RevisionSerializer):
+    note = serializers.CharField(max_length=500)
+
+
+class YearScoreSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = YearScore
+        fields = (
+            "id", "year", "subject_kind", "template", "since", "until", "state", "asked_at", "as_of", "announced_on",
+            "objections_until", "final_at", "digest", "revision",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class OpenSerializer(serializers.Serializer):
+    year = serializers.IntegerField()
+    subject_kind = serializers.ChoiceField(SubjectKind.choices)
+    since = serializers.DateField(required=False, allow_null=True, default=None)
+    until = serializers.DateField(required=False, allow_null=True, default=None)
+    template = serializers.IntegerField(required=False, allow_null=True, default=None)
+
+
+class YearScoreViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+    """年度考核."""
+
+    queryset = YearScore.objects.order_by("-id")
+    serializer_class = YearScoreSerializer
+    needs = {
+        "default": "scores.view",
+        "create": "scores.run",
+        "reckon": "scores.run",
+        "announce": "scores.announce",
+        "recall": "scores.announce",
+        "finish": "scores.announce",
+        "export": "scores.export",
+    }
+
+    def get_queryset(self):
+        found = super().get_queryset()
+        return found if who().scope in ("city", "audit") else found.exclude(state=YearScore.State.DRAFT)
+
+    def answer(self, pk) -> Response:
+        return Response(YearScoreSerializer(self.get_queryset().get(pk=pk)).data)
+
+    @extend_schema(request=OpenSerializer, responses={201: YearScoreSerializer})
+    def create(self, request):
+        asked = self.checked(OpenSerializer)
+        made = verbs.open_year(
+            asked["year"],
+            asked["subject_kind"],
+            since=asked["since"],
+            until=asked["until"],
+            template_id=asked["template"],
+        )
+        return Response(YearScoreSerializer(made).data, status=201)
+
+    @extend_schema(request=RevisionSerializer)
+    @action(detail=True, methods=["post"])
+    def reckon(self, request, pk=None):
+        """取数计分, in the background: `asked_at` is blank again when it is done."""
+        verbs.ask(int(pk), revision=self.asked(RevisionSerializer)["revision"])
+        return self.answer(pk)
+
+    @extend_schema(request=RevisionSerializer)
+    @action(detail=True, methods=["post"])
+    def announce(self, request, pk=None):
+        verbs.announce(int(pk), revision=self.asked(RevisionSerializer)["revision"])
+        return self.answer(pk)
+
+    @extend_schema(request=NoteSerializer)
+    @action(detail=True, methods=["post"])
+    def recall(self, request, pk=None):
+        asked = self.asked(NoteSerializer)
+        verbs.recall(int(pk), asked["note"], revision=asked["revision"])
+        return self.answer(pk)
+
+    @extend_schema(request=RevisionSerializer)
+    @action(detail=True, methods=["post"])
+    def finish(self, request, pk=None):
+        verbs.finish(int(pk), revision=self.asked(RevisionSerializer)["revision"])
+        return self.answer(pk)
+
+    @extend_schema(responses=dict)
+    @action(detail=True, methods=["get"])
+    def export(self, request, pk=None):
+        """Everything the points rest on, for tools/recompute_score.py."""
+        found = self.get_object()
+        verbs.note_export(found)
+        return Response(exported(found) | ({"digest": found.digest} if found.digest else {}))
+
+
+class ScoreLineSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = ScoreLine
+        fields = ("key", "counted", "of", "points", "vetoed", "records")
+        read_only_fields = fields
+
+
+class ScoreSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Score
+        fields = ("id", "year_score", "subject_id", "name", "total", "grade", "rank", "vetoes")
+        read_only_fields = fields
+
+
+class ScoreFileSerializer(ScoreSerializer):
+    lines = ScoreLineSerializer(many=True, read_only=True)
+
+    class Meta(ScoreSerializer.Meta):
+        fields = (*ScoreSerializer.Meta.fields, "lines")
+        read_only_fields = fields
+
+
+class ObjectionSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Objection
+        fields = (
+            "id", "score", "key", "text", "state", "raised_by", "raised_by_unit", "raised_at", "answer", "correction",
+            "decided_by", "decided_at", "revision",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class ObjectSerializer(serializers.Serializer):
+    key = serializers.CharField(max_length=40)
+    text = serializers.CharField(max_length=2000)
+
+
+class ScoreViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+    """考核得分."""
+
+    queryset = Score.objects.order_by("-id")
+    filterset_fields = {"year_score": ["exact"], "rank": ["lte"]}
+    needs = {"default": "scores.view", "object": "scores.object"}
+
+    def get_queryset(self):
+        found = super().get_queryset()
+        return found.prefetch_related("lines") if self.action == "retrieve" else found
+
+    def get_serializer_class(self):
+        return ScoreFileSerializer if self.action == "retrieve" else ScoreSerializer
+
+    @extend_schema(request=ObjectSerializer, responses={201: ObjectionSerializer})
+    @action(detail=True, methods=["post"])
+    def object(self, request, pk=None):
+        """提出异议 by the one concerned."""
+        asked = self.asked(ObjectSerializer)
+        made = verbs.object_to(int(pk), asked["key"], asked["text"])
+        return Response(ObjectionSerializer(made).data, status=201)
+
+
+class DecideSerializer(RevisionSerializer):
+    upheld = serializers.BooleanField()
+    correction = serializers.DecimalField(max_digits=7, decimal_places=2, default=0)
+    answer = serializers.CharField(max_length=2000)
+
+
+class ObjectionViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+    """考核异议."""
+
+    queryset = Objection.objects.order_by("-id")
+    serializer_class = ObjectionSerializer
+    filterset_fields = {"score": ["exact"], "state": ["exact"]}
+    needs = {"default": "scores.view", "decide": "scores.decide"}
+
+    @extend_schema(request=DecideSerializer)
+    @action(detail=True, methods=["post"])
+    def decide(self, request, pk=None):
+        asked = self.asked(DecideSerializer)
+        made = verbs.decide(int(pk), asked["upheld"], asked["correction"], asked["answer"], revision=asked["revision"])
+        return Response(ObjectionSerializer(made).data)
+
+
+class ManualSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = ManualFigure
+        fields = (
+            "id", "year_score", "key", "subject_id", "counted", "of", "grounds", "state", "by_name", "at", "second_name",
+            "second_at", "second_note",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class EnterSerializer(serializers.Serializer):
+    year_score = serializers.IntegerField()
+    key = serializers.CharField(max_length=40)
+    subject_id = serializers.IntegerField()
+    counted = serializers.DecimalField(max_digits=16, decimal_places=4)
+    of = serializers.DecimalField(max_digits=16, decimal_places=4, required=False, allow_null=True, default=None)
+    grounds = serializers.CharField(max_length=1000)
+
+
+class SecondSerializer(serializers.Serializer):
+    agree = serializers.BooleanField()
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
+class ManualViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+    """人工指标."""
+
+    queryset = ManualFigure.objects.order_by("-id")
+    serializer_class = ManualSerializer
+    filterset_fields = {"year_score": ["exact"], "state": ["exact"]}
+    needs = {"default": "scores.enter", "list": "scores.export", "retrieve": "scores.export"}
+
+    @extend_schema(request=EnterSerializer, responses={201: ManualSerializer})
+    def create(self, request):
+        asked = self.checked(EnterSerializer)
+        made = verbs.enter(
+            asked["year_score"], asked["key"], asked["subject_id"], asked["counted"], asked["of"], asked["grounds"]
+        )
+        return Response(ManualSerializer(made).data, status=201)
+
+    @extend_schema(request=SecondSerializer)
+    @action(detail=True, methods=["post"])
+    def second(self, request, pk=None):
+        asked = self.asked(SecondSerializer)
+        return Response(ManualSerializer(verbs.second(int(pk), asked["agree"], asked["note"])).data)
+
+
+class TemplateSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = ScoreTemplate
+        fields = ("id", "subject_kind", "edition", "name", "body", "note", "by_name", "made_at")
+        read_only_fields = ("id", "edition", "by_name", "made_at")
+
+
+class TemplateViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+    """考核模板: posted, it is a new edition."""
+
+    queryset = ScoreTemplate.objects.order_by("-id")
+    serializer_class = TemplateSerializer
+    filterset_fields = {"subject_kind": ["exact"]}
+    needs = {"default": "scores.view", "create": "scores.template"}
+
+    @extend_schema(request=TemplateSerializer, responses={201: TemplateSerializer})
+    def create(self, request):
+        asked = self.checked(TemplateSerializer)
+        made = verbs.make_template(asked["subject_kind"], asked["name"], asked["body"], asked["note"])
+        return Response(TemplateSerializer(made).data, status=201)
+
+
+def register(router) -> None:
+    router.register("year-scores", YearScoreViewSet, basename="api-year-score")
+    router.register("scores", ScoreViewSet, basename="api-score")
+    router.register("score-objections", ObjectionViewSet, basename="api-score-objection")
+    router.register("score-figures", ManualViewSet, basename="api-score-figure")
+    router.register("score-templates", TemplateViewSet, basename="api-score-template")

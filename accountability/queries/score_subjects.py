@@ -1,0 +1,50 @@
+"""Who is scored: the districts, the departments or the standing enterprises of a city."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from accountability.models import SubjectKind
+from accountability.queries.score_figures import Counted
+from enterprises.models import Enterprise
+from portal.tenancy.models import District, Organisation, Posting, Role
+from portal.tenancy.queries import officers_of, posted
+
+
+@dataclass(frozen=True)
+class Subject:
+    kind: str
+    pk: int
+    name: str
+    sectors: tuple[str, ...] = ()
+
+    def of(self, rows: Mapping) -> Counted:
+        """What is this subject's among a figure's rows; a department's are those of its sectors together."""
+        keys = self.sectors if self.kind == SubjectKind.DEPARTMENT else (self.pk,)
+        own = Counted(0, None if all(part.of is None for part in rows.values()) and rows else 0)
+        for key in keys:
+            if key in rows:
+                own.add(rows[key])
+        return own
+
+    def people(self) -> set[int]:
+        """Who hears of its score."""
+        if self.kind == SubjectKind.DISTRICT:
+            return posted(role=Role.INSPECTOR, district_id=self.pk, leads=True)
+        if self.kind == SubjectKind.DEPARTMENT:
+            return posted(role=Role.DEPARTMENT, organisation_id=self.pk, leads=True)
+        return officers_of(self.pk)
+
+
+def subjects(kind: str) -> list[Subject]:
+    """In the order they are listed. A department answers for the sectors its people are posted for today."""
+    if kind == SubjectKind.DISTRICT:
+        return [Subject(kind, one.pk, one.name) for one in District.objects.all()]
+    if kind == SubjectKind.ENTERPRISE:
+        return [Subject(kind, pk, name) for pk, name in Enterprise.objects.order_by("name").values_list("pk", "name")]
+    sectors: dict[int, set[str]] = {}
+    for organisation, own in (
+        Posting.objects.current().filter(role=Role.DEPARTMENT).values_list("organisation_id", "sectors")
+    ):
+        sectors.setdefault(organisation, set()).update(own)
+    departments = Organisation.objects.filter(kind=Organisation.Kind.DEPARTMENT).order_by("name")
+    return [Subject(kind, one.pk, one.name, tuple(sorted(sectors.get(one.pk, ())))) for one in departments]
