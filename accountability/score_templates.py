@@ -76,7 +76,7 @@ AUTHORITY = {
     "lines": [
         share("ledger", "企业台账完整", "5", "0.6", "1", "ledger"),
         share("coverage", "检查覆盖", "15", "0.6", "1", "coverage"),
-        share("assessed", "两重点一重大企业诊断评估", "10", "0.5", "1", "assessed"),
+        share("assessed", "两重点一重大企业专家评估", "10", "0.5", "1", "assessed"),
         FOUND,
         share("noticed", "隐患及时下达文书", "5", "0.8", "1", "noticed"),
         *RECTIFICATION,

@@ -16,6 +16,7 @@ from accountability.rules_score import Value
 from hazards import rules as hazard_rules
 from hazards.queries.repeats import AGAIN
 from inspections.queries import city_frequency
+from inspections.rules import PRESSED
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ FIGURES: dict[str, ScoreFigure] = {
     ),
     "coverage": ScoreFigure(
         "检查覆盖率",
-        "考核期内每一个已结束的检查周期都有一次已完成检查的企业 ÷ 应检查企业；周期按截止日的风险等级和本市频次，停产停业整顿期间每月，"
+        "考核期内每一个已结束的检查周期都有一次已完成检查的企业 ÷ 应检查企业；周期按截止日的风险等级和本市频次，停产停业整顿、挂牌督办期间按本市另定的频次，"
         "从列入台账之后的第一个完整周期算起，尚无完整周期的不计。",
         "家",
         "enterprise",
@@ -71,7 +72,9 @@ FIGURES: dict[str, ScoreFigure] = {
                           >= p.after - p.first)::int AS counted, 1 AS of
               FROM enterprises_enterprise e
               JOIN unnest(%(grades)s::text[], %(months)s::int[]) AS f (grade, months) ON f.grade = e.grade
-             CROSS JOIN LATERAL (SELECT CASE WHEN e.suspended_since <= %(until)s THEN 1 ELSE f.months END AS months) AS m
+             CROSS JOIN LATERAL (SELECT CASE WHEN e.suspended_since <= %(until)s OR EXISTS (
+                   SELECT FROM hazards_hazard h WHERE h.enterprise_id = e.id AND h.supervised_since <= %(until)s
+                      AND h.status NOT IN ('closed', 'void')) THEN %(pressed)s ELSE f.months END AS months) AS m
              CROSS JOIN LATERAL (
                    SELECT m.months,
                           ceil((12 * extract(year FROM b.begun) + extract(month FROM b.begun) - 1) / m.months::numeric)::int AS first,
@@ -84,12 +87,12 @@ FIGURES: dict[str, ScoreFigure] = {
              GROUP BY e.id, p.months, p.first, p.after""",  # noqa: S608
     ),
     "assessed": ScoreFigure(
-        "两重点一重大企业诊断评估率",
-        "考核期内完成安全风险诊断分级表的两重点一重大企业 ÷ 全部两重点一重大企业。",
+        "两重点一重大企业专家评估率",
+        "考核期内完成专家评估、已出报告的两重点一重大企业 ÷ 全部两重点一重大企业。",
         "家",
         "enterprise",
-        f"""SELECT {PLANT}, (EXISTS (SELECT FROM enterprises_diagnosissheet d WHERE d.enterprise_id = e.id AND d.state = 'final'
-                                     AND d.finished_on BETWEEN %(since)s AND %(until)s))::int AS counted, 1 AS of
+        f"""SELECT {PLANT}, (EXISTS (SELECT FROM inspections_assessment d WHERE d.enterprise_id = e.id AND d.state = 'finished'
+                                     AND d.reported_on BETWEEN %(since)s AND %(until)s))::int AS counted, 1 AS of
               FROM enterprises_enterprise e
              WHERE e.merged_into_id IS NULL AND (e.has_key_chemical OR e.has_key_process OR e.major_level IS NOT NULL)""",  # noqa: S608
     ),
@@ -222,7 +225,7 @@ def joined(one: str, other: str) -> str:
 
 def counted(figure: ScoreFigure, subject_kind: str, since: date, until: date) -> dict[int | str, Counted]:
     """Subject (its number; of departments the sector) → what it has. One statement."""
-    months = city_frequency()
+    months = city_frequency(until)
     statement = f"""
         SELECT {BY[subject_kind]}, coalesce(sum(counted), 0)::bigint, sum(of)::bigint,
                coalesce(array_agg(id ORDER BY id) FILTER (WHERE counted <> 0), '{{}}')::text,
@@ -230,7 +233,14 @@ def counted(figure: ScoreFigure, subject_kind: str, since: date, until: date) ->
           FROM ({figure.sql}) AS record GROUP BY 1"""  # noqa: S608 - constants alone
     with connection.cursor() as cursor:
         cursor.execute(
-            statement, {"since": since, "until": until, "grades": list(months), "months": list(months.values())}
+            statement,
+            {
+                "since": since,
+                "until": until,
+                "grades": list(months),
+                "months": list(months.values()),
+                "pressed": months[PRESSED],
+            },
         )
         return {subject: Counted(*rest) for subject, *rest in cursor.fetchall()}
 
