@@ -17,10 +17,10 @@ class Subject:
     name: str
     sectors: tuple[str, ...] = ()
 
-    def of(self, rows: Mapping) -> Counted:
+    def of(self, rows: Mapping, *, share: bool) -> Counted:
         """What is this subject's among a figure's rows; a department's are those of its sectors together."""
         keys = self.sectors if self.kind == SubjectKind.DEPARTMENT else (self.pk,)
-        own = Counted(0, None if all(part.of is None for part in rows.values()) and rows else 0)
+        own = Counted(0, 0 if share else None)
         for key in keys:
             if key in rows:
                 own.add(rows[key])

@@ -488,6 +488,9 @@ def test_the_export_holds_the_very_records_and_recomputes(world):
     subject = next(one for one in document["subjects"] if one["id"] == world.enterprises["a"])
     line = next(one for one in subject["lines"] if one["key"] == "on_time")
     assert (line["counted"], line["of"], len(line["counting"]), len(line["others"])) == ("1", "3", 1, 2)
+    # A number is no share, also where there is nothing to count.
+    plain = [one for subject in document["subjects"] for one in subject["lines"] if one["key"] == "major_overdue"]
+    assert [one["of"] for one in plain] == [None] * len(document["subjects"])
     assert list(recompute_score.faults(document)) == []
     line["others"].append(line["counting"][0])
     assert any("listed twice" in fault for fault in recompute_score.faults(document))
