@@ -16,7 +16,11 @@ class StartForm(forms.Form):
     second = forms.IntegerField(required=False)
     subject = forms.ChoiceField(label="检查类别", choices=Visit.Subject.choices, initial=Visit.Subject.ROUTINE)
     template = forms.TypedChoiceField(label="检查表", required=False, coerce=int, empty_value=None)
-    fits = forms.BooleanField(label="只列这家企业适用的检查项", required=False)
+    fits = forms.BooleanField(
+        label="只列这家企业适用的检查项",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
     categories = forms.MultipleChoiceField(
         label="检查内容",
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),

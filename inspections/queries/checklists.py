@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.http import Http404
 
 from enterprises.models import Enterprise, Holding, ProcessInUse, Unit
@@ -45,16 +45,32 @@ def template_or_404(pk: int) -> Template:
 
 
 def facts_of(plant: Enterprise) -> rules.Facts:
-    """What the rule looks at. Three statements."""
-    chemicals = Holding.objects.filter(enterprise=plant).order_by("id").values_list("substance", "key_chemical_seq")
-    processes = ProcessInUse.objects.filter(enterprise=plant).order_by("id").values_list("name", "key_process_seq")
-    units = Unit.objects.filter(enterprise=plant, closed_on=None).order_by().values_list("kind", flat=True)
+    """What the rule looks at. One statement."""
+    held = Holding.objects.filter(enterprise=plant).annotate(of=Value("held"), called=F("substance"))
+    run = ProcessInUse.objects.filter(enterprise=plant).annotate(of=Value("run"), called=F("name"))
+    units = Unit.objects.filter(enterprise=plant, closed_on=None).annotate(
+        of=Value("unit"), called=F("kind"), seq=Value(None, IntegerField())
+    )
+    columns = ("of", "called", "seq")
+    found = (
+        held.annotate(seq=F("key_chemical_seq"))
+        .order_by()
+        .values_list(*columns)
+        .union(
+            run.annotate(seq=F("key_process_seq")).order_by().values_list(*columns),
+            units.order_by().values_list(*columns),
+        )
+        .order_by("called")
+    )
+    named: dict[str, list[rules.Named]] = {"held": [], "run": [], "unit": []}
+    for of, called, seq in found:
+        named[of].append(rules.Named(called, seq))
     return rules.Facts(
         plant.sector,
         plant.kind,
-        tuple(rules.Named(*one) for one in processes),
-        tuple(rules.Named(*one) for one in chemicals),
-        frozenset(units),
+        tuple(named["run"]),
+        tuple(named["held"]),
+        frozenset(one.name for one in named["unit"]),
         min((level for level in (plant.major_level, plant.judged_level) if level), default=None),
         plant.judged,
     )

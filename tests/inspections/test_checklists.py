@@ -230,7 +230,7 @@ def test_the_whole_way_on_pages(world):
     assert again.count("checked") == 1
     begin = f"/visits/new/?enterprise={world.enterprises['a']}"
     assert "储罐区（第1版）" in inspector.get(begin).content.decode()
-    assert len(walks.statements(inspector, begin)) <= 20
+    assert len(walks.statements(inspector, begin)) <= 12
     told = {"key": str(uuid4()), "enterprise": world.enterprises["a"], "subject": "routine", "fits": "on"}
     with world.as_("inspector"):
         template = ChecklistTemplate.objects.get()

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from enterprises.models import Credential, Enterprise, NotTheSame, ResponsiblePerson, Transformation
 from hazards.models import Broadcast, Evidence, Hazard, Notice, SelfCheck
-from inspections.models import PlannedVisit, Visit
+from inspections.models import PlannedVisit, ThemedAction, Visit
 from portal.tenancy.wall import Reference
 from tests.inspections.walks import FIRST
 from tests.security.addresses import NOWHERE
@@ -403,6 +403,9 @@ CITY_WIDE = {
     "a visit finished on a page",
     "a recheck on a page",
     "a recheck at the desk",
+    "a visit by a template",
+    "a visit begun on a page by a template",
+    "an action by a template",
 }
 
 
@@ -423,6 +426,7 @@ def count_everything(world) -> list:
                 NotTheSame,
                 Broadcast,
                 SelfCheck,
+                ThemedAction,
             )
             counts += [model.objects.count() for model in kinds]
             counts += sorted(Hazard.objects.values_list("pk", "status", "revision"))
