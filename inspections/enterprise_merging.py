@@ -8,12 +8,15 @@ from enterprises import merging
 from enterprises.models import Merger
 from hazards.models import Evidence, Hazard
 from inspections.models import Answer, Visit
+from inspections.models_schemes import SchemeDocument, VisitScheme
 
 
 def register_merging() -> None:
     merging.moves(Visit)
     merging.moves(Answer, through={"visit": Visit})
     merging.moves(Evidence, where=Q(hazard=None), through={"visit_id": Visit})
+    merging.moves(VisitScheme)
+    merging.follows(SchemeDocument)
     merging.before_undoing.append(found_since)
 
 

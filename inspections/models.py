@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from enterprises.models import OWNED, EnterpriseOwned
-from hazards.models import AccidentType, Evidence, Level
+from hazards.models import AccidentType, Evidence, Level, Notice
 from portal.tenancy.models import Organisation, Person, TenantForeignKey
 from portal.tenancy.wall import Reference, Wall
 
@@ -101,8 +101,9 @@ class Visit(EnterpriseOwned):
         return f"{self.visited_on} {self.get_subject_display()}"
 
 
-# Evidence knows its visit as a number, because its floor lies below; that it is one of the same city is said here.
+# Evidence and documents know their visit as a number, because their floor lies below; that it is one of the same city is said here.
 Evidence.wall_references = {"visit_id": "inspections_visit"}
+Notice.wall_references = {"visit_id": "inspections_visit"}
 
 
 class Answer(EnterpriseOwned):
@@ -131,3 +132,7 @@ class Answer(EnterpriseOwned):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["tenant", "visit", "code"], name="one_answer_a_question")]
+
+
+# Django looks for every model here.
+from inspections.models_schemes import SchemeDocument, VisitScheme  # noqa: E402, F401

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections import views
+from inspections import views, views_schemes
 
 urlpatterns = [
     path("visits/", views.visit_list, name="visit_list"),
@@ -15,4 +15,12 @@ urlpatterns = [
     path("visits/<int:pk>/extra/", views.visit_extra, name="visit_extra"),
     path("visits/<int:pk>/finish/", views.visit_finish, name="visit_finish"),
     path("visits/<int:pk>/abandon/", views.visit_abandon, name="visit_abandon"),
+    path("visits/<int:pk>/record/", views_schemes.visit_record, name="visit_record"),
+    path("visits/schemes/", views_schemes.scheme_list, name="scheme_list"),
+    path("enterprises/<int:pk>/schemes/new/", views_schemes.scheme_new, name="scheme_new"),
+    path("visits/schemes/<int:pk>/", views_schemes.scheme, name="scheme"),
+    path("visits/schemes/<int:pk>/edit/", views_schemes.scheme_edit, name="scheme_edit"),
+    path("visits/schemes/<int:pk>/decide/", views_schemes.scheme_decide, name="scheme_decide"),
+    path("visits/schemes/<int:pk>/withdraw/", views_schemes.scheme_withdraw, name="scheme_withdraw"),
+    path("visits/schemes/<int:pk>/pdf/", views_schemes.scheme_pdf, name="scheme_pdf"),
 ]

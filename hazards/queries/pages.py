@@ -106,11 +106,16 @@ def hazard_file(pk: int) -> HazardFile:
 
 def notice_with_hazards(pk: int) -> Notice:
     notice = (
-        Notice.objects.select_related("enterprise", "organisation", "about", "district")
-        .prefetch_related("follow_ups", Prefetch("hazards", Hazard.objects.order_by("id")))
+        Notice.objects.select_related("enterprise", "organisation", "about", "district", "replaces")
+        .prefetch_related("follow_ups", "corrections", Prefetch("hazards", Hazard.objects.order_by("id")))
         .filter(pk=pk)
         .first()
     )
     if notice is None:
         raise Http404(f"notice {pk}")
     return notice
+
+
+def notice_of_code(code: str) -> Notice | None:
+    """For whoever checks a document in hand (portal/documents/verifying.py)."""
+    return Notice.objects.filter(verify_code=code).first()

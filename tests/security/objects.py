@@ -45,7 +45,9 @@ from hazards.models import (
     SampleItem,
 )
 from hazards.queries.broadcasts import Reach
-from inspections.actions import answers
+from inspections.actions import answers, schemes
+from inspections.models_schemes import VisitScheme
+from portal.documents.actions import confirm_code
 from portal.exports import actions as exports
 from portal.holidays.actions import enter_days
 from portal.messages.models import Message, Reminder
@@ -143,6 +145,7 @@ class Records:
     address: int = 0
     answer: int = 0
     lead: int = 0
+    scheme: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
 
@@ -238,6 +241,7 @@ def records_of(world, key: str) -> Records:
         )  # fmt: skip
         lead.save()
         made.lead = lead.pk
+        made.scheme = approved_scheme(world, enterprise, key, word).pk
         made.twin, made.merger = merged_before(enterprise, word)
         made.entry, made.entry_step = entry.pk, entry.steps.latest("id").pk
     city = {"江州": "江州市", "澄川": "澄川市"}[CITY_OF[key]]
@@ -278,6 +282,22 @@ def records_of(world, key: str) -> Records:
         made.upload = uploads.begin(uuid4(), 9, f"{word}.jpg").key
         made.message = Message.objects.filter(person_id=officer.person_id).latest("id").pk
     return made
+
+
+def approved_scheme(world, enterprise: Enterprise, key: str, word: str) -> VisitScheme:
+    """A plan with its document. Not every district of the world has the three people for the verbs."""
+    lead, second = (world.people[login] for login in INSPECTORS[key])
+    day = timezone.localdate()
+    confirm_code("inspection_plan", "应急检案", f"省厅式样{word}")
+    scheme = VisitScheme.objects.create(
+        enterprise=enterprise, organisation=Organisation.objects.get(name=f"{ENTERPRISES[key][1]}应急管理局"),
+        planned_from=day, planned_to=day, place=word, contents=f"查联锁{word}", manner="现场检查", lead_id=lead,
+        lead_task=word, second_id=second, second_task=word, state="approved", drafter_id=lead, drafted_on=day,
+        drafting=word, reviewer_id=second, reviewed_on=day, review=word,
+        approver_id=world.people["office_x" if key == "x" else "office2"], approved_on=day, approval=word,
+    )  # fmt: skip
+    schemes.issued(VisitScheme.objects.get(pk=scheme.pk))
+    return scheme
 
 
 def merged_before(enterprise: Enterprise, word: str) -> tuple[int, int]:

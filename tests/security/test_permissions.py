@@ -12,6 +12,7 @@ from portal.tenancy.scope import Who
 
 # One column a role: Y always, a letter for a condition, · never.
 #   L leads · S a second person · B both · H of the unit it was handed to · F fresh eyes: not the one who accepted it · E H, and not the office's to answer
+#   I of the body that issued it · R whom the draft names to review · P whom it names to approve, and leads
 COLUMNS = (
     "office",
     "department",
@@ -32,6 +33,9 @@ LETTERS = {
     "H": "handles",
     "E": "answers_extension",
     "F": "fresh_eyes",
+    "I": "issuer",
+    "R": "named_reviewer",
+    "P": "named_approver",
     "·": None,
 }
 DECIDED = """
@@ -94,6 +98,13 @@ samples.items         Y Y Y · · Y · · · ·
 samples.look          F F F · · · · · · ·
 templates.edit        Y · L · · · · · · ·
 notices.view          Y Y Y · Y Y · · · ·
+notices.correct       I I I · · · · · · ·
+notices.serve         I I I · · · · · · ·
+documents.codes       Y · · · · · · · · ·
+schemes.view          Y Y Y · · Y · · · ·
+schemes.draft         Y Y Y · · · · · · ·
+schemes.review        R R R · · · · · · ·
+schemes.approve       P P P · · · · · · ·
 evidence.view         Y Y Y Y Y Y · · · ·
 evidence.upload       Y Y Y · Y · · · · ·
 selfchecks.view       Y Y Y · Y Y · · · ·
@@ -146,11 +157,15 @@ def test_may_answers_what_the_cell_says(action, role):
         rechecked_by_id = 1
         handler_id: int | None
         office_answers: bool
+        organisation_id: int
+        reviewer_id = approver_id = 2
 
-    for person_id, leads, handler, above in itertools.product((1, 2), (True, False), (None, 7, 8), (True, False)):
+    for person_id, leads, handler, above, body in itertools.product(
+        (1, 2), (True, False), (None, 7, 8), (True, False), (7, 8)
+    ):
         person = Who(scope="city", role=role, person_id=person_id, leads=leads, organisation_id=7)
         record = Record()
-        record.handler_id, record.office_answers = handler, above
+        record.handler_id, record.office_answers, record.organisation_id = handler, above, body
         second, handles = person_id != 1, handler != 8
         expected = {
             None: False,
@@ -161,6 +176,9 @@ def test_may_answers_what_the_cell_says(action, role):
             "second_person_who_leads": leads and second,
             "handles": handles,
             "answers_extension": handles and not above,
+            "issuer": body == 7,
+            "named_reviewer": second,
+            "named_approver": leads and second,
         }[letter]
         assert may(action, record, person) is expected
 
@@ -185,6 +203,8 @@ def test_administrators_and_the_operator_have_no_part_in_business():
         "hazards.",
         "suspensions.",
         "notices.",
+        "documents.",
+        "schemes.",
         "evidence.",
         "dashboard.",
         "campaign.",

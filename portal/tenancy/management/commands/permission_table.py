@@ -15,6 +15,9 @@ SIGNS = {
     "second_person_who_leads": "负责人且为第二人",
     "handles": "承办单位",
     "answers_extension": "承办单位，首次延期",
+    "issuer": "制发机关",
+    "named_reviewer": "指定的审核人",
+    "named_approver": "指定的审批人，为负责人",
 }
 
 
