@@ -68,6 +68,7 @@ class Command(BaseCommand):
     def first_city(self) -> None:
         from campaign.demo import ledger_life
         from campaign.demo.desk import draw_again, fill_desk, leave_to_do
+        from campaign.demo.documents import file_documents
         from campaign.demo.duplicates import report_again
         from campaign.demo.history import DAYS, History, at, cast
         from campaign.demo.measures import take_measures
@@ -117,6 +118,7 @@ class Command(BaseCommand):
             report_again(plants[40:43])
         fill_lists(history.office, [tried, *plants[:20:2]], timezone.localdate())
         self.say(f"演示城市{CITY}：企业自查和举一反三")
+        file_documents(pairs, leaders, office, tried, timezone.localdate())
         share(pairs, officers, leaders, office, first, timezone.localdate())
         with tenant_scope(tenant.pk, CITY):
             compute()
