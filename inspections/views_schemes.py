@@ -24,7 +24,7 @@ from portal.permissions import may, needs
 from portal.refusals import IllegalMove
 from portal.tenancy.scope import who
 from portal.ui.lists import ListPage
-from portal.ui.posting import saved, shown
+from portal.ui.posting import keep_up, saved, shown
 
 State = VisitScheme.State
 
@@ -106,7 +106,7 @@ def scheme(request, pk):
 
 
 @require_POST
-@needs("schemes.draft")
+@needs("schemes.review")
 def scheme_decide(request, pk):
     """审核 or 审批, whichever is due; the verb says whose word it is."""
     record = scheme_or_404(pk)
@@ -121,7 +121,12 @@ def scheme_decide(request, pk):
         else:
             schemes.review(pk, data["opinion"], revision=data["revision"])
 
-    return saved(request, form, act, "已办理。", "scheme", pk) or scheme_page(request, scheme_or_404(pk), form)
+    done = saved(request, form, act, "已办理。", "scheme", pk)
+    if done:
+        return done
+    record = scheme_or_404(pk)
+    keep_up(form, revision=record.revision)
+    return scheme_page(request, record, form)
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import Http404
 
 from hazards import rules
@@ -119,3 +119,13 @@ def notice_with_hazards(pk: int) -> Notice:
 def notice_of_code(code: str) -> Notice | None:
     """For whoever checks a document in hand (portal/documents/verifying.py)."""
     return Notice.objects.filter(verify_code=code).first()
+
+
+def documents_of(hazard: Hazard) -> list[Notice]:
+    """Every document that names it, the ones that were corrected too, and the receipts of its order."""
+    if not hazard.notice_id:
+        return []
+    named = Q(content__items__contains=[{"hazard_id": hazard.pk}])
+    served = Q(about=hazard.notice_id, kind=Notice.Kind.RECEIPT)
+    plants = Notice.objects.filter(enterprise_id=hazard.enterprise_id)
+    return list(plants.filter(named | served).defer("content").order_by("pk"))

@@ -189,3 +189,16 @@ def test_the_api_corrects_by_the_same_rule(world):
     again = client.post(f"/api/v1/notices/{old.pk}/correct/", body, content_type="application/json")
     assert again.status_code == 409
     assert client.get(f"/api/v1/notices/{old.pk}/pdf/").content.startswith(b"%PDF")
+
+
+def test_the_hazards_page_lists_every_document_about_it(world):
+    hazard = stories.closed(world)
+    with world.as_("office"):
+        order, opinion = Notice.objects.order_by("pk")
+    new = correct(world, order)
+    page = world.client("inspector").get(f"/hazards/{hazard.pk}/").content.decode()
+    for number in (order.number, opinion.number, new.number):
+        assert number in page
+    other = stories.issued(world)
+    assert opinion.number not in world.client("inspector").get(f"/hazards/{other.pk}/").content.decode()
+    assert opinion.number not in world.client("expert").get(f"/hazards/{hazard.pk}/").content.decode()
