@@ -86,3 +86,12 @@ def test_the_page_shows_what_stands_and_takes_a_confirmation(world):
     done = client.post("/documents/codes/", {"kind": PLAN, "characters": "应急检案", "source": "省厅式样"}, follow=True)
     assert "未启用" not in done.content.decode()
     assert world.client("inspector").get("/documents/codes/").status_code == 403
+
+
+def test_the_api_confirms_by_the_same_rule(world):
+    client, body = world.client("office"), {"kind": PLAN, "characters": "应急检案", "source": "省厅式样"}
+    assert client.post("/api/v1/document-codes/", body | {"characters": "A"}).status_code == 400
+    assert client.post("/api/v1/document-codes/", body).status_code == 201
+    [listed] = client.get("/api/v1/document-codes/").json()["results"]
+    assert (listed["characters"], listed["by_name"]) == ("应急检案", "office君")
+    assert world.client("inspector").post("/api/v1/document-codes/", body).status_code == 403

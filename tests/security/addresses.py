@@ -480,6 +480,9 @@ ADDRESSES: dict[str, At] = {
         lambda o: {"pk": o.notice}, body=lambda: SERVED | {"served_at": "2026-01-01T09:00:00+08:00"}
     ),
     "api-notice-pdf": At(lambda o: {"pk": o.notice}),
+    "api-document-code-list": At(
+        body=lambda: {"kind": "inspection_plan", "characters": "应急检案", "source": "省厅式样"}
+    ),
     "api-visit-record": At(
         lambda o: {"pk": o.finished},
         body=lambda: RECORDED | {"started_at": "2026-01-01T09:00:00+08:00", "ended_at": "2026-01-01T11:00:00+08:00"},
