@@ -125,10 +125,11 @@ def issued(scheme: VisitScheme) -> SchemeDocument:
         return {"name": person.name, "on": on.isoformat(), "opinion": opinion}
 
     organisation = Organisation.objects.get(pk=scheme.organisation_id)
+    day = scheme.approved_on or timezone.localdate()
     made = issue(
         KIND,
         organisation,
-        scheme.approved_on,
+        day,
         {
             "addressee": scheme.enterprise.name,
             "address": scheme.enterprise.address or "（台账未登记地址）",
@@ -155,7 +156,7 @@ def issued(scheme: VisitScheme) -> SchemeDocument:
         scheme=scheme,
         organisation=organisation,
         number=made.number,
-        issued_on=scheme.approved_on,
+        issued_on=day,
         content=made.content,
         digest=made.digest,
         verify_code=made.verify_code,
