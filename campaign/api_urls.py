@@ -9,11 +9,12 @@ from accountability import api as accountability
 from enterprises import api_urls as enterprises
 from hazards import api_urls as hazards
 from inspections import api_urls as inspections
+from portal.documents import api_urls as documents
 from portal.exports import api_urls as exports
 from portal.reference import api_urls as reference
 
 router = SimpleRouter()
-for floor in (exports, reference, enterprises, hazards, inspections, accountability):
+for floor in (documents, exports, reference, enterprises, hazards, inspections, accountability):
     floor.register(router)
 
 

@@ -152,6 +152,11 @@ DOCUMENT_FONT_DIRS = [
     BASE_DIR / "node_modules/@expo-google-fonts/noto-serif-sc/400Regular",
     BASE_DIR / "node_modules/@expo-google-fonts/noto-serif-sc/700Bold",
 ]
+# Who signs documents electronically: the class of a provider (portal/documents/seal.py); nobody by default. The built-in
+# "portal.documents.seal.PadesSeal" takes <tenant id>.p12 from DOCUMENT_SEAL_DIR; a city without one signs nothing.
+DOCUMENT_SEAL = os.environ.get("DOCUMENT_SEAL", "")
+DOCUMENT_SEAL_DIR = os.environ.get("DOCUMENT_SEAL_DIR", VAR_DIR / "seals")
+DOCUMENT_SEAL_PASSPHRASE = os.environ.get("DOCUMENT_SEAL_PASSPHRASE", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -13,6 +13,7 @@ urlpatterns = [
     path("console/", console.urls),
     path("api/v1/", include("campaign.api_urls")),
     path("", include("portal.audit.urls")),
+    path("", include("portal.documents.urls")),
     path("", include("portal.exports.urls")),
     path("", include("portal.holidays.urls")),
     path("", include("portal.messages.urls")),

@@ -63,7 +63,7 @@ def lockable(enterprise: Enterprise) -> dict[str, QuerySet]:
     return {
         model._meta.label_lower: model.objects.filter(enterprise=enterprise)  # type: ignore[attr-defined]
         for model in models
-        if "w" in model.wall.rights.get("city", "")  # type: ignore[attr-defined]
+        if "w" in model.wall.rights.get("city", "") or "city" in model.wall.columns  # type: ignore[attr-defined]
     }
 
 

@@ -1,5 +1,6 @@
 """Hazards and notices over the API: the same filters, the same verbs, the same refusals as the pages."""
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
@@ -7,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from hazards import rules
-from hazards.actions import extensions, moves, notices, supervision, suspensions, transfers
+from hazards.actions import corrections, extensions, moves, notices, service, supervision, suspensions, transfers
 from hazards.actions.many import BULK
 from hazards.filters import HazardFilter, NoticeFilter, SuspensionFilter
 from hazards.forms import BULK_FORMS
@@ -16,6 +17,7 @@ from hazards.queries.repeats import SENTENCE, again
 from hazards.queries.suspensions import suspended
 from portal.api import Asks
 from portal.api_bulk import BulkAnswer, BulkSerializer, done_to_all
+from portal.documents.views import printed
 from portal.permissions import may
 
 
@@ -408,6 +410,9 @@ class NoticeSerializer(serializers.ModelSerializer):
             "enterprise_name",
             "district",
             "about",
+            "replaces",
+            "superseded_on",
+            "visit_id",
             "issued_on",
             "digest",
             "acknowledged_at",
@@ -439,13 +444,39 @@ class AcknowledgeSerializer(serializers.Serializer):
     signed_by = serializers.CharField(max_length=40)
 
 
+class CorrectionSerializer(serializers.Serializer):
+    texts = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, max_length=4000),
+        help_text="要改的文字：basis、measures、items.0.description 等，没有列出的照旧",
+    )
+    reason = serializers.CharField(max_length=300)
+    second = serializers.IntegerField(help_text="第二名执法人员的编号")
+
+
+class ServiceSerializer(serializers.Serializer):
+    manner = serializers.ChoiceField(choices=list(service.MANNERS.items()))
+    served_at = serializers.DateTimeField()
+    place = serializers.CharField(max_length=200)
+    signed_by = serializers.CharField(required=False, allow_blank=True, max_length=40, default="")
+    refusal = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")
+    witness = serializers.CharField(required=False, allow_blank=True, max_length=100, default="")
+    note = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
+    second = serializers.IntegerField(help_text="第二名送达人的编号")
+
+
 class NoticeViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """整改文书. POST issues a numbered 责令限期整改指令书 over recorded hazards."""
 
     queryset = Notice.objects.select_related("enterprise").order_by("-id")
     serializer_class = NoticeSerializer
     filterset_class = NoticeFilter
-    needs = {"default": "notices.view", "create": "hazards.issue", "acknowledge": "hazards.acknowledge"}
+    needs = {
+        "default": "notices.view",
+        "create": "hazards.issue",
+        "acknowledge": "hazards.acknowledge",
+        "correct": "notices.correct",
+        "serve": "notices.serve",
+    }
 
     @extend_schema(request=IssueSerializer, responses={201: NoticeSerializer})
     def create(self, request):
@@ -466,3 +497,25 @@ class NoticeViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gene
     def acknowledge(self, request, pk=None):
         asked = self.asked(AcknowledgeSerializer)
         return Response(NoticeSerializer(notices.acknowledge(int(pk), **asked)).data)
+
+    @extend_schema(request=CorrectionSerializer, responses={201: NoticeSerializer})
+    @action(detail=True, methods=["post"])
+    def correct(self, request, pk=None):
+        """更正: another document, which names this one."""
+        asked = self.asked(CorrectionSerializer)
+        new = corrections.correct(int(pk), asked["texts"], asked["reason"], asked["second"])
+        return Response(NoticeSerializer(new).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=ServiceSerializer, responses={201: NoticeSerializer})
+    @action(detail=True, methods=["post"])
+    def serve(self, request, pk=None):
+        """送达: the receipt of its service."""
+        asked = dict(self.asked(ServiceSerializer))
+        receipt = service.serve(int(pk), second_id=asked.pop("second"), **asked)
+        return Response(NoticeSerializer(receipt).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def pdf(self, request, pk=None):
+        """The print, byte for byte as it was issued."""
+        return printed(self.get_object(), "notice")

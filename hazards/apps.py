@@ -16,6 +16,8 @@ class HazardsConfig(AppConfig):
         "notices.issue": "制发文书",
         "notices.acknowledge": "签收文书",
         "notices.refused": "记录拒收文书",
+        "notices.correct": "更正文书",
+        "notices.serve": "制作送达回执",
         "evidence.upload": "上传材料",
         **{f"selfchecks.{verb}": f"企业自查{word}" for verb, word in rules_selfcheck.STEPS.items()},
         "broadcasts.send": "下发举一反三",
@@ -40,6 +42,8 @@ class HazardsConfig(AppConfig):
         from hazards.export_samples import register_sample_exports
         from hazards.export_selfchecks import register_selfcheck_exports
         from hazards.queries.files import register_files
+        from hazards.queries.pages import notice_of_code
+        from portal.documents.verifying import keepers
         from portal.messages.actions import when_seen
 
         register_deadlines()
@@ -51,3 +55,4 @@ class HazardsConfig(AppConfig):
         register_merging()
         when_seen.append(keep_seen)
         register_files()
+        keepers.append(notice_of_code)

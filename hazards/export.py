@@ -4,6 +4,7 @@ from hazards.filters import HazardFilter, NoticeFilter, SuspensionFilter
 from hazards.models import Hazard, Notice, Suspension
 from hazards.queries.pages import HAZARD_SORTS, NOTICE_SORTS
 from hazards.queries.suspensions import SUSPENSION_SORTS, suspended
+from portal.exports.bundle import Bundle
 from portal.exports.registry import Export, register
 
 HAZARD_HEADERS = [
@@ -24,14 +25,21 @@ def hazard_line(h: Hazard) -> list:
 
 NOTICE_HEADERS = [
     "文书种类", "文号", "企业名称", "统一社会信用代码", "所属县区", "制发机关", "制发日期", "签收时间", "签收人", "拒签说明",
+    "更正的文书", "被更正日期",
 ]  # fmt: skip
 
 
 def notice_line(n: Notice) -> list:
     return [
         n.get_kind_display(), n.number, n.enterprise.name, n.enterprise.code, n.district.name, n.organisation.name,
-        n.issued_on, n.acknowledged_at, n.acknowledged_by, n.refusal,
+        n.issued_on, n.acknowledged_at, n.acknowledged_by, n.refusal, n.replaces.number if n.replaces else "",
+        n.superseded_on,
     ]  # fmt: skip
+
+
+def notice_file(n: Notice) -> list:
+    """The name and digest of its print, then its line in the list."""
+    return [f"{n.title} {n.number}", n.content["pdf"], *notice_line(n)]
 
 
 SUSPENSION_HEADERS = [
@@ -45,6 +53,10 @@ def suspension_line(s: Suspension) -> list:
         s.enterprise.name, s.enterprise.code, s.district.name, s.get_reach_display(), s.part, s.notice.number, s.reason,
         s.basis, s.measures, s.starts, s.until, s.by_name, s.lifted_on, s.lifted_by_name, s.lifted_because,
     ]  # fmt: skip
+
+
+def noticed():
+    return Notice.objects.select_related("enterprise", "district", "organisation", "replaces")
 
 
 def register_exports() -> None:
@@ -63,13 +75,25 @@ def register_exports() -> None:
     register(
         Export(
             "notice_list",
-            "整改文书",
+            "执法文书",
             "notices.view",
-            lambda: Notice.objects.select_related("enterprise", "district", "organisation").defer("content"),
+            lambda: noticed().defer("content", "replaces__content"),
             NoticeFilter,
             NOTICE_SORTS,
             NOTICE_HEADERS,
             notice_line,
+        )
+    )
+    register(
+        Bundle(
+            "notice_pdfs",
+            "执法文书PDF",
+            "notices.view",
+            lambda: noticed().defer("replaces__content"),
+            NoticeFilter,
+            NOTICE_SORTS,
+            NOTICE_HEADERS,
+            notice_file,
         )
     )
     register(

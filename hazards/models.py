@@ -1,15 +1,16 @@
 """隐患, 整改文书, 佐证材料: the unit of rectification, the documents about it, and the proof."""
 
-import secrets
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from enterprises.models import OWNED, EnterpriseForeignKey, EnterpriseOwned, UnitForeignKey
 from hazards import leads, rules, rules_selfcheck
+from portal.documents.verifying import verification_code
 from portal.tenancy.models import District, Organisation, OwnTenant, Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
 
@@ -285,8 +286,7 @@ class ReminderPlan(EnterpriseOwned):
         ]
 
 
-def verification_code() -> str:
-    return secrets.token_urlsafe(16)
+RECEIVED = ("acknowledged_at", "acknowledged_by")
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -299,17 +299,24 @@ class NoticeQuerySet(models.QuerySet):
 
 
 class Notice(EnterpriseOwned):
-    """整改文书. Once issued it never changes; a correction is a new document that names the old one."""
+    """执法文书. Once issued it never changes, which the database holds; a correction is a new document that names the old one."""
 
     class Kind(models.TextChoices):
         RECTIFICATION = "rectification_order", "责令限期整改指令书"
         MEASURES = "onsite_measures", "现场处理措施决定书"
         RECHECK = "recheck_opinion", "整改复查意见书"
+        RECORD = "inspection_record", "现场检查记录"
+        RECEIPT = "delivery_receipt", "送达回执"
 
     kind = models.CharField("文书种类", max_length=24, choices=Kind)
     number = models.CharField("文号", max_length=60)
     organisation = TenantForeignKey(Organisation, related_name="+", verbose_name="制发机关")
     about = TenantForeignKey("self", null=True, blank=True, related_name="follow_ups", verbose_name="原文书")
+    # A correction and what it corrects; the old one says since when it is replaced.
+    replaces = TenantForeignKey("self", null=True, blank=True, related_name="corrections", verbose_name="更正的文书")
+    superseded_on = models.DateField("被更正日期", null=True, blank=True)
+    # The visit it records; the floor above owns visits.
+    visit_id = models.BigIntegerField(null=True, blank=True)
     issued_on = models.DateField("制发日期")
     signers = models.JSONField("执法人员")
     content = models.JSONField("内容", help_text="everything printed, as it was printed")
@@ -325,14 +332,33 @@ class Notice(EnterpriseOwned):
 
     objects = NoticeQuerySet.as_manager()
 
-    wall = Wall(by="enterprise", **OWNED | {"enterprise": "rw", "department": "raw", "public": "r"})
+    # What may change of a document once it is issued: that it is signed for or refused, that another replaces it, and whose
+    # ledger it lies in (a merger). Nothing of what it says.
+    wall = Wall(
+        by="enterprise",
+        **OWNED | {"city": "ra", "department": "ra", "district": "ra", "public": "r"},
+        columns={
+            "city": (*RECEIVED, "refusal", "superseded_on", "keeper_id", "enterprise_id", "district_id", "sector"),
+            "department": ("refusal", "superseded_on", "keeper_id"),
+            "district": ("refusal", "superseded_on", "keeper_id"),
+            "enterprise": RECEIVED,
+        },
+    )
 
     class Meta:
-        verbose_name = verbose_name_plural = "整改文书"
+        verbose_name = verbose_name_plural = "执法文书"
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "number"], name="notice_number_once"),
             models.UniqueConstraint(fields=["tenant", "verify_code"], name="notice_code_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "replaces"], condition=Q(replaces__isnull=False), name="notice_corrected_once"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "visit_id"],
+                condition=Q(visit_id__isnull=False, replaces__isnull=True),
+                name="one_record_a_visit",
+            ),
         ]
         indexes = [
             models.Index(fields=["tenant", "enterprise", "-id"], name="notice_by_enterprise"),
@@ -343,19 +369,32 @@ class Notice(EnterpriseOwned):
     def __str__(self):
         return f"{self.get_kind_display()} {self.number}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("notice", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        return self.get_kind_display()
+
     @property
     def is_served(self) -> bool:
         """Whether the enterprise signs for it; not for what records a recheck."""
         return self.kind in SERVED
 
     @property
+    def is_delivered(self) -> bool:
+        """Whether a 送达回执 is made of its service."""
+        return self.kind in DELIVERED
+
+    @property
     def printed_items(self) -> list[dict]:
         """The items as printed (`content.items` would be the dictionary's own method in a template)."""
-        return self.content["items"]
+        return self.content.get("items", [])
 
 
 # What the enterprise signs for: it orders something.
 SERVED = (Notice.Kind.RECTIFICATION, Notice.Kind.MEASURES)
+DELIVERED = (*SERVED, Notice.Kind.RECHECK)
 
 
 class Evidence(EnterpriseOwned):

@@ -73,9 +73,15 @@ VERBS = {
     "void": "作废",
 }
 
-# What stands in a hazard's history besides its moves: how it began, that its notice was signed for, that its enterprise was
-# merged or went to another district.
-HISTORY = {"record": "记录", "acknowledge": "签收文书", "merge": "企业合并", "hand_over": "交接承办人"} | VERBS
+# What stands in a hazard's history besides its moves: how it began, that its notice was signed for or corrected, that its
+# enterprise was merged or went to another district, that another person looks after it.
+HISTORY = {
+    "record": "记录",
+    "acknowledge": "签收文书",
+    "merge": "企业合并",
+    "hand_over": "交接承办人",
+    "corrected": "文书更正",
+} | VERBS
 
 
 def stays(action: str, *facts: str, states: tuple[str, ...]) -> dict[str, tuple[Move, ...]]:

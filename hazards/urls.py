@@ -1,6 +1,18 @@
 from django.urls import path
 
-from hazards.views import acts, broadcasts, desk, hazards, lists, many, notices, reminders, selfchecks, suspensions
+from hazards.views import (
+    acts,
+    broadcasts,
+    desk,
+    documents,
+    hazards,
+    lists,
+    many,
+    notices,
+    reminders,
+    selfchecks,
+    suspensions,
+)
 from hazards.views import sample as samples
 from hazards.views.evidence import evidence, evidence_original
 from hazards.views.labels import labels
@@ -51,6 +63,8 @@ urlpatterns = [
     path("notices/<int:pk>/pdf/", notices.notice_pdf, name="notice_pdf"),
     path("notices/<int:pk>/acknowledge/", notices.notice_acknowledge, name="notice_acknowledge"),
     path("notices/<int:pk>/refusal/", notices.notice_refusal, name="notice_refusal"),
+    path("notices/<int:pk>/correct/", documents.notice_correct, name="notice_correct"),
+    path("notices/<int:pk>/serve/", documents.notice_serve, name="notice_serve"),
     path("selfchecks/", selfchecks.selfcheck_list, name="selfcheck_list"),
     path("selfchecks/new/", selfchecks.selfcheck_new, name="selfcheck_new"),
     path("selfchecks/districts/", selfchecks.selfcheck_districts, name="selfcheck_districts"),
@@ -69,7 +83,6 @@ urlpatterns = [
     path("broadcasts/answers/<int:pk>/", broadcasts.address, name="address"),
     path("broadcasts/answers/<int:pk>/answer/", broadcasts.address_answer, name="address_answer"),
     path("broadcasts/answers/<int:pk>/photos/<int:answer>/<int:number>/", broadcasts.answer_photo, name="answer_photo"),
-    path("verify/<str:code>/", notices.verify, name="verify"),
     path("evidence/<int:pk>/", evidence, name="evidence"),
     path("evidence/<int:pk>/original/", evidence_original, name="evidence_original"),
 ]

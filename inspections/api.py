@@ -10,9 +10,11 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from enterprises.models import Enterprise
+from hazards.api import NoticeSerializer
 from hazards.api_evidence import EvidenceSerializer, GivenFileSerializer
 from hazards.models import AccidentType, Level
 from inspections.actions import answers
+from inspections.actions.records import make_record
 from inspections.actions.visits import record_visit
 from inspections.filters import VisitFilter
 from inspections.models import Answer, Visit
@@ -111,6 +113,18 @@ class NewVisitSerializer(serializers.Serializer):
         return data
 
 
+class RecordSerializer(serializers.Serializer):
+    place = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")
+    situation = serializers.CharField(max_length=4000)
+    started_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField()
+    representative = serializers.CharField(required=False, allow_blank=True, max_length=40, default="")
+    position = serializers.CharField(required=False, allow_blank=True, max_length=40, default="")
+    phone = serializers.CharField(required=False, allow_blank=True, max_length=20, default="")
+    met_with = serializers.CharField(required=False, allow_blank=True, max_length=60, default="")
+    refusal = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")
+
+
 class PhotoSerializer(GivenFileSerializer):
     code = serializers.CharField(max_length=60, help_text="检查项的编号，须已标为不符合")
 
@@ -120,7 +134,12 @@ class VisitViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gener
 
     queryset = Visit.objects.select_related("enterprise", "lead", "second").order_by("-id")
     filterset_class = VisitFilter
-    needs = {"default": "visits.view", "create": "visits.conduct", "photos": "visits.conduct"}
+    needs = {
+        "default": "visits.view",
+        "create": "visits.conduct",
+        "photos": "visits.conduct",
+        "record": "visits.conduct",
+    }
 
     def get_serializer_class(self):
         return VisitDetailSerializer if self.action in ("retrieve", "create") else VisitSerializer
@@ -156,3 +175,10 @@ class VisitViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gener
         visit = get_object_or_404(Visit.objects.only("pk"), pk=pk)
         photo = answers.add_photo(visit.pk, asked["code"], asked["given"], asked.get("key"))
         return Response(EvidenceSerializer(photo).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=RecordSerializer, responses={201: NoticeSerializer})
+    @action(detail=True, methods=["post"])
+    def record(self, request, pk):
+        """制作现场检查记录 of a finished visit."""
+        made = make_record(int(pk), **self.asked(RecordSerializer))
+        return Response(NoticeSerializer(made).data, status=status.HTTP_201_CREATED)

@@ -3,6 +3,7 @@ from inspections.api_assessments import AssessmentViewSet
 from inspections.api_checklists import ChecklistTemplateViewSet
 from inspections.api_draws import DrawViewSet
 from inspections.api_plans import CoverageViewSet, FrequencyViewSet, PlannedViewSet
+from inspections.api_schemes import SchemeViewSet
 from inspections.api_team import CommendationViewSet, HandoverViewSet, TrainingViewSet
 from inspections.api_themed import ActionViewSet, TargetViewSet
 
@@ -20,3 +21,4 @@ def register(router) -> None:
     router.register("trainings", TrainingViewSet, basename="api-training")
     router.register("commendations", CommendationViewSet, basename="api-commendation")
     router.register("handovers", HandoverViewSet, basename="api-handover")
+    router.register("visit-schemes", SchemeViewSet, basename="api-scheme")

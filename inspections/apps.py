@@ -54,6 +54,13 @@ class InspectionsConfig(AppConfig):
         "actions.plan": "专项行动列入检查计划",
         "draws.publish": "公布双随机名单",
         "draws.draw": "双随机抽取",
+        "visits.record": "制作现场检查记录",
+        "schemes.draft": "拟制检查方案",
+        "schemes.change": "修改检查方案",
+        "schemes.review": "审核检查方案",
+        "schemes.approve": "审批检查方案",
+        "schemes.return": "退回检查方案",
+        "schemes.withdraw": "撤回检查方案",
     }
 
     def ready(self):
@@ -64,8 +71,11 @@ class InspectionsConfig(AppConfig):
         from inspections.enterprise_merging import register_merging
         from inspections.export import register_exports
         from inspections.export_assessments import register_assessment_exports
+        from inspections.export_schemes import register_scheme_exports
         from inspections.filters import NOT_VISITED_SINCE
         from inspections.panels import assessments_panel, visits_panel
+        from inspections.queries_schemes import scheme_of_code
+        from portal.documents.verifying import keepers
         from portal.reference.actions import followers
         from portal.tenancy.actions import before_ending
 
@@ -75,5 +85,7 @@ class InspectionsConfig(AppConfig):
         add_filter("not_visited_since", NOT_VISITED_SINCE)
         register_merging()
         register_exports()
+        register_scheme_exports()
+        keepers.append(scheme_of_code)
         followers["inspection_checklist"] = load_checklist
         before_ending.append(handed_over_first)

@@ -16,6 +16,7 @@ from inspections.models_assessments import (
     AssessmentPhoto,
     AssessmentReport,
 )
+from inspections.models_schemes import SchemeDocument, VisitScheme
 
 
 def register_merging() -> None:
@@ -26,6 +27,8 @@ def register_merging() -> None:
     merging.moves(Evidence, where=Q(hazard=None), through={"visit_id": Visit})
     merging.moves(Assessment)
     merging.follows(AssessmentMember, AssessmentAnswer, AssessmentPhoto, AssessmentReport)
+    merging.moves(VisitScheme)
+    merging.follows(SchemeDocument)
     merging.before_undoing.append(found_since)
     merging.afterwards.append(name_new_postings)
 

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from enterprises.models import OWNED, EnterpriseOwned
-from hazards.models import AccidentType, Evidence, Level
+from hazards.models import AccidentType, Evidence, Level, Notice
 from inspections import models_assessments, models_team  # noqa: F401 - Django finds an app's models here
 from inspections.rules import month_end
 from portal.tenancy.models import District, Organisation, Person, TenantForeignKey, TenantModel
@@ -373,8 +373,9 @@ class PlannedVisit(EnterpriseOwned):
         return self.state == self.State.PLANNED and (self.day or month_end(self.month)) < timezone.localdate()
 
 
-# Evidence knows its visit as a number, because its floor lies below; that it is one of the same city is said here.
+# Evidence and documents know their visit as a number, because their floor lies below; that it is one of the same city is said here.
 Evidence.wall_references = {"visit_id": "inspections_visit"}
+Notice.wall_references = {"visit_id": "inspections_visit"}
 
 
 class Answer(EnterpriseOwned):

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from inspections import views_schemes
 from inspections.views import (
     assessments,
     checklists,
@@ -84,4 +85,12 @@ urlpatterns = [
     path("assessments/<int:pk>/finish/", assessments.assessment_finish, name="assessment_finish"),
     path("assessments/<int:pk>/take/", assessments.assessment_take, name="assessment_take"),
     path("assessments/<int:pk>/<slug:verb>/", assessments.assessment_verb, name="assessment_verb"),
+    path("visits/<int:pk>/record/", views_schemes.visit_record, name="visit_record"),
+    path("visits/schemes/", views_schemes.scheme_list, name="scheme_list"),
+    path("enterprises/<int:pk>/schemes/new/", views_schemes.scheme_new, name="scheme_new"),
+    path("visits/schemes/<int:pk>/", views_schemes.scheme, name="scheme"),
+    path("visits/schemes/<int:pk>/edit/", views_schemes.scheme_edit, name="scheme_edit"),
+    path("visits/schemes/<int:pk>/decide/", views_schemes.scheme_decide, name="scheme_decide"),
+    path("visits/schemes/<int:pk>/withdraw/", views_schemes.scheme_withdraw, name="scheme_withdraw"),
+    path("visits/schemes/<int:pk>/pdf/", views_schemes.scheme_pdf, name="scheme_pdf"),
 ]

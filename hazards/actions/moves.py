@@ -182,7 +182,7 @@ def accept(hazard_id: int, second_id: int | None, note: str = "", *, revision: i
     if allow(hazard, "accept").to == rules.CLOSED:
         changes["closed_on"] = timezone.localdate()
     move(hazard, "accept", note, **changes)
-    issue_recheck_opinion(hazard, second_id, note)
+    issue_recheck_opinion(hazard, second_id, note, awaits=hazard.status == rules.CONFIRMING)
     if hazard.status == rules.CLOSED:
         tidings.closed(hazard)
     else:
@@ -191,11 +191,22 @@ def accept(hazard_id: int, second_id: int | None, note: str = "", *, revision: i
 
 
 @in_one_piece
-def send_back(hazard_id: int, reason: str, *, revision: int | None = None) -> Hazard:
-    """退回: the enterprise goes on, in a new round that keeps the old round's proof. The deadline stays."""
+def send_back(
+    hazard_id: int, reason: str, *, opinion: bool = False, second_id: int | None = None, revision: int | None = None
+) -> Hazard:
+    """退回: the enterprise goes on, in a new round that keeps the old round's proof. The deadline stays.
+
+    `opinion`: two people rechecked it, and 整改复查意见书 says that it is not put right (令15号第17条).
+    """
+    from hazards.actions.notices import issue_recheck_opinion
+
     hazard = lock(hazard_id, revision)
     if not reason.strip():
         raise BadInput("退回须写明理由，让企业知道还差什么。", field="note")
+    if opinion:
+        allow(hazard, "return")
+        said = f"经复查，上述隐患未整改到位：{reason.strip()}"
+        issue_recheck_opinion(hazard, second_id, said, result="未按要求完成整改")
     move(hazard, "return", reason.strip(), submitted_on=None, late=False, rechecked_by_id=None, round=hazard.round + 1)
     tidings.returned(hazard, reason)
     return hazard

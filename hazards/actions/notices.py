@@ -1,37 +1,26 @@
 """整改文书: issuing, signing for, and the recheck opinion. Once issued a document never changes."""
 
-import json
 from dataclasses import dataclass
 from datetime import date
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from enterprises.models import Enterprise
 from hazards import rules
 from hazards.actions import tidings
 from hazards.actions.moves import leave_steps, move
-from hazards.models import Evidence, Hazard, Notice, verification_code
+from hazards.models import Evidence, Hazard, Notice
 from portal.audit.record import note as audit
-from portal.documents import pdf
-from portal.documents.models import next_number
-from portal.files import images, store
+from portal.documents.issuing import issue
+from portal.files import images
 from portal.holidays.deadlines import fixed_deadline, make_deadline
 from portal.legaldays import Deadline
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, Refused
-from portal.sm3 import sm3
 from portal.tenancy.models import Organisation, Person
 from portal.tenancy.scope import in_one_piece, who
 
-# 字轨 as verified in portal/reference/catalogs/enforcement_documents.csv; the unverified ones there are not used.
-CODE_CHARS = {
-    Notice.Kind.RECTIFICATION: "应急责改",
-    Notice.Kind.MEASURES: "应急现决",
-    Notice.Kind.RECHECK: "应急复查",
-}
-
+TWO = "须有两名不同的执法人员，请选择第二名。"
 
 # 令15号第17条 leaves the length to the authority; the law gives no number of its own.
 RULE = "令15号第17条，由执法机关依实际确定"
@@ -121,8 +110,13 @@ def issue_notice(orders: list[Order], second_id: int | None) -> Notice:
     return notice
 
 
-def issue_recheck_opinion(hazard: Hazard, second_id: int | None, opinion: str) -> Notice:
-    """整改复查意见书 on one hazard that passed its recheck; two people sign it (令15号第17条)."""
+def issue_recheck_opinion(
+    hazard: Hazard, second_id: int | None, opinion: str, *, result: str = "已按要求完成整改", awaits: bool = False
+) -> Notice:
+    """整改复查意见书 on one hazard that was rechecked, as it stood then; two people sign it (令15号第17条).
+
+    `awaits`: a second person has yet to confirm it.
+    """
     order = hazard.notice
     photos = list(hazard.evidence.filter(round=hazard.round).exclude(phase=Evidence.Phase.FOUND).order_by("id"))
     position = next((n for n, item in enumerate(order.content["items"], 1) if item["hazard_id"] == hazard.pk), 1)
@@ -144,23 +138,30 @@ def issue_recheck_opinion(hazard: Hazard, second_id: int | None, opinion: str) -
                     "deadline": hazard.deadline.isoformat(),
                     "submitted_on": hazard.submitted_on.isoformat(),
                     "late": hazard.late,
-                    "result": "已按要求完成整改",
+                    "result": result,
                     "hazard_id": hazard.pk,
                 }
             ],
             "opinion": opinion or "经复查，上述隐患已整改到位。",
-            "awaits_confirmation": hazard.status == rules.CONFIRMING,
+            "awaits_confirmation": awaits,
         },
         about=order,
     )
 
 
 def two_signers(second_id: int | None) -> list[dict]:
+    """The acting person and a second one (安全生产法第67条)."""
     me = who()
-    people = {person.pk: person for person in Person.objects.filter(pk__in=[me.person_id, second_id])}
-    if second_id not in people or second_id == me.person_id:
-        raise BadInput("须有两名不同的执法人员，请选择第二名。", field="second")
-    signers = [people[me.person_id], people[second_id]]
+    if second_id == me.person_id:
+        raise BadInput(TWO, field="second")
+    return signers_of(me.person_id, second_id)
+
+
+def signers_of(first_id: int | None, second_id: int | None) -> list[dict]:
+    people = {person.pk: person for person in Person.objects.filter(pk__in=[first_id, second_id])}
+    if len(people) < 2:
+        raise BadInput(TWO, field="second")
+    signers = [people[pk] for pk in (first_id, second_id) if pk is not None]
     for person in signers:
         if not person.is_certified:
             raise BadInput(
@@ -194,52 +195,54 @@ def make(
     photos: list[Evidence],
     content: dict,
     about: Notice | None = None,
+    *,
+    replaces: Notice | None = None,
+    visit_id: int | None = None,
 ) -> Notice:
     """Number it, freeze its content, print it once and keep the print with its digest."""
-    number = next_number(organisation.pk, kind, issued_on.year)
-    numbered = f"（{organisation.short_name}）{CODE_CHARS[kind]}〔{issued_on.year}〕{number}号"
-    code = verification_code()
-    content = {
-        **content,
-        "organisation": organisation.name,
-        "number": numbered,
-        "addressee": enterprise.name,
-        "address": enterprise.address,
-        "issued_on": issued_on.isoformat(),
-        "signers": signers,
-        "photos": [{"hazard_id": p.hazard_id, "phase": p.phase, "digest": p.digest} for p in photos],
-        "verify_code": code,
-        "verify_url": settings.PORTAL_URL + reverse("verify", args=[code]),
-    }
-    printed = pdf.render(kind, content, captioned(content, photos))
-    kept = store.keep([printed])
+    issued = issue(
+        kind,
+        organisation,
+        issued_on,
+        {
+            **content,
+            "addressee": content.get("addressee") or enterprise.name,
+            "address": content.get("address") or enterprise.address,
+            "signers": signers,
+            "photos": [{"hazard_id": p.hazard_id, "phase": p.phase, "digest": p.digest} for p in photos],
+        },
+        captioned(content, photos),
+    )
     notice = Notice(
         enterprise=enterprise,
         kind=kind,
-        number=numbered,
+        number=issued.number,
         organisation=organisation,
         about=about,
+        replaces=replaces,
+        visit_id=visit_id,
         issued_on=issued_on,
         signers=signers,
-        content=content | {"pdf": kept.digest},
+        content=issued.content,
         photo_ids=[photo.pk for photo in photos],
-        digest=sm3(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()),
-        verify_code=code,
+        digest=issued.digest,
+        verify_code=issued.verify_code,
     )
     notice.save()
-    audit("notices.issue", notice, {"kind": kind, "digest": notice.digest, "pdf": kept.digest})
+    audit("notices.issue", notice, {"kind": kind, "digest": notice.digest, "pdf": issued.content["pdf"]})
     return notice
 
 
 def captioned(content: dict, photos: list[Evidence]) -> list[tuple[bytes, str]]:
     """The annex: each picture with the item it shows and when it was taken; PDFs stay on the portal."""
-    position = {item.get("hazard_id"): item.get("position", number) for number, item in enumerate(content["items"], 1)}
+    items = enumerate(content.get("items", []), 1)
+    position = {item.get("hazard_id"): f"第{item.get('position', number)}项　" for number, item in items}
     annex = []
     for photo in photos:
         if photo.content_type != "application/pdf" and photo.served:
             taken = timezone.localtime(photo.taken_at or photo.uploaded_at)
             when = f"{'拍摄' if photo.taken_at else '上传'}于{taken:%Y-%m-%d %H:%M}"
-            caption = f"第{position[photo.hazard_id]}项　{photo.get_phase_display()}　{when}"
+            caption = f"{position.get(photo.hazard_id, '')}{photo.get_phase_display()}　{when}"
             annex.append((images.display_copy(photo.digest, 1280), caption))
     return annex
 

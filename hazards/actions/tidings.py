@@ -27,6 +27,17 @@ def notice_issued(notice: Notice) -> None:
     )
 
 
+def corrected(notice: Notice, old: Notice) -> None:
+    """更正 → the enterprise's officers: what holds now, and that it is signed for anew."""
+    tell(
+        officers_of(notice.enterprise_id),
+        f"notice:{notice.pk}:corrected",
+        f"{old.number}已更正为{notice.number}",
+        f"更正理由：{notice.content['correction']}。" + ("请签收更正后的文书。" if notice.is_served else ""),
+        reverse("notice", args=[notice.pk]),
+    )
+
+
 def handlers(hazard: Hazard) -> set[int]:
     """Who looks after it: the unit it was handed to; else whoever took it over, those who signed its notice, or the whole district."""
     if hazard.handler_id and (taken_over := posted(organisation_id=hazard.handler_id)):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import Http404
 
 from hazards import rules
@@ -106,11 +106,26 @@ def hazard_file(pk: int) -> HazardFile:
 
 def notice_with_hazards(pk: int) -> Notice:
     notice = (
-        Notice.objects.select_related("enterprise", "organisation", "about", "district")
-        .prefetch_related("follow_ups", Prefetch("hazards", Hazard.objects.order_by("id")))
+        Notice.objects.select_related("enterprise", "organisation", "about", "district", "replaces")
+        .prefetch_related("follow_ups", "corrections", Prefetch("hazards", Hazard.objects.order_by("id")))
         .filter(pk=pk)
         .first()
     )
     if notice is None:
         raise Http404(f"notice {pk}")
     return notice
+
+
+def notice_of_code(code: str) -> Notice | None:
+    """For whoever checks a document in hand (portal/documents/verifying.py)."""
+    return Notice.objects.filter(verify_code=code).first()
+
+
+def documents_of(hazard: Hazard) -> list[Notice]:
+    """Every document that names it, the ones that were corrected too, and the receipts of its order."""
+    if not hazard.notice_id:
+        return []
+    named = Q(content__items__contains=[{"hazard_id": hazard.pk}])
+    served = Q(about=hazard.notice_id, kind=Notice.Kind.RECEIPT)
+    plants = Notice.objects.filter(enterprise_id=hazard.enterprise_id)
+    return list(plants.filter(named | served).defer("content").order_by("pk"))

@@ -4,6 +4,7 @@ from django import template
 
 from hazards import rules
 from hazards.models import Level
+from hazards.queries.pages import documents_of
 from portal.ui.templatetags.portal_ui import badge
 
 register = template.Library()
@@ -37,3 +38,8 @@ def sample_badge(item):
 @register.filter
 def verb_name(verb):
     return rules.HISTORY[verb]
+
+
+@register.inclusion_tag("hazards/_documents.html")
+def hazard_documents(hazard):
+    return {"documents": documents_of(hazard)}

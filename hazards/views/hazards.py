@@ -96,6 +96,10 @@ def hazard_recheck(request, pk):
                 if request.POST.get("verdict") == "return":
                     moves.send_back(pk, data["note"], revision=data["revision"])
                     messages.success(request, "已退回企业继续整改。")
+                elif request.POST.get("verdict") == "return_opinion":
+                    second = data["second"]
+                    moves.send_back(pk, data["note"], opinion=True, second_id=second, revision=data["revision"])
+                    messages.success(request, "已退回企业继续整改，并制发整改复查意见书。")
                 else:
                     done = moves.accept(pk, data["second"], data["note"], revision=data["revision"])
                     messages.success(

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -12,12 +12,10 @@ from hazards.actions import notices
 from hazards.forms import DEFAULT_DAYS, AcknowledgeForm, DeadlineForm, NoticeForm, RefusalForm
 from hazards.models import Hazard, Notice
 from hazards.queries.pages import notice_with_hazards
-from portal.files import store
+from portal.documents.views import printed
 from portal.permissions import needs
 from portal.refusals import BadInput, Refused
-from portal.tenancy.middleware import outside_scope
 from portal.tenancy.queries import colleagues
-from portal.tenancy.scope import public_scope
 
 
 @needs("hazards.issue")
@@ -112,6 +110,9 @@ def notice(request, pk):
 def notice_page(request, record: Notice, **more) -> dict:
     return {
         "notice": record,
+        "receipt": next(
+            (one for one in record.follow_ups.all() if one.kind == Notice.Kind.RECEIPT and not one.superseded_on), None
+        ),
         "today": timezone.localdate(),
         "acknowledge_form": AcknowledgeForm(initial={"signed_by": request.who.person_name}),
         "refusal_form": RefusalForm(),
@@ -120,14 +121,10 @@ def notice_page(request, record: Notice, **more) -> dict:
 
 @needs("notices.view")
 def notice_pdf(request, pk):
-    """The print that was made when the document was issued, byte for byte."""
     record = Notice.objects.filter(pk=pk).first()
     if record is None:
         raise Http404(f"notice {pk}")
-    response = HttpResponse(store.open_kept(record.content["pdf"]), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="notice-{record.pk}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return printed(record, "notice")
 
 
 @require_POST
@@ -152,11 +149,3 @@ def notice_refusal(request, pk):
         messages.success(request, "已注明拒签。")
         return redirect("notice", pk)
     return render(request, "hazards/notice.html", notice_page(request, record, refusal_form=form), status=400)
-
-
-@outside_scope
-def verify(request, code):
-    """Anyone holding a document can check by its code that it is genuine; one code shows one document and no more."""
-    with public_scope(code):
-        record = Notice.objects.filter(verify_code=code).first()
-    return render(request, "hazards/verify.html", {"notice": record, "code": code}, status=200 if record else 404)

@@ -56,6 +56,13 @@ class Document(Sheet):
     verify_url: str
     """What the QR code holds."""
     verify_code: str
+    digest: str
+    """SM3 of what is printed, before it is printed: 64 hex digits."""
+    electronic_seal: NotRequired[str]
+    """What an electronic signature honestly is, printed where one is put on."""
+    replaces: NotRequired[str]
+    """Number of the document this one corrects and replaces, and why."""
+    correction: NotRequired[str]
     receipt: NotRequired[Receipt]
 
 
@@ -78,8 +85,6 @@ class RectificationOrder(Document):
     review_body: NotRequired[str]
     """行政复议机关, by name; without it 本级人民政府 (行政复议法第24条)."""
     court: NotRequired[str]
-    replaces: NotRequired[str]
-    """Number of the order this one corrects and replaces."""
 
 
 class MeasuresItem(TypedDict):
@@ -147,6 +152,55 @@ class InspectionRecord(Document):
     situation: str
     """检查情况: what was looked at and how it was found."""
     items: NotRequired[list[RecordItem]]
+
+
+class Task(TypedDict):
+    """人员分工: one of the party and what they look at."""
+
+    name: str
+    task: str
+
+
+class Approval(TypedDict):
+    """审核, 审批: by name, on a day, in words."""
+
+    name: str
+    on: Day
+    opinion: str
+
+
+class InspectionPlan(Document):
+    """现场检查方案 (安全生产法第65条): before the visit, reviewed by the section's head, approved by the leader in charge."""
+
+    address: str
+    planned_from: Day
+    planned_to: Day
+    place: NotRequired[str]
+    contents: str
+    """检查内容."""
+    manner: str
+    """检查方式."""
+    tasks: list[Task]
+    drafted: Approval
+    reviewed: Approval
+    approved: Approval
+
+
+class ServedDocument(TypedDict):
+    title: str
+    number: str
+    issued_on: Day
+
+
+class DeliveryReceipt(Document):
+    """送达回执 (行政处罚法第61条; 民事诉讼法 on service): how, to whom and when a document was served."""
+
+    served: ServedDocument
+    manner: str
+    """送达方式."""
+    served_at: Moment
+    place: str
+    note: NotRequired[str]
 
 
 class BoardPlace(TypedDict):
@@ -222,6 +276,8 @@ CONTRACTS: dict[str, type] = {
     "onsite_measures": OnsiteMeasures,
     "recheck_opinion": RecheckOpinion,
     "inspection_record": InspectionRecord,
+    "inspection_plan": InspectionPlan,
+    "delivery_receipt": DeliveryReceipt,
     "notice_board": NoticeBoard,
     "assessment_report": AssessmentReport,
 }
@@ -230,8 +286,31 @@ TITLES = {
     "onsite_measures": "现场处理措施决定书",
     "recheck_opinion": "整改复查意见书",
     "inspection_record": "现场检查记录",
+    "inspection_plan": "现场检查方案",
+    "delivery_receipt": "送达回执",
     "notice_board": "重大危险源安全包保公示牌",
     "assessment_report": "专家评估报告",
+}
+# What a correction may word anew, by kind: fields of the document, and fields of its items. Days, levels and numbers have verbs of
+# their own (延期, 升降级); a plan is approved as it stands, so a changed one is another plan.
+CORRECTABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "rectification_order": ((), ("description", "place", "basis", "requirement")),
+    "onsite_measures": (("basis", "measures"), ("description", "place")),
+    "recheck_opinion": (("opinion",), ("result",)),
+    "inspection_record": (("place", "met_with", "situation"), ()),
+    "delivery_receipt": (("place", "note"), ()),
+}
+WORDS = {
+    "description": "情况",
+    "place": "部位、地点",
+    "basis": "依据",
+    "requirement": "整改要求",
+    "measures": "处理决定",
+    "opinion": "复查意见",
+    "result": "复查情况",
+    "met_with": "陪同人员",
+    "situation": "检查情况",
+    "note": "备注",
 }
 BLANK: dict[Any, Any] = {int: 0, bool: False, list: []}
 

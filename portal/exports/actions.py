@@ -11,7 +11,8 @@ from kombu.exceptions import OperationalError
 from portal.audit.record import note as audit
 from portal.exports.models import KEPT_FOR, ExportJob
 from portal.exports.registry import export_of
-from portal.exports.workbook import in_chunks, read, said, write
+from portal.exports.workbook import in_chunks, read, said
+from portal.files.store import Damaged
 from portal.permissions import demand
 from portal.refusals import BadInput, Refused
 from portal.tenancy.login import GateBackend, who_is
@@ -114,6 +115,8 @@ def run(tenant_id: int | None, job_id: int, attempt: int) -> None:
                 keys = list(page.found.values_list("pk", flat=True))
             else:
                 keys = list(export.page("").found.filter(pk__in=job.chosen).values_list("pk", flat=True))
+            if export.most and len(keys) > export.most:
+                raise BadInput(f"符合条件的有{len(keys)}份，一次最多打包{export.most}份。请缩小筛选范围，分几次打包。")
             as_of = timezone.now()
             move(job_id, attempt, state=State.RUNNING, total=len(keys), done=0, as_of=as_of)
 
@@ -127,13 +130,16 @@ def run(tenant_id: int | None, job_id: int, attempt: int) -> None:
                 yield from batch
 
         with tempfile.TemporaryFile() as out:
-            rows = write(out, export.title, export.headers, lines(), job.words, owner, as_of)
+            rows = export.write(out, lines(), job.words, owner, as_of)
             size = out.tell()
             out.seek(0)
             with enter(owner):
                 finish(job_id, attempt, rows, size, out.read())
     except Overtaken:
         return
+    except (BadInput, Damaged) as refusal:
+        with tenant_scope(tenant_id):
+            give_up(job_id, attempt, refusal.sentence, type(refusal).__name__)
     except Exception as fault:
         with tenant_scope(tenant_id):
             give_up(job_id, attempt, "导出中断，没有生成文件。请点“重新导出”。", type(fault).__name__)

@@ -10,6 +10,7 @@ from rest_framework.viewsets import GenericViewSet
 from portal.exports import actions, views
 from portal.exports.filters import ExportFilter
 from portal.exports.models import ExportJob
+from portal.exports.workbook import XLSX
 
 
 class ExportSerializer(serializers.ModelSerializer):
@@ -53,7 +54,7 @@ class ExportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
     def restart(self, request, pk=None):
         return Response(ExportSerializer(actions.restart(self.get_object().pk)).data)
 
-    @extend_schema(responses={(200, views.XLSX): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, XLSX): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"])
     def download(self, request, pk=None):
         return views.download(views.found(self.get_object().pk, content=True))

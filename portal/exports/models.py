@@ -77,6 +77,12 @@ class ExportJob(TenantModel):
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
     @property
+    def ending(self) -> str:
+        from portal.exports.registry import export_of
+
+        return export_of(self.list).ending
+
+    @property
     def filename(self) -> str:
         day = timezone.localtime(self.as_of or self.created_at)
-        return f"{self.title}-{day:%Y%m%d-%H%M}-{self.rows}行.xlsx"
+        return f"{self.title}-{day:%Y%m%d-%H%M}-{self.rows}行.{self.ending}"

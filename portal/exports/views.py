@@ -9,7 +9,7 @@ from portal.audit.record import note as audit
 from portal.exports import actions
 from portal.exports.filters import ExportFilter
 from portal.exports.models import ExportJob
-from portal.exports.workbook import XLSX
+from portal.exports.registry import export_of
 from portal.permissions import needs
 from portal.refusals import Refused
 from portal.ui.lists import ListPage
@@ -63,7 +63,7 @@ def download(job: ExportJob) -> HttpResponse:
     if job.content is None:
         raise Refused("导出还没有完成，请稍候。")
     audit("exports.download", job, {"rows": job.rows})
-    response = HttpResponse(bytes(job.content), content_type=XLSX)
+    response = HttpResponse(bytes(job.content), content_type=export_of(job.list).content_type)
     response["Content-Disposition"] = content_disposition_header(True, job.filename)
     response["X-Content-Type-Options"] = "nosniff"
     return response

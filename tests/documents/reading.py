@@ -1,8 +1,10 @@
 """A printed document, read back by another program."""
 
+import io
 import re
 from ctypes import create_string_buffer
 
+import pikepdf
 import pypdfium2
 from PIL import Image, ImageOps
 from pypdfium2 import raw
@@ -49,3 +51,16 @@ def spill(pdf: bytes, margin_mm: float = 15) -> bool:
         if left < edge or top < edge or right > sheet.width - edge or bottom > sheet.height - edge:
             return True
     return False
+
+
+def glyphs(pdf: bytes) -> list[int]:
+    """The number of every glyph that is drawn; all fonts here are read two bytes at a time."""
+    drawn = []
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for page in document.pages:
+            for operands, operator in pikepdf.parse_content_stream(page):
+                if str(operator) in ("Tj", "TJ"):
+                    strings = operands[0] if str(operator) == "TJ" else operands
+                    for run in (bytes(one) for one in strings if isinstance(one, pikepdf.String)):
+                        drawn += [int.from_bytes(run[n : n + 2]) for n in range(0, len(run), 2)]
+    return drawn

@@ -15,6 +15,7 @@ COMMON = {
     "signers": SIGNERS,
     "verify_url": "https://portal.example.cn/verify/Zk3vX0q9T1uYw2aBcDeFgA/",
     "verify_code": "Zk3vX0q9T1uYw2aBcDeFgA",
+    "digest": "1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b",
 }
 ITEM = {
     "description": "甲醇储罐区V-101储罐高高液位联锁处于旁路状态，未办理联锁变更审批手续，现场无补偿措施",
@@ -94,6 +95,42 @@ def record(**changes):
     } | changes
 
 
+def plan(**changes):
+    said = {"on": "2026-11-18", "opinion": "同意"}
+    return {
+        **COMMON,
+        "number": "（江南）应急检查〔2026〕9号",
+        "issued_on": "2026-11-18",
+        "address": "江州市江南区化工园区纬三路18号",
+        "planned_from": "2026-11-20",
+        "planned_to": "2026-11-21",
+        "place": "甲醇罐区、二车间、中央控制室",
+        "contents": "特殊作业票证；联锁投用和变更；罐区紧急切断阀",
+        "manner": "查阅资料、现场检查、询问人员",
+        "tasks": [{"name": "王㛃", "task": "现场检查"}, {"name": "李䶮", "task": "查阅资料、填写记录"}],
+        "drafted": said | {"name": "王㛃", "on": "2026-11-16", "opinion": "拟于11月20日检查"},
+        "reviewed": said | {"name": "周喆"},
+        "approved": said | {"name": "吴镕"},
+    } | changes
+
+
+def receipt(**changes):
+    return {
+        **COMMON,
+        "number": "（江南）应急回〔2026〕5号",
+        "issued_on": "2026-11-24",
+        "served": {
+            "title": "责令限期整改指令书",
+            "number": "（江南）应急责改〔2026〕12号",
+            "issued_on": "2026-11-23",
+        },
+        "manner": "直接送达",
+        "served_at": "2026-11-24T09:30:00+08:00",
+        "place": "江州市江南区化工园区纬三路18号",
+        "receipt": {"name": "孙翀", "on": "2026-11-24"},
+    } | changes
+
+
 def picture(width=1600, height=1200, kind="JPEG", colour="steelblue", orientation=None) -> bytes:
     """A plain picture whose upper left corner is red, so that turning can be seen."""
     image = Image.new("RGB", (width, height), colour)
@@ -111,4 +148,6 @@ KINDS = {
     "onsite_measures": measures,
     "recheck_opinion": opinion,
     "inspection_record": record,
+    "inspection_plan": plan,
+    "delivery_receipt": receipt,
 }

@@ -3,6 +3,7 @@ import json
 import re
 from pathlib import Path
 
+import pikepdf
 import pypdfium2
 import pytest
 import segno
@@ -31,9 +32,10 @@ def test_a_document_says_every_word_it_should(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_punctuation_and_rare_names_survive_in_print_and_in_the_text_behind_it(kind):
-    rare = "《甲》：乙、丙（丁）〔2026〕“戊”——己…；①≥50℃ 60m³ 㛃䶮堃喆翀赟𬭎𫟅𬬭𨱏"
-    data = KINDS[kind]()
-    data["items"] = [data["items"][0] | {"description": rare}]
+    rare = "《甲》：乙、丙（丁）〔2026〕“戊”——己…；①≥50℃ 60m³ 㛃䶮堃喆翀赟镕㵐𬭎𫟅𬬭𨱏"
+    data = KINDS[kind](**{{"inspection_plan": "contents", "delivery_receipt": "note"}.get(kind, "addressee"): rare})
+    if "items" in data:
+        data["items"] = [data["items"][0] | {"description": rare}]
     data["signers"] = [{"name": "王㛃䶮", "certificate_no": "1"}, {"name": "欧阳堃喆", "certificate_no": "2"}]
     text = reading.text(render(kind, data))
     assert rare.replace(" ", "") in text
@@ -53,6 +55,28 @@ def test_every_font_is_embedded_and_comes_from_the_installed_package(kind):
 def test_it_is_pdf_a_2b(kind):
     pdf = render(kind, KINDS[kind]())
     assert re.search(rb"pdfaid:part>2<.*pdfaid:conformance>B<", pdf, re.DOTALL)
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert [intent.S for intent in document.Root.OutputIntents] == ["/GTS_PDFA1"]
+        assert "/DestOutputProfile" in document.Root.OutputIntents[0]
+        assert not document.is_encrypted
+        assert not {"/JavaScript", "/AA", "/OpenAction"} & set(document.Root.keys())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_character_is_printed_as_an_empty_box(kind):
+    """Glyph 0 of a font is its box for what it has no picture of."""
+    pdf = render(kind, KINDS[kind](), [(picture(), "第1项　㵐𬭎")])
+    glyphs = reading.glyphs(pdf)
+    assert len(glyphs) > 150
+    assert 0 not in glyphs
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_digest_and_what_an_electronic_signature_is_stand_on_the_paper(kind):
+    text = reading.text(render(kind, KINDS[kind](electronic_seal="电子签名（非国家认证电子印章）")))
+    assert f"内容摘要（SM3）：{COMMON['digest']}" in text
+    assert "电子签名（非国家认证电子印章）" in text
+    assert "电子签名" not in reading.text(render(kind, KINDS[kind]()))
 
 
 def test_it_carries_its_title_number_and_issuing_body_as_metadata():
@@ -254,6 +278,14 @@ def test_the_bodies_for_review_and_suit_are_named_where_they_are_known():
     text = reading.text(render(ORDER, order(review_body="江南区人民政府", court="江州铁路运输法院")))
     assert "依法向江南区人民政府申请行政复议" in text
     assert "依法向江州铁路运输法院提起行政诉讼" in text
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"inspection_plan"}))
+def test_a_correction_names_what_it_replaces_and_why(kind):
+    old = {"replaces": "（江南）应急责改〔2026〕3号", "correction": "条款写错"}
+    assert "本文书更正并替代（江南）应急责改〔2026〕3号，更正理由：条款写错。" in reading.text(
+        render(kind, KINDS[kind](**old))
+    )
 
 
 def test_a_correction_names_the_order_it_replaces():

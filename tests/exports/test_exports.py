@@ -1,6 +1,7 @@
 """Exports: asked for, written by a worker as their owner sees the list, watched, downloaded, taken away in time."""
 
 import io
+import zipfile
 from datetime import timedelta
 
 import openpyxl
@@ -8,12 +9,16 @@ import pytest
 from django.utils import timezone
 
 from enterprises.models import Enterprise
+from hazards.models import Notice
 from portal.audit.models import AuditRecord
 from portal.exports import actions
+from portal.exports.bundle import Bundle
 from portal.exports.models import ExportJob
+from portal.files import store
 from portal.tenancy.models import District, Posting
 from portal.tenancy.scope import tenant_scope
 from portal.ui.lists import COUNTED
+from tests.stories import issued
 
 
 @pytest.fixture
@@ -189,3 +194,62 @@ def test_the_api_starts_watches_and_downloads_the_same_job(world):
     assert (seen["state"], seen["rows"]) == ("done", seen["total"])
     assert client.get(f"/api/v1/exports/{number}/download/").content.startswith(b"PK")
     assert client.get("/api/v1/exports/").json()["results"][0]["id"] == number
+
+
+def bundled(world, login="inspector", query="") -> ExportJob:
+    with world.as_(login):
+        job = actions.start("notice_pdfs", query)
+    actions.run(world.tenants["江州市"], job.pk, job.attempt)
+    with world.as_(login):
+        return ExportJob.objects.get(pk=job.pk)
+
+
+def test_the_prints_of_a_list_come_as_one_bundle_with_the_list_in_it(world):
+    numbers = [issued(world, key, acknowledged=False).notice.number for key in ("a", "b", "c")]
+    job = bundled(world)
+    assert (job.state, job.rows) == ("done", 2)
+    assert job.filename.endswith("-2行.zip")
+    with zipfile.ZipFile(io.BytesIO(bytes(job.content))) as bundle:
+        names = sorted(bundle.namelist())
+        prints = [bundle.read(name) for name in names if name.endswith(".pdf")]
+        listed = openpyxl.load_workbook(io.BytesIO(bundle.read("执法文书PDF.xlsx"))).worksheets[0]
+    assert names == [
+        f"0001 责令限期整改指令书 {numbers[1]}.pdf",
+        f"0002 责令限期整改指令书 {numbers[0]}.pdf",
+        "执法文书PDF.xlsx",
+    ]
+    with world.as_("inspector"):
+        kept = {store.open_kept(one.content["pdf"]) for one in Notice.objects.all()}
+    assert set(prints) == kept
+    assert {row[1].value for row in listed} >= set(numbers[:2])
+    answer = world.client("inspector").get(f"/exports/{job.pk}/download/")
+    assert answer["Content-Type"] == "application/zip"
+
+
+def test_a_print_that_was_changed_on_the_disk_stops_the_bundle_and_says_so(world):
+    hazard = issued(world)
+    with world.as_("inspector"):
+        path = store.path_of(Notice.objects.get(pk=hazard.notice_id).content["pdf"])
+    whole = path.read_bytes()
+    try:
+        path.write_bytes(whole + b"x")
+        job = bundled(world)
+    finally:
+        path.write_bytes(whole)
+    assert (job.state, job.content) == ("failed", None)
+    assert "SM3" in job.fault
+
+
+def test_more_than_a_bundle_holds_is_refused_in_words(world, monkeypatch):
+    monkeypatch.setattr(Bundle, "most", 1)
+    issued(world, "a")
+    issued(world, "b")
+    job = bundled(world)
+    assert (job.state, "一次最多打包1份" in job.fault) == ("failed", True)
+
+
+def test_the_list_of_documents_has_the_button_for_it(world):
+    issued(world)
+    page = world.client("inspector").get("/notices/").content.decode()
+    assert "打包 PDF" in page
+    assert 'value="notice_pdfs"' in page

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from enterprises.models import Enterprise, EnterpriseVersion, GradeProposal
-from hazards.actions import moves, notices, suspensions
+from hazards.actions import moves, suspensions
 from hazards.actions.grading import propose_grades
 from hazards.models import Suspension
 from portal.messages.models import Message
@@ -203,7 +203,6 @@ def test_a_hazard_void_by_mistake_does_not_hold_its_suspension_for_ever(world):
         moves.void(hazard.pk, "重复")
         suspensions.resume(one.pk, "隐患系误录")
     assert plant(world).suspended_since is None
-    assert notices.CODE_CHARS["onsite_measures"] == "应急现决"
 
 
 @pytest.mark.parametrize("from_a_hazard", [True, False])

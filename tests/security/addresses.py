@@ -46,6 +46,12 @@ FIVE = dict(
     contingency="专人监护",
     ends_on="2026-01-02",
 )
+SERVED = {"manner": "direct", "served_at": "2026-01-01T09:00", "place": "门卫室", "signed_by": "方安", "second": 1}
+RECORDED = {"situation": "查了罐区", "started_at": "2026-01-01T09:00", "ended_at": "2026-01-01T11:00"}
+SCHEME = {
+    "planned_from": "2027-12-01", "contents": "查联锁", "manner": "现场检查", "lead": 1, "lead_task": "现场", "second": 2,
+    "second_task": "资料", "drafting": "年度计划", "reviewer": 3, "approver": 4,
+}  # fmt: skip
 STOP = dict(
     reach="part", part="一车间", reason="无法保证安全", basis="安全生产法第六十五条", measures="停止运行", second=1
 )
@@ -249,6 +255,11 @@ ADDRESSES: dict[str, At] = {
     "deadline_preview": At(),
     "notice": At(lambda o: {"pk": o.notice}),
     "notice_pdf": At(lambda o: {"pk": o.notice}),
+    "notice_correct": At(
+        lambda o: {"pk": o.notice}, body=lambda: {"items.0.description": "法兰渗漏", "reason": "错字", "second": "1"}
+    ),
+    "notice_serve": At(lambda o: {"pk": o.notice}, body=lambda: dict(SERVED)),
+    "document_codes": At(body=lambda: {"kind": "inspection_plan", "characters": "应急检案", "source": "省厅式样"}),
     "notice_acknowledge": At(lambda o: {"pk": o.notice}, body=lambda: {"signed_by": "方安"}),
     "notice_refusal": At(lambda o: {"pk": o.notice}, body=lambda: {"refusal": "门卫不收"}),
     "evidence": At(lambda o: {"pk": o.evidence}),
@@ -366,6 +377,14 @@ ADDRESSES: dict[str, At] = {
     "visit_photo_aside": At(lambda o: {"pk": o.walking, "evidence": o.visit_photo}),
     "visit_extra": At(lambda o: {"pk": o.walking}, body=lambda: {"description": "另一处", "level": "general"}),
     "visit_finish": At(lambda o: {"pk": o.walking}, body=lambda: {"met_with": "方安"}),
+    "visit_record": At(lambda o: {"pk": o.finished}, body=lambda: dict(RECORDED)),
+    "scheme_list": At(query=ENTERPRISE),
+    "scheme_new": At(lambda o: {"pk": o.enterprise}, body=lambda: dict(SCHEME)),
+    "scheme": At(lambda o: {"pk": o.scheme}, seen_by=looked_at_by),
+    "scheme_edit": At(lambda o: {"pk": o.scheme}, body=lambda: dict(SCHEME), seen_by=looked_at_by),
+    "scheme_decide": At(lambda o: {"pk": o.scheme}, body=lambda: {"revision": "3"}, seen_by=looked_at_by),
+    "scheme_withdraw": At(lambda o: {"pk": o.scheme}, seen_by=looked_at_by),
+    "scheme_pdf": At(lambda o: {"pk": o.scheme}, seen_by=looked_at_by),
     "visit_abandon": At(lambda o: {"pk": o.walking}, body=lambda: {"reason": "走错了"}),
     "my_day": At(),
     "team": At(),
@@ -637,6 +656,29 @@ ADDRESSES: dict[str, At] = {
     "api-notice-list": At(query=ENTERPRISE),
     "api-notice-detail": At(lambda o: {"pk": o.notice}),
     "api-notice-acknowledge": At(lambda o: {"pk": o.notice}, body=lambda: {"signed_by": "方安"}),
+    "api-notice-correct": At(
+        lambda o: {"pk": o.notice},
+        body=lambda: {"texts": {"items.0.description": "法兰渗漏"}, "reason": "错字", "second": 1},
+    ),
+    "api-notice-serve": At(
+        lambda o: {"pk": o.notice}, body=lambda: SERVED | {"served_at": "2026-01-01T09:00:00+08:00"}
+    ),
+    "api-notice-pdf": At(lambda o: {"pk": o.notice}),
+    "api-document-code-list": At(
+        body=lambda: {"kind": "inspection_plan", "characters": "应急检案", "source": "省厅式样"}
+    ),
+    "api-visit-record": At(
+        lambda o: {"pk": o.finished},
+        body=lambda: RECORDED | {"started_at": "2026-01-01T09:00:00+08:00", "ended_at": "2026-01-01T11:00:00+08:00"},
+    ),
+    "api-scheme-list": At(query=ENTERPRISE, body=lambda: SCHEME | {"enterprise": NOWHERE}),
+    "api-scheme-detail": At(lambda o: {"pk": o.scheme}, seen_by=looked_at_by),
+    "api-scheme-change": At(lambda o: {"pk": o.scheme}, body=lambda: dict(SCHEME), seen_by=looked_at_by),
+    "api-scheme-review": At(lambda o: {"pk": o.scheme}, seen_by=looked_at_by),
+    "api-scheme-approve": At(lambda o: {"pk": o.scheme}, seen_by=looked_at_by),
+    "api-scheme-send-back": At(lambda o: {"pk": o.scheme}, body=lambda: {"opinion": "再议"}, seen_by=looked_at_by),
+    "api-scheme-withdraw": At(lambda o: {"pk": o.scheme}, seen_by=looked_at_by),
+    "api-scheme-pdf": At(lambda o: {"pk": o.scheme}, seen_by=looked_at_by),
     "api-evidence-list": At(query=HAZARD | {"visit": lambda o: o.walking}),
     "api-evidence-detail": At(lambda o: {"pk": o.evidence}),
     "api-selfcheck-list": At(query=ENTERPRISE, body=lambda: dict(OWN_FINDING)),

@@ -47,9 +47,11 @@ from hazards.models import (
     SampleItem,
 )
 from hazards.queries.broadcasts import Reach
-from inspections.actions import answers, checklists, draws, plans, team, themed
+from inspections.actions import answers, checklists, draws, plans, schemes, team, themed
+from inspections.models_schemes import VisitScheme
 from inspections.models_team import Commendation
 from inspections.scope import Scope
+from portal.documents.actions import confirm_code
 from portal.exports import actions as exports
 from portal.holidays.actions import enter_days
 from portal.messages.models import Message, Reminder
@@ -166,6 +168,7 @@ class Records:
     objection: int = 0
     manual: int = 0
     score_template: int = 0
+    scheme: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
 
@@ -284,6 +287,7 @@ def records_of(world, key: str) -> Records:
         line = {"text": "罐区自编项", "basis": "市级规定", "suggested_level": "general"}
         subject = f"储罐{CITY_OF[key]}{OWNERS.index(key)}"
         made.template = checklists.make_version(subject=subject, codes=[walks.FIRST], own=[line], reason="专项").pk
+        made.scheme = approved_scheme(world, enterprise, key, word).pk
         made.twin, made.merger = merged_before(enterprise, word)
         made.year_score, made.manual, made.score_template = scored(key, made.enterprise, word)
         made.score = Score.objects.get(year_score=made.year_score, subject_id=made.enterprise).pk
@@ -337,6 +341,22 @@ def scored(key: str, enterprise: int, word: str) -> tuple[int, int, int]:
     draft = scores.open_year(2031 + OWNERS.index(key), "enterprise")
     entry = scores.enter(draft.pk, "honours", enterprise, Decimal(1), None, f"表彰决定{word}")
     return year.pk, entry.pk, year.template_id
+
+
+def approved_scheme(world, enterprise: Enterprise, key: str, word: str) -> VisitScheme:
+    """A plan with its document. Not every district of the world has the three people for the verbs."""
+    lead, second = (world.people[login] for login in INSPECTORS[key])
+    day = timezone.localdate()
+    confirm_code("inspection_plan", "应急检案", f"省厅式样{word}")
+    scheme = VisitScheme.objects.create(
+        enterprise=enterprise, organisation=Organisation.objects.get(name=f"{ENTERPRISES[key][1]}应急管理局"),
+        planned_from=day, planned_to=day, place=word, contents=f"查联锁{word}", manner="现场检查", lead_id=lead,
+        lead_task=word, second_id=second, second_task=word, state="approved", drafter_id=lead, drafted_on=day,
+        drafting=word, reviewer_id=second, reviewed_on=day, review=word,
+        approver_id=world.people["office_x" if key == "x" else "office2"], approved_on=day, approval=word,
+    )  # fmt: skip
+    schemes.issued(VisitScheme.objects.get(pk=scheme.pk))
+    return scheme
 
 
 def merged_before(enterprise: Enterprise, word: str) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from enterprises.models import Credential, Enterprise, NotTheSame, ResponsiblePerson, Transformation
 from hazards.models import Broadcast, Evidence, Hazard, Notice, SelfCheck
 from inspections.models import PlannedVisit, ThemedAction, Visit
+from inspections.models_schemes import VisitScheme
 from portal.tenancy.wall import Reference
 from tests.inspections.walks import FIRST
 from tests.security.addresses import NOWHERE
@@ -47,6 +48,7 @@ LISTS = (
     "planned_list",
     "draw_list",
     "target_list",
+    "scheme_list",
     "responsible_list",
     "expiring",
     "transformations",
@@ -71,6 +73,7 @@ API_LISTS = (
     "api-planned-list",
     "api-draw-list",
     "api-target-list",
+    "api-scheme-list",
     "api-evidence-list",
     "api-responsible-list",
     "api-credential-list",
@@ -155,6 +158,15 @@ def visit_over_the_api(own, number, **changed):
         "answers": [{"code": FIRST, "verdict": "ok"}],
     }
     return "api-visit-list", {}, body | changed
+
+
+def plan_over_the_api(own, world, **changed):
+    body = {
+        "enterprise": own.enterprise, "planned_from": due(), "contents": "查联锁", "manner": "现场检查",
+        "lead": world.people["inspector"], "lead_task": "现场", "second": world.people["inspector2"], "second_task": "资料",
+        "drafting": "年度计划", "reviewer": world.people["inspector2"], "approver": world.people["leader"],
+    }  # fmt: skip
+    return "api-scheme-list", {}, body | changed
 
 
 # (who, what is asked with a number in it, which number of the other's records)
@@ -244,6 +256,36 @@ BODIES = {
         ),
         lambda o: o.console["person"],
     ),
+    "a correction's second inspector": (
+        "inspector",
+        lambda own, n, w: (
+            "api-notice-correct",
+            {"pk": own.notice},
+            {"texts": {"items.0.basis": "第41条"}, "reason": "写错", "second": n},
+        ),
+        lambda o: o.console["person"],
+    ),
+    "a receipt's second server": (
+        "inspector",
+        lambda own, n, w: (
+            "api-notice-serve",
+            {"pk": own.notice},
+            {
+                "manner": "direct",
+                "served_at": timezone.now().isoformat(),
+                "place": "门卫室",
+                "signed_by": "方安",
+                "second": n,
+            },
+        ),
+        lambda o: o.console["person"],
+    ),
+    "a plan's second inspector": (
+        "inspector",
+        lambda own, n, w: plan_over_the_api(own, w, second=n),
+        lambda o: o.console["person"],
+    ),
+    "a plan's plant": ("inspector", lambda own, n, w: plan_over_the_api(own, w, enterprise=n), lambda o: o.enterprise),
     "a recheck's second inspector": (
         "inspector",
         lambda own, n, w: ("api-hazard-accept", {"pk": own.hazards["submitted"]}, {"second": n}),
@@ -400,6 +442,9 @@ CITY_WIDE = {
     "a visit's second inspector",
     "a notice's second inspector",
     "a recheck's second inspector",
+    "a correction's second inspector",
+    "a receipt's second server",
+    "a plan's second inspector",
     "a visit finished on a page",
     "a recheck on a page",
     "a recheck at the desk",
@@ -427,6 +472,7 @@ def count_everything(world) -> list:
                 Broadcast,
                 SelfCheck,
                 ThemedAction,
+                VisitScheme,
             )
             counts += [model.objects.count() for model in kinds]
             counts += sorted(Hazard.objects.values_list("pk", "status", "revision"))

@@ -13,6 +13,8 @@ from portal.tenancy.scope import Who
 # One column a role: Y always, a letter for a condition, · never.
 #   L leads · S a second person · B both · H of the unit it was handed to · F fresh eyes: not the one who accepted it · E H, and not the office's to answer · W of oneself, or of the body one leads
 #   O of the body that plans it · P O and L
+#   L leads · S a second person · B both · H of the unit it was handed to · F fresh eyes: not the one who accepted it · E H, and not the office's to answer
+#   I of the body that issued it · R whom the draft names to review · P whom it names to approve, and leads
 COLUMNS = (
     "office",
     "department",
@@ -36,6 +38,9 @@ LETTERS = {
     "O": "its_body",
     "P": "its_body_who_leads",
     "W": "own_or_leads",
+    "I": "issuer",
+    "R": "named_reviewer",
+    "M": "named_approver",
     "·": None,
 }
 DECIDED = """
@@ -129,6 +134,13 @@ samples.items         Y Y Y · · Y · · · ·
 samples.look          F F F · · · · · · ·
 templates.edit        Y · L · · · · · · ·
 notices.view          Y Y Y · Y Y · · · ·
+notices.correct       I I I · · · · · · ·
+notices.serve         I I I · · · · · · ·
+documents.codes       Y · · · · · · · · ·
+schemes.view          Y Y Y · · Y · · · ·
+schemes.draft         Y Y Y · · · · · · ·
+schemes.review        R R R · · · · · · ·
+schemes.approve       M M M · · · · · · ·
 evidence.view         Y Y Y Y Y Y · · · ·
 evidence.upload       Y Y Y · Y · · · · ·
 selfchecks.view       Y Y Y · Y Y · · · ·
@@ -192,13 +204,16 @@ def test_may_answers_what_the_cell_says(action, role):
         organisation_id: int | None
         joint_with_id: int | None
         person_id = 1
+        reviewer_id = approver_id = 2
 
-    for person_id, leads, handler, above in itertools.product((1, 2), (True, False), (None, 7, 8), (True, False)):
+    for person_id, leads, handler, above, body in itertools.product(
+        (1, 2), (True, False), (None, 7, 8), (True, False), (7, 8)
+    ):
         person = Who(scope="city", role=role, person_id=person_id, leads=leads, organisation_id=7)
         record = Record()
         record.handler_id, record.office_answers = handler, above
-        record.organisation_id, record.joint_with_id = (8, handler) if above else (handler, None)
-        second, handles, its = person_id != 1, handler != 8, handler == 7
+        record.organisation_id, record.joint_with_id = body, handler
+        second, handles, its = person_id != 1, handler != 8, 7 in (body, handler)
         expected = {
             None: False,
             "always": True,
@@ -211,6 +226,9 @@ def test_may_answers_what_the_cell_says(action, role):
             "its_body": its,
             "its_body_who_leads": leads and its,
             "own_or_leads": person_id == 1 or (leads and record.organisation_id == 7),
+            "issuer": body == 7,
+            "named_reviewer": second,
+            "named_approver": leads and second,
         }[letter]
         assert may(action, record, person) is expected
 
@@ -235,6 +253,8 @@ def test_administrators_and_the_operator_have_no_part_in_business():
         "hazards.",
         "suspensions.",
         "notices.",
+        "documents.",
+        "schemes.",
         "evidence.",
         "dashboard.",
         "campaign.",

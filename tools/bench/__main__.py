@@ -92,6 +92,7 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=200, help="requests per case and client count")
     parser.add_argument("--no-import", action="store_true", help="leave out the import of 5,000 enterprises")
     parser.add_argument("--reminders", action="store_true", help="the 100,000 overdue hazards alone, on empty tables")
+    parser.add_argument("--documents", action="store_true", help="the 1,000 notices alone, on empty tables")
     options = parser.parse_args()
     stop_on_signals()
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
@@ -100,11 +101,12 @@ def main() -> int:
     HOME.chmod(0o755)
     os.environ["PORTAL_VAR_DIR"] = str(HOME)
     with session(HOME):
-        fill(options.reuse, seeded=not options.reminders)
+        fill(options.reuse, seeded=not (options.reminders or options.documents))
+        from tools.bench.document_case import document_case
         from tools.bench.reminder_case import reminder_case
 
-        if options.reminders:
-            reminder_case()
+        if options.reminders or options.documents:
+            (reminder_case if options.reminders else document_case)()
             return 0
         with step("Static files"):
             manage("collectstatic", "--noinput")
@@ -146,6 +148,7 @@ def main() -> int:
         if not options.no_import:
             import_case(HOME)
         reminder_case()
+        document_case()
         database.close()
     return 0
 

@@ -68,6 +68,7 @@ class Command(BaseCommand):
     def first_city(self) -> None:
         from campaign.demo import ledger_life
         from campaign.demo.desk import draw_again, fill_desk, leave_to_do
+        from campaign.demo.documents import file_documents
         from campaign.demo.duplicates import report_again
         from campaign.demo.experts import NEWCOMERS, assess
         from campaign.demo.history import DAYS, History, at, cast
@@ -125,6 +126,7 @@ class Command(BaseCommand):
         self.say(f"演示城市{CITY}：检查计划、双随机和专项行动")
         plan_visits(leaders[tried.district_id], office, pairs[tried.district_id])
         self.say(f"演示城市{CITY}：企业自查和举一反三")
+        file_documents(pairs, leaders, office, tried, timezone.localdate())
         share(pairs, officers, leaders, office, first, timezone.localdate())
         self.say(f"演示城市{CITY}：专家库和专家评估")
         assess(office, pairs, first, timezone.localdate())
