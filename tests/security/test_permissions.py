@@ -11,10 +11,9 @@ from portal.refusals import NotAllowed
 from portal.tenancy.scope import Who
 
 # One column a role: Y always, a letter for a condition, · never.
-#   L leads · S a second person · B both · H of the unit it was handed to · F fresh eyes: not the one who accepted it · E H, and not the office's to answer · W of oneself, or of the body one leads
-#   O of the body that plans it · P O and L
-#   L leads · S a second person · B both · H of the unit it was handed to · F fresh eyes: not the one who accepted it · E H, and not the office's to answer
-#   I of the body that issued it · R whom the draft names to review · P whom it names to approve, and leads
+#   L leads · S a second person · B both · H of the unit it was handed to · F fresh eyes: not the one who accepted it
+#   E H, and not the office's to answer · W of oneself, or of the body one leads · O of the body that plans it · P O and L
+#   I of the body that issued it · R whom the draft names to review · M whom it names to approve, and leads
 COLUMNS = (
     "office",
     "department",
