@@ -58,7 +58,7 @@ def checklist_new(request):
         else:
             messages.success(request, "已保存为新版本；以前的检查仍按当时的版本。")
             return redirect("checklist", made.pk)
-    context = {"lines": lines, "before": before, "chapters": form.chapters()}
+    context = {"lines": lines, "before": before, "chapters": form.chapters(), "chosen": form.chosen()}
     return shown(request, "inspections/checklist_form.html", form, **context)
 
 
