@@ -19,7 +19,8 @@ from portal.ui.posting import shown
 @needs("visits.view")
 def checklist_list(request):
     page = ListPage(request, reads.templates(), TemplateFilter, sorts={"subject": "subject", "new": "-pk"})
-    return page.render("inspections/checklist_list.html", {"edition": reads.newest_edition()})
+    edition = reads.newest_edition()
+    return page.render("inspections/checklist_list.html", {"edition": edition, "total": edition.items.count()})
 
 
 @needs("visits.view")
