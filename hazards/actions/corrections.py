@@ -47,6 +47,7 @@ def correct(notice_id: int, texts: Mapping[str, str], reason: str, second_id: in
     Deadlines stay as they are in force (延期 moves them). The enterprise signs anew for what it has to sign for. Raises BadInput,
     Refused, NotAllowed.
     """
+    demand("notices.correct")
     hazards = list(Hazard.objects.select_for_update(of=("self",)).filter(notice_id=notice_id).order_by("pk"))
     old = (
         Notice.objects.select_for_update(of=("self",), no_key=True)

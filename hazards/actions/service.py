@@ -47,6 +47,7 @@ def serve(
     The day moves no deadline: 整改期限 is a day that the order itself names; the receipt proves from when the 60 days and six
     months of the remedies run. Raises BadInput, Refused, NotAllowed.
     """
+    demand("notices.serve")
     notice = (
         Notice.objects.select_for_update(of=("self",), no_key=True)
         .select_related("enterprise", "organisation")

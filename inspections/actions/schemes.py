@@ -48,7 +48,6 @@ def draft(enterprise_id: int, told: dict[str, Any]) -> VisitScheme:
 def change(scheme_id: int, told: dict[str, Any], *, revision: int | None = None) -> VisitScheme:
     """修改后再报: by whoever drew it up, once it was returned; both words are asked for again."""
     scheme = locked(scheme_id, revision)
-    demand("schemes.draft")
     mine(scheme)
     if scheme.state != State.RETURNED:
         raise IllegalMove(f"方案{scheme.get_state_display()}，不能修改。退回后才能修改。")
@@ -183,7 +182,6 @@ def send_back(scheme_id: int, reason: str, *, revision: int | None = None) -> Vi
 def withdraw(scheme_id: int, *, revision: int | None = None) -> VisitScheme:
     """撤回: before it is approved, by whoever drew it up. It stays on the record."""
     scheme = locked(scheme_id, revision)
-    demand("schemes.draft")
     mine(scheme)
     expect(scheme, State.REVIEWING, State.APPROVING, State.RETURNED)
     scheme.state = State.WITHDRAWN
@@ -192,6 +190,7 @@ def withdraw(scheme_id: int, *, revision: int | None = None) -> VisitScheme:
 
 
 def locked(scheme_id: int, revision: int | None) -> VisitScheme:
+    demand("schemes.draft")
     scheme = (
         VisitScheme.objects.select_for_update(of=("self",))
         .select_related("enterprise", "lead", "second", "drafter", "reviewer", "approver")

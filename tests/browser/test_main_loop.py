@@ -58,7 +58,7 @@ def test_a_hazard_is_found_ordered_rectified_rechecked_and_counted(committed_wor
 
     with somebody(None, screen) as anyone:
         anyone.go(check)
-        anyone.page.wait_for_selector("text=文书真实有效")
+        anyone.page.wait_for_selector("text=文书真实，未被改动")
         anyone.looks_right("verify")
 
     with somebody("officer", screen) as officer:

@@ -207,8 +207,8 @@ def test_a_notice_reads_and_verifies_as_it_was_signed(world):
         after = Notice.objects.filter(pk=hazard.notice_id).values().get()
     assert {name for name in before if before[name] != after[name]} == {"enterprise_id", "sector"}
     page = world.client().get(f"/verify/{before['verify_code']}/").content.decode()
-    assert "文书真实有效" in page
-    assert "江州乙医药有限公司" in page
+    assert "文书真实，未被改动" in page
+    assert before["number"] in page
     shown = world.client("officer").get(f"/notices/{hazard.notice_id}/").content.decode()
     assert "文书载明：江州乙医药有限公司" in shown
 

@@ -68,7 +68,8 @@ def test_the_enterprise_signs_anew_before_it_hands_in(world):
     with world.as_("officer"), pytest.raises(Refused, match="签收"), transaction.atomic():
         moves.submit(hazard.pk, "已更换")
     with world.as_("officer"):
-        assert Message.objects.filter(title__contains="已更正为").count() == 1
+        told = Message.objects.filter(title__contains="已更正为").values_list("person_id", flat=True)
+        assert set(told) == {world.people["officer"]}
         notices.acknowledge(new.pk, "方安")
     stories.hand_in(world, hazard)
     assert stories.fresh(world, hazard).status == "submitted"

@@ -11,6 +11,7 @@ from django.db import connection
 
 from portal.tenancy.actions import create_tenant
 from portal.tenancy.scope import tenant_scope
+from tools.bench.document_worker import issue_all
 from tools.bench.seed import DISTRICTS, ENTERPRISES, people
 
 NOTICES, WORKERS = 1_000, 2
@@ -22,40 +23,6 @@ RECORDED = """
            '第' || i || '处：甲醇储罐区V-101储罐高高液位联锁处于旁路状态，未办理联锁变更审批手续，现场无补偿措施',
            '《中华人民共和国安全生产法》第三十六条', '', 'general', 'leak', '甲醇罐区', 'recorded', %(today)s::date, '{}', 0, false, 1, now()
       FROM enterprises_enterprise e CROSS JOIN generate_series(1, 3) AS i WHERE e.tenant_id = %(tenant)s"""
-
-
-def issue_all(tenant_id: int, name: str, districts: list[int]) -> int:
-    """Every recorded hazard of these districts, a notice a plant; each in a transaction of its own."""
-    import django
-
-    django.setup()
-    from collections import defaultdict
-    from datetime import timedelta
-
-    from hazards.actions.notices import Order, deadline_for, issue_notice
-    from hazards.models import Hazard
-    from portal.tenancy.login import who_in
-    from portal.tenancy.models import Posting
-    from portal.tenancy.scope import enter
-
-    issued = 0
-    for district in districts:
-        with tenant_scope(tenant_id, name):
-            pair = list(
-                Posting.objects.filter(role="inspector", district_id=district).order_by("pk").values(
-                    "id", "tenant_id", "role", "person_id", "organisation_id", "district_id", "enterprise_id", "sectors", "leads"
-                )[:2]
-            )  # fmt: skip
-            plants = defaultdict(list)
-            for plant, hazard in Hazard.objects.filter(district_id=district).values_list("enterprise_id", "pk"):
-                plants[plant].append(hazard)
-        person = who_in(pair[0], name, "测")
-        for hazards in plants.values():
-            with enter(person):
-                deadline = deadline_for(due=date.today() + timedelta(days=15))
-                issue_notice([Order(pk, deadline, "立即投用该联锁") for pk in hazards], pair[1]["person_id"])
-                issued += 1
-    return issued
 
 
 def document_case() -> None:
