@@ -11,6 +11,8 @@ class InspectionsConfig(AppConfig):
         "visits.photo_aside": "检查照片移出",
         "visits.finish": "完成检查",
         "visits.abandon": "中止检查",
+        "field.receive": "收到外出检查",
+        "field.import": "导入外出检查文件",
     }
 
     def ready(self):
@@ -20,9 +22,12 @@ class InspectionsConfig(AppConfig):
         from inspections.enterprise_merging import register_merging
         from inspections.filters import NOT_VISITED_SINCE
         from inspections.panels import visits_panel
+        from inspections.queries_field import signatures
+        from portal.files.scrub import named_by
         from portal.reference.actions import followers
 
         register("检查记录", 20, "visits.view", visits_panel)
         add_filter("not_visited_since", NOT_VISITED_SINCE)
         register_merging()
+        named_by["检查签名"] = signatures
         followers["inspection_checklist"] = load_checklist

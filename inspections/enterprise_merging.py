@@ -7,12 +7,14 @@ from django.db.models import Q
 from enterprises import merging
 from enterprises.models import Merger
 from hazards.models import Evidence, Hazard
-from inspections.models import Answer, Visit
+from inspections.models import Answer, FieldFile, FieldRecord, Visit
 
 
 def register_merging() -> None:
     merging.moves(Visit)
     merging.moves(Answer, through={"visit": Visit})
+    merging.moves(FieldRecord, through={"visit": Visit})
+    merging.moves(FieldFile, through={"visit": Visit})
     merging.moves(Evidence, where=Q(hazard=None), through={"visit_id": Visit})
     merging.before_undoing.append(found_since)
 

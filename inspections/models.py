@@ -8,8 +8,11 @@ from django.db.models import F, Q
 
 from enterprises.models import OWNED, EnterpriseOwned
 from hazards.models import AccidentType, Evidence, Level
+from inspections.models_field import FieldFile, FieldRecord
 from portal.tenancy.models import Organisation, Person, TenantForeignKey
 from portal.tenancy.wall import Reference, Wall
+
+__all__ = ["Answer", "ChecklistEdition", "ChecklistItem", "FieldFile", "FieldRecord", "Visit"]
 
 
 class ChecklistEdition(models.Model):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections import views
+from inspections import views, views_field
 
 urlpatterns = [
     path("visits/", views.visit_list, name="visit_list"),
@@ -15,4 +15,10 @@ urlpatterns = [
     path("visits/<int:pk>/extra/", views.visit_extra, name="visit_extra"),
     path("visits/<int:pk>/finish/", views.visit_finish, name="visit_finish"),
     path("visits/<int:pk>/abandon/", views.visit_abandon, name="visit_abandon"),
+    path("visits/<int:pk>/signatures/<str:part>/", views_field.visit_signature, name="visit_signature"),
+    path("sw.js", views_field.service_worker, name="service_worker"),
+    path("field/", views_field.shell, name="field"),
+    path("field/import/", views_field.field_import, name="field_import"),
+    path("field/numbers/", views_field.number_list, name="number_list"),
+    path("field/numbers/<int:pk>/void/", views_field.number_void, name="number_void"),
 ]

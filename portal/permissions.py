@@ -64,6 +64,8 @@ TABLE: dict[str, dict[str, str]] = {
     # visits
     "visits.view": grant(*STAFF, "auditor"),
     "visits.conduct": grant("inspector", "department", "office"),
+    # 外出检查文件: what a device without signal saved to a file comes in at the office's desk.
+    "visits.import": grant("inspector", "department", "office"),
     # hazards and notices
     "hazards.view": grant(*STAFF, "expert", "officer", "auditor", "system"),
     "hazards.record": grant("inspector", "department", "office"),
@@ -101,6 +103,9 @@ TABLE: dict[str, dict[str, str]] = {
     "reminders.view": grant(*STAFF, "officer", "auditor"),
     # Who was told what by name, across the city.
     "reminders.ledger": grant("office"),
+    # 预留文号: numbers that devices took along where there is no signal.
+    "numbers.view": grant(*STAFF, "auditor"),
+    "numbers.void": grant("office", inspector="leads"),
     "notices.view": grant(*STAFF, "officer", "auditor"),
     "evidence.view": grant(*STAFF, "expert", "officer", "auditor"),
     "evidence.upload": grant("officer", *STAFF),

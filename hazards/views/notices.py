@@ -12,6 +12,7 @@ from hazards.actions import notices
 from hazards.forms import DEFAULT_DAYS, AcknowledgeForm, DeadlineForm, NoticeForm, RefusalForm
 from hazards.models import Hazard, Notice
 from hazards.queries.pages import notice_with_hazards
+from portal.documents.models import ReservedNumber
 from portal.files import store
 from portal.permissions import needs
 from portal.refusals import BadInput, Refused
@@ -159,4 +160,7 @@ def verify(request, code):
     """Anyone holding a document can check by its code that it is genuine; one code shows one document and no more."""
     with public_scope(code):
         record = Notice.objects.filter(verify_code=code).first()
-    return render(request, "hazards/verify.html", {"notice": record, "code": code}, status=200 if record else 404)
+        # Handed over where there was no signal, and not yet sent in; a number given back is on no paper.
+        on_its_way = None if record else ReservedNumber.objects.filter(verify_code=code, state="reserved").first()
+    context = {"notice": record, "on_its_way": on_its_way, "code": code}
+    return render(request, "hazards/verify.html", context, status=200 if record or on_its_way else 404)

@@ -65,6 +65,14 @@ def newest_edition() -> ChecklistEdition:
     return edition
 
 
+def edition_called(edition: str) -> ChecklistEdition:
+    """The checklist as a device took it along: a newer one since does not change what was asked in the plant."""
+    known = ChecklistEdition.objects.filter(edition=edition).first()
+    if known is None:
+        raise BadInput("平台上没有这个版本的检查表，请联系平台运维。", field="edition")
+    return known
+
+
 def dated(day: date | None) -> date:
     today = timezone.localdate()
     if day is not None and day > today:
@@ -181,20 +189,22 @@ def record_visit(
     met_with: str = "",
     summary: str = "",
     answers: Iterable[dict] = (),
+    edition: str | None = None,
 ) -> Visit:
     """A whole visit in one call, finished, with its hazards: for a device that worked without signal.
 
-    An answer gives `code` (of the newest checklist; none for a finding on no list), `verdict`, and for a finding
-    description, level, accident_type, place, basis. The same key sent twice is one visit.
+    An answer gives `code` (of the newest checklist, or of the `edition` that was taken along; none for a finding on no
+    list, which may bring a `key`), `verdict`, and for a finding description, level, accident_type, place, basis. The same
+    key sent twice is one visit.
     """
     demand("visits.conduct")
     lead, second = two_inspectors(who().person_id, second_id)
     answers = list(answers)
     if not answers:
         raise BadInput("一次检查至少要有一项结论。", field="answers")
-    edition = newest_edition()
+    checklist = edition_called(edition) if edition else newest_edition()
     codes = {given["code"] for given in answers if given.get("code")}
-    items = {item.code: item for item in edition.items.filter(code__in=codes)} if codes else {}
+    items = {item.code: item for item in checklist.items.filter(code__in=codes)} if codes else {}
     if missing := codes - set(items):
         raise BadInput(f"现行检查表中没有“{min(missing)}”这一项。", field="answers")
     visit = Visit(
@@ -205,7 +215,7 @@ def record_visit(
         visited_on=dated(visited_on),
         lead=lead,
         second=second,
-        edition=edition,
+        edition=checklist,
         categories=sorted({item.category for item in items.values()}),
         met_with=met_with.strip()[:60],
         summary=summary.strip(),
@@ -222,7 +232,7 @@ def record_visit(
 
 
 def told(visit: Visit, given: dict, item: ChecklistItem | None) -> Answer:
-    made = suggested(visit, item.code if item else f"{EXTRA}{uuid4()}", item)
+    made = suggested(visit, item.code if item else f"{EXTRA}{given.get('key') or uuid4()}", item)
     made.stand_with(visit.enterprise)
     made.verdict = chosen(given.get("verdict") or Answer.Verdict.NOT_OK, Answer.Verdict.values, "结论")
     fields = ("description", "level", "accident_type", "place", "basis")

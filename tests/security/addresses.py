@@ -99,6 +99,13 @@ def looked_at_by(login: str, owner: str) -> bool:
     return owner in SEES[login] and not login.startswith(("officer", "expert"))
 
 
+def in_the_register(login: str, owner: str) -> bool:
+    """A unit's numbers are its own to see, the city's office and auditor see every unit's."""
+    south = ("office", "auditor", "inspector", "leader")
+    seen = {"a": south, "b": south, "c": ("office", "auditor", "north"), "x": ("office_x", "inspector_x")}
+    return login in seen[owner]
+
+
 def imported(**more):
     return At(lambda o: {"pk": o.ledger_import}, seen_by=own_city("office", "office_x"), **more)
 
@@ -115,6 +122,7 @@ def kept(kind: str, *logins: str, **more):
     return At(lambda o: {"object_id": o.console[kind]}, seen_by=own_city(*logins), **more)
 
 
+DEVICE = "7b0f6b0e-7a3c-4f9c-9d35-9d7a37e0c0aa"
 ENTERPRISE = {"enterprise": lambda o: o.enterprise}
 VISIT = {"visit": lambda o: o.finished}
 HAZARD = {"hazard": lambda o: o.hazards["recorded"]}
@@ -129,7 +137,19 @@ SEE_THE_MAP = ("office", "office_x", "department", "inspector", "leader", "north
 KINDS = ("account", "district", "organisation", "person", "posting")
 
 # Marked @outside_scope: what a person needs before a scope, and the check of a document by its code.
-PUBLIC = {"login", "logout", "password", "totp", "switch_posting", "livez", "readyz", "verify"}
+# The page that works without signal holds nobody's data, nor does its worker.
+PUBLIC = {
+    "field",
+    "service_worker",
+    "login",
+    "logout",
+    "password",
+    "totp",
+    "switch_posting",
+    "livez",
+    "readyz",
+    "verify",
+}
 
 ADDRESSES: dict[str, At] = {
     "home": At(),
@@ -234,6 +254,10 @@ ADDRESSES: dict[str, At] = {
     "visit_photo_aside": At(lambda o: {"pk": o.walking, "evidence": o.visit_photo}),
     "visit_extra": At(lambda o: {"pk": o.walking}, body=lambda: {"description": "另一处", "level": "general"}),
     "visit_finish": At(lambda o: {"pk": o.walking}, body=lambda: {"met_with": "方安"}),
+    "visit_signature": At(lambda o: {"pk": o.outing, "part": "lead"}),
+    "field_import": At(),
+    "number_list": At(),
+    "number_void": At(lambda o: {"pk": o.number}, body=lambda: {"reason": "平板损坏"}, seen_by=in_the_register),
     "visit_abandon": At(lambda o: {"pk": o.walking}, body=lambda: {"reason": "走错了"}),
     "enterprise_edit": At(
         lambda o: {"pk": o.enterprise},
@@ -476,6 +500,14 @@ ADDRESSES: dict[str, At] = {
     "upload": At(lambda o: {"key": o.upload}, seen_by=only_its_officer),
     "api-visit-photos": At(lambda o: {"pk": o.walking}, body=lambda: {"code": SECOND, "file": photo(56)}),
     "api-visit-list": At(query=ENTERPRISE),
+    "api-field-me": At(),
+    "api-field-plants": At(),
+    "api-field-checklist": At(),
+    "api-field-pack": At(lambda o: {"pk": o.enterprise}),
+    "api-field-numbers": At(body=lambda: {"device": DEVICE, "hold": 1}),
+    "api-field-numbers-back": At(body=lambda: {"device": DEVICE, "numbers": [1]}),
+    "api-field-visits": At(body=lambda: {"format": 1, "key": DEVICE, "enterprise": 1}),
+    "api-field-files": At(body=lambda: {"key": DEVICE, "upload": DEVICE}),
     "api-visit-detail": At(lambda o: {"pk": o.finished}),
     "schema": At(),
     "api-docs": At(),

@@ -37,6 +37,7 @@ LISTS = (
     "enterprise_list",
     "visit_list",
     "visit_due",
+    "number_list",
     "responsible_list",
     "expiring",
     "transformations",

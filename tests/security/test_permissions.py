@@ -64,6 +64,7 @@ calendar.view         Y Y Y · · Y · · · ·
 calendar.edit         Y · · · · · · · · ·
 visits.view           Y Y Y · · Y · · · ·
 visits.conduct        Y Y Y · · · · · · ·
+visits.import         Y Y Y · · · · · · ·
 hazards.view          Y Y Y Y Y Y · · · Y
 hazards.record        Y Y Y · · · · · · ·
 hazards.issue         Y Y Y · · · · · · ·
@@ -93,6 +94,8 @@ samples.view          Y · Y · · Y · · · ·
 samples.items         Y Y Y · · Y · · · ·
 samples.look          F F F · · · · · · ·
 templates.edit        Y · L · · · · · · ·
+numbers.view          Y Y Y · · Y · · · ·
+numbers.void          Y · L · · · · · · ·
 notices.view          Y Y Y · Y Y · · · ·
 evidence.view         Y Y Y Y Y Y · · · ·
 evidence.upload       Y Y Y · Y · · · · ·
