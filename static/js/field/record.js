@@ -63,7 +63,7 @@ const digestOf = (body) => sm3(new TextEncoder().encode(body));
 export const seal = (visit, files, second) => {
   visit.sealed_at = new Date().toISOString();
   const signed = Object.entries(visit.signatures).filter(([part, one]) => one.png && !(part === "enterprise" && visit.refused.trim()));
-  const names = { lead: visit.lead.name, second: second.name };
+  const names = { lead: visit.lead.name, second: second?.name || PARTS.second };
   visit.body = JSON.stringify({
     format: FORMAT, key: visit.key, device: visit.device, pack: visit.pack, enterprise: visit.enterprise, second: visit.second,
     subject: visit.subject, edition: visit.edition, began_at: visit.began_at, sealed_at: visit.sealed_at,
