@@ -60,10 +60,13 @@ class FieldNoticeSerializer(serializers.Serializer):
     orders = FieldOrderSerializer(many=True, allow_empty=False, max_length=100)
 
 
+RECHECK_VERDICTS = [("accept", "复查通过"), ("return", "退回")]
+
+
 class FieldRecheckSerializer(serializers.Serializer):
     hazard = serializers.IntegerField()
     revision = serializers.IntegerField(help_text="带走时的修订号")
-    verdict = serializers.ChoiceField(choices=[("accept", "复查通过"), ("return", "退回")])
+    verdict = serializers.ChoiceField(choices=RECHECK_VERDICTS)
     note = serializers.CharField(allow_blank=True, max_length=1000)
 
 
@@ -149,6 +152,16 @@ class ReceivedSerializer(serializers.ModelSerializer):
         return reverse("notice_pdf", args=[record.notice_id]) if record.notice_id else ""
 
 
+class PlantSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    address = serializers.CharField()
+    grade = serializers.CharField()
+    open = serializers.IntegerField(help_text="未销号隐患数")
+    waiting = serializers.IntegerField(help_text="其中待复查的")
+    last_visit = serializers.DateField(allow_null=True)
+
+
 class ReserveSerializer(serializers.Serializer):
     device = serializers.UUIDField()
     hold = serializers.IntegerField(
@@ -206,7 +219,7 @@ class FieldViewSet(Asks, GenericViewSet):
         told = queries_field.me_in_the_field() | {"csrf": get_token(request._request), "format": FORMAT}
         return Response(told | {"seconds": queries_field.seconds_to_take(), "edition": newest_edition().edition})
 
-    @extend_schema(responses={200: list[dict]}, parameters=[OpenApiParameter("q", str)])
+    @extend_schema(responses={200: PlantSerializer(many=True)}, parameters=[OpenApiParameter("q", str)])
     @action(detail=False)
     def plants(self, request):
         """Plants to take along."""

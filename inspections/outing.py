@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+
+from rest_framework import serializers
 
 from inspections.actions import field
 from inspections.api_field import FieldVisitSerializer
@@ -19,6 +20,26 @@ from portal.tenancy.scope import who
 
 MOST_BYTES = 200 * 2**20
 KIND = "field-visits"
+
+
+class CarriedFileSerializer(serializers.Serializer):
+    key = serializers.UUIDField()
+    name = serializers.CharField(allow_blank=True, max_length=200)
+    base64 = serializers.CharField()
+
+
+class CarriedVisitSerializer(serializers.Serializer):
+    name = serializers.CharField(allow_blank=True, max_length=120)
+    # The very bytes whose SM3 the device will compare.
+    body = serializers.CharField(trim_whitespace=False)
+    files = CarriedFileSerializer(many=True, max_length=200)
+
+
+class CarriedSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=[KIND])
+    person = serializers.IntegerField(min_value=1)
+    name = serializers.CharField(allow_blank=True, max_length=120)
+    visits = CarriedVisitSerializer(many=True, max_length=100)
 
 
 @dataclass
@@ -38,9 +59,7 @@ def bring_home(content: bytes) -> list[Brought]:
     """
     demand("visits.import")
     told = read(content)
-    audit(
-        "field.import", None, {"sm3": sm3(content), "visits": len(told["visits"])}, label=str(told.get("name", ""))[:60]
-    )
+    audit("field.import", None, {"sm3": sm3(content), "visits": len(told["visits"])}, label=told["name"])
     return [one_of(told, visit) for visit in told["visits"]]
 
 
@@ -48,19 +67,15 @@ def read(content: bytes) -> dict[str, Any]:
     if len(content) > MOST_BYTES:
         raise BadInput(f"文件超过{MOST_BYTES // 2**20}MB，请在设备上分几次导出。", field="file")
     try:
-        told = json.loads(content)
-        assert told["kind"] == KIND
-        assert isinstance(told["person"], int)
-        for visit in told["visits"]:
-            assert isinstance(visit["body"], str)
-            assert all(isinstance(one[name], str) for one in visit["files"] for name in ("key", "name", "base64"))
-    except (ValueError, KeyError, TypeError, AssertionError, RecursionError) as error:
+        carried = CarriedSerializer(data=json.loads(content))
+        carried.is_valid(raise_exception=True)
+    except (ValueError, serializers.ValidationError, RecursionError) as error:
         raise BadInput("这不是外出检查导出的文件，或者文件不完整。请在设备上重新导出。", field="file") from error
-    return told
+    return carried.validated_data
 
 
 def one_of(told: dict[str, Any], visit: dict[str, Any]) -> Brought:
-    brought = Brought(str(visit.get("name", ""))[:120])
+    brought = Brought(visit["name"])
     by = who().person_name
     body = visit["body"].encode()
     try:
@@ -77,12 +92,12 @@ def one_of(told: dict[str, Any], visit: dict[str, Any]) -> Brought:
     return brought
 
 
-def pictures(files: Iterable[dict[str, str]]) -> int:
+def pictures(files: Iterable[dict[str, Any]]) -> int:
     taken = 0
     for one in files:
         try:
             content = base64.b64decode(one["base64"], validate=True)
-            field.receive_picture(UUID(one["key"]), content, one["name"])
+            field.receive_picture(one["key"], content, one["name"])
             taken += 1
         except (binascii.Error, ValueError) as error:
             raise BadInput(f"照片“{one['name'][:60]}”读不出，请在设备上重新导出。") from error

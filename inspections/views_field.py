@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from inspections.filters_field import NumberFilter
 from inspections.forms_field import ImportForm, VoidForm
-from inspections.outing import bring_home
+from inspections.outing import MOST_BYTES, bring_home
 from inspections.queries_field import signature_digest
 from portal.documents.reserve import declare_void, in_sight
 from portal.files import answers
@@ -87,7 +87,7 @@ def field_import(request):
         status = 400
         if form.is_valid():
             try:
-                brought, status = bring_home(form.cleaned_data["file"].read()), 200
+                brought, status = bring_home(form.cleaned_data["file"].read(MOST_BYTES + 1)), 200
             except Refused as refusal:
                 fault, status = refusal.sentence, refusal.status
     context = {"form": form, "brought": brought, "fault": fault}

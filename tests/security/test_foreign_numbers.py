@@ -15,6 +15,7 @@ from enterprises.models import Credential, Enterprise, NotTheSame, ResponsiblePe
 from hazards.models import Broadcast, Evidence, Hazard, Notice, SelfCheck
 from inspections.models import Visit
 from portal.tenancy.wall import Reference
+from tests.inspections.outings import Device
 from tests.inspections.walks import FIRST
 from tests.security.addresses import NOWHERE
 from tests.security.objects import CANARY
@@ -153,6 +154,30 @@ BODIES = {
         "inspector",
         lambda own, n, w: visit_over_the_api(own, n, second=n),
         lambda o: o.console["person"],
+    ),
+    "an outing's plant": (
+        "inspector",
+        lambda own, n, w: ("api-field-visits", {}, Device(w).record(enterprise=n)),
+        lambda o: o.enterprise,
+    ),
+    "an outing's second inspector": (
+        "inspector",
+        lambda own, n, w: ("api-field-visits", {}, Device(w).record(second=n)),
+        lambda o: o.console["person"],
+    ),
+    "an outing's look at a hazard": (
+        "inspector",
+        lambda own, n, w: (
+            "api-field-visits",
+            {},
+            Device(w).record(rechecks=[{"hazard": n, "revision": 3, "verdict": "return", "note": "仍渗漏"}]),
+        ),
+        lambda o: o.hazards["submitted"],
+    ),
+    "an outing's reserved number": (
+        "inspector",
+        lambda own, n, w: ("api-field-visits", {}, Device(w).record(number=n)),
+        lambda o: o.number,
     ),
     "a notice over a hazard": (
         "inspector",

@@ -58,10 +58,17 @@ const quietly = async () => {
   if (!location.hash || location.hash === "#/" || (visit && visit.state !== "draft")) app.draw();
 };
 
-let sending = null;
+let sending = null, more = false;
 app.send = () => {
+  // What was finished while others were on their way goes right after them.
+  more = true;
   sending = sending || (async () => {
-    try { app.stopped = await sendAll(app.store, { tus, retries: RETRIES, onChange: () => { bar(); quietly(); } }); } finally { sending = null; }
+    try {
+      while (more) {
+        more = false;
+        app.stopped = await sendAll(app.store, { tus, retries: RETRIES, onChange: () => { bar(); quietly(); } });
+      }
+    } finally { sending = null; }
     await bar();
     quietly();
   })();
