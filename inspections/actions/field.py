@@ -159,7 +159,9 @@ def undecided_refused(enterprise: Enterprise, taken: dict, sent: dict[str, Any])
     """What had changed and was decided by a person. Raises Changed where something has changed that nobody has looked at yet."""
     both, facts = [], facts_of(enterprise)
     known = {one["hazard"]: one for one in sent["rechecks"]}
-    found = {hazard.pk: hazard for hazard in Hazard.objects.filter(pk__in=known, enterprise=enterprise)}
+    # Held from here on, so that of two who come at once the second is shown what the first did.
+    held = Hazard.objects.select_for_update(of=("self",)).filter(pk__in=known, enterprise=enterprise).order_by("pk")
+    found = {hazard.pk: hazard for hazard in held}
     if missing := set(known) - set(found):
         raise Http404(f"hazard {min(missing)}")
     for pk in sorted(known):

@@ -1,7 +1,7 @@
 """What a device without signal brings home is what would have been recorded at the desk, once, and nothing is lost of it."""
 
 import json
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.core import signing
@@ -261,8 +261,8 @@ def announced(content: bytes, code: str = walks.SECOND) -> dict:
 
 def uploaded(world, device, key: str, content: bytes, login="inspector"):
     with world.as_(login):
-        uploads.begin(key, len(content), "现场.jpg")
-        uploads.append(key, 0, content)
+        uploads.begin(UUID(key), len(content), "现场.jpg")
+        uploads.append(UUID(key), 0, content)
     return device.post("files/", {"key": key, "upload": key})
 
 

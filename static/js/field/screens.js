@@ -74,16 +74,20 @@ export const home = async (app) => {
 export const take = async (app) => {
   const list = h("ul", { class: "list-unstyled" }), said = h("p", { role: "status" });
   const box = h("input", { class: "form-control", type: "search", placeholder: "企业名称或代码", "aria-label": "查找企业" });
+  // What is said of a plant that is being taken outlives a new search.
+  const lines = new Map(), words = new Map();
+  const tell = (id, told) => { words.set(id, told); lines.get(id).textContent = told; };
   const show = async () => {
     said.textContent = "正在查找…";
     try {
       const found = await app.get(`plants/?q=${encodeURIComponent(box.value.trim())}`), had = new Set((await app.store.all("packs")).map((pack) => pack.enterprise));
       said.textContent = found.length ? "待复查的在前。" : "没有找到企业。";
       list.replaceChildren(...found.map((plant) => {
-        const progress = h("span", { class: "text-secondary", role: "status" }, had.has(plant.id) ? "已带走，可再取最新" : `约 ${size(20000 + 25000 * Math.min(plant.open, 20))}`);
+        const progress = h("span", { class: "text-secondary", role: "status" }, words.get(plant.id) || (had.has(plant.id) ? "已带走，可再取最新" : `约 ${size(20000 + 25000 * Math.min(plant.open, 20))}`));
+        lines.set(plant.id, progress);
         const go = button("带走", async () => {
           go.disabled = true;
-          try { const pack = await app.take(plant.id, (bytes) => { progress.textContent = `已下载 ${size(bytes)}`; }); progress.textContent = `已带走：未销号隐患 ${pack.hazards.length} 条`; } catch (error) { progress.textContent = error.words || "没有取到，请再试。"; }
+          try { const pack = await app.take(plant.id, (bytes) => tell(plant.id, `已下载 ${size(bytes)}`)); tell(plant.id, `已带走：未销号隐患 ${pack.hazards.length} 条`); } catch (error) { tell(plant.id, error.words || "没有取到，请再试。"); }
           go.disabled = false;
         }, "btn btn-primary");
         return h("li", { class: "card mb-2" }, h("div", { class: "card-body field-take" }, h("div", {}, h("strong", {}, plant.name), h("br"), h("span", { class: "text-secondary" }, `${plant.grade} · 未销号 ${plant.open}，待复查 ${plant.waiting} · 上次检查 ${plant.last_visit || "—"}`), h("br"), progress), go));
