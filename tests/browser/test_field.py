@@ -13,6 +13,7 @@ from PIL import Image
 from enterprises.models import Enterprise
 from hazards.actions import moves
 from hazards.models import Evidence, Hazard, Notice
+from inspections import views_field
 from inspections.actions import field
 from inspections.models import FieldFile, FieldRecord, Visit
 from portal.documents.models import NumberSeries, ReservedNumber
@@ -319,6 +320,33 @@ def test_the_worker_answers_with_nobodys_data_and_only_what_is_asked_for_by_get(
         shell = page.evaluate("caches.match('/field/').then((kept) => kept.text())")
         assert "inspector君" not in shell
         assert "csrf" not in shell
+
+
+def test_a_version_deployed_meanwhile_waits_until_asked_for_and_loses_nothing(committed_world, somebody, monkeypatch):
+    with somebody("inspector", "phone") as inspector:
+        page = inspector.page
+        device(inspector)
+        take_along(inspector, "江州甲化工有限公司")
+        begin(inspector, "江州甲化工有限公司")
+        page.fill("label:has-text('现场记录') + textarea", "旧版本里写的")
+        old = page.evaluate("caches.keys()")
+        newer = views_field.worker_source(False).replace('const VERSION = "', 'const VERSION = "new')
+        monkeypatch.setattr(views_field, "worker_source", lambda debug: newer)
+        page.reload()
+        page.wait_for_selector("text=基本情况")
+        assert page.input_value("label:has-text('现场记录') + textarea") == "旧版本里写的"
+        page.evaluate("location.hash = '#/'")
+        page.wait_for_selector("text=平台有新版本")
+        assert page.evaluate("navigator.serviceWorker.controller.scriptURL").endswith("/sw.js")
+        page.click("text=更新页面")
+        page.wait_for_selector("text=平台有新版本", state="detached")
+        page.wait_for_selector("text=还没有发送完 1 次")
+        now = page.evaluate("caches.keys()")
+        assert [len(old), len(now)] == [1, 1]
+        assert old != now
+        page.click("section[aria-label=还没有发送完] a")
+        page.wait_for_selector("text=基本情况")
+        assert page.input_value("label:has-text('现场记录') + textarea") == "旧版本里写的"
 
 
 @pytest.mark.parametrize("screen", ["phone", "desk"])

@@ -128,7 +128,9 @@ const register = async () => {
     app.update = () => { navigator.serviceWorker.addEventListener("controllerchange", () => location.reload()); registration.waiting.postMessage("update"); };
     if (app.store && (!location.hash || location.hash === "#/")) app.draw();
   };
-  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", offer));
+  const watch = () => registration.installing?.addEventListener("statechange", offer);
+  registration.addEventListener("updatefound", watch);
+  watch();
   offer();
 };
 
