@@ -144,5 +144,8 @@ export const topUp = async (store, free, year) => {
   const used = here.filter((one) => one.used_by && one.year === year).length;
   const { status, told } = await post("numbers/", JSON.stringify({ device, hold: Math.min(20, free + used) }), me.csrf);
   if (status !== 200) throw new Stopped("refused", detailOf(told));
+  // Of a visit that was given up the number stays spent here until the portal no longer holds it for this device.
+  const visits = new Set((await store.all("visits")).map((visit) => visit.key)), held = new Set(told.map((one) => one.id));
+  await store.remove("numbers", ...here.filter((one) => one.used_by && !visits.has(one.used_by) && !held.has(one.id)).map((one) => one.id));
   await store.mergeNumbers(told);
 };

@@ -153,7 +153,8 @@ const camera = (app, visit, code) => {
     for (const file of files) {
       const small = await shrink(file, 1500000, 2048), bytes = await bytesOf(small);
       if (bytes.byteLength > 15 * 1048576) { app.say(`“${file.name}”超过15MB，没有保存，请换一张。`); continue; }
-      await app.store.put("files", { key: newKey(), visit: visit.key, code, name: small.name || "照片.jpg", type: small.type, bytes, digest: sm3(new Uint8Array(bytes)), taken_at: new Date(file.lastModified || Date.now()).toISOString(), ...position });
+      const kept = { key: newKey(), visit: visit.key, code, name: small.name || "照片.jpg", type: small.type, bytes, digest: sm3(new Uint8Array(bytes)), taken_at: new Date(file.lastModified || Date.now()).toISOString(), ...position };
+      try { await app.store.put("files", kept); } catch { app.say(`这台设备的存储已满，“${file.name}”没有保存。请先发送或导出已有记录。`); continue; }
       await app.count();
       show();
     }
@@ -255,10 +256,11 @@ export const visitPage = async (app, key) => {
     pack && pack.hazards.length > 0 && h("section", {}, h("h2", { class: "h3" }, "以前的隐患"), h("ul", { class: "list-unstyled" }, await Promise.all(pack.hazards.map((hazard) => recheckOf(app, visit, hazard, save))))),
     h("section", { class: "card mb-3" }, h("div", { class: "card-body" }, h("h2", { class: "card-title" }, "现场"), labelled("检查情况", typed(visit, "summary", save, { rows: 3, most: 4000 })), labelled("现场记录", typed(visit, "remark", save, { rows: 3, most: 4000 }), "只留在检查记录里，不印在文书上。"), h("p", { class: "form-label" }, "现场照片"), camera(app, visit, ""))),
     button("放弃这次检查", async () => {
-      if (!window.confirm("放弃后，这次检查在本机的全部内容和照片都会删除，不能恢复。确定放弃？")) return;
+      const spent = visit.notice.signed && visit.notice.number;
+      if (!window.confirm(`放弃后，这次检查在本机的全部内容和照片都会删除，不能恢复。${spent ? `文号 ${spent.text} 已经签名，不会再用，请到“预留文号登记”声明作废。` : ""}确定放弃？`)) return;
       await app.store.remove("files", ...(await app.store.filesOf(key)).map((file) => file.key));
       const number = visit.notice.number && await app.store.get("numbers", visit.notice.number.id);
-      if (number && !visit.notice.shown) await app.store.put("numbers", { ...number, used_by: null });
+      if (number && !spent) await app.store.put("numbers", { ...number, used_by: null });
       await app.store.remove("visits", key);
       await app.count();
       location.hash = "#/";
@@ -269,7 +271,7 @@ export const visitPage = async (app, key) => {
 // ---- notice, signatures, the end
 const signatureOf = (visit, part, words, save, redraw) => {
   const one = visit.signatures[part] = visit.signatures[part] || { name: "", png: null };
-  const { canvas, clear } = pad(one.png, (png) => { one.png = png; save(); redraw(); });
+  const { canvas, clear } = pad(one.png, (png) => { one.png = png; visit.notice.signed = true; save(); redraw(); });
   canvas.setAttribute("aria-label", `${words}签名处`);
   return h("div", { class: "mb-3" }, h("div", { class: "field-sign-head" }, h("strong", {}, words), button("重签", clear, "btn btn-sm")), canvas, part === "enterprise" && labelled("签收人姓名", typed(one, "name", () => { save(); redraw(); }, { most: 40 })));
 };
@@ -313,11 +315,11 @@ export const finish = async (app, key) => {
   const lacksBox = h("div", { class: "alert alert-warning" }, h("p", { class: "mb-1" }, "完成前还差："), lacks);
   const draw = () => {
     const findings = findingsOf(visit);
+    if (!findings.length) visit.notice.wanted = false;
     box.replaceChildren(...[
       findings.length ? h("label", { class: "pick" }, h("input", { type: "checkbox", class: "form-check-input", checked: visit.notice.wanted, onchange: async (event) => {
         visit.notice.wanted = event.target.checked;
         if (visit.notice.wanted && !(await app.store.takeNumber(visit, Number(dayOf().slice(0, 4))))) app.say("这台设备没有预留文号了。请联网后回到首页补领，或先不制发文书。");
-        visit.notice.shown = visit.notice.shown || visit.notice.wanted;
         save();
         draw();
       } }), "当场制发责令限期整改指令书") : h("p", {}, "没有发现隐患，不用制发文书。"),
