@@ -29,6 +29,7 @@ PARTS_OF_SHELL = (
     "css/visits.css",
     "css/field.css",
     "img/icon.svg",
+    "img/field.webmanifest",
     "vendor/tus/tus.min.js",
     "js/device/sm3.js",
     "js/device/pictures.js",
