@@ -251,6 +251,7 @@ SPECTACULAR_SETTINGS = {
         "HazardLevelEnum": "hazards.models.Level",
         "SectorEnum": "enterprises.models.Sector",
         "VisitVerdictEnum": "inspections.models.Answer.Verdict",
+        "FieldRecheckVerdictEnum": "inspections.api_field.RECHECK_VERDICTS",
         "BroadcastVerdictEnum": "hazards.rules_broadcast.CHOICES",
         "SelfCheckStateEnum": "hazards.rules_selfcheck.CHOICES",
         "EvidencePhaseEnum": "hazards.models.Evidence.Phase",

@@ -2,6 +2,7 @@ from inspections.api import VisitViewSet
 from inspections.api_assessments import AssessmentViewSet
 from inspections.api_checklists import ChecklistTemplateViewSet
 from inspections.api_draws import DrawViewSet
+from inspections.api_field import FieldViewSet
 from inspections.api_plans import CoverageViewSet, FrequencyViewSet, PlannedViewSet
 from inspections.api_schemes import SchemeViewSet
 from inspections.api_team import CommendationViewSet, HandoverViewSet, TrainingViewSet
@@ -22,3 +23,4 @@ def register(router) -> None:
     router.register("commendations", CommendationViewSet, basename="api-commendation")
     router.register("handovers", HandoverViewSet, basename="api-handover")
     router.register("visit-schemes", SchemeViewSet, basename="api-scheme")
+    router.register("field", FieldViewSet, basename="api-field")

@@ -61,6 +61,8 @@ class InspectionsConfig(AppConfig):
         "schemes.approve": "审批检查方案",
         "schemes.return": "退回检查方案",
         "schemes.withdraw": "撤回检查方案",
+        "field.receive": "收到外出检查",
+        "field.import": "导入外出检查文件",
     }
 
     def ready(self):
@@ -74,8 +76,10 @@ class InspectionsConfig(AppConfig):
         from inspections.export_schemes import register_scheme_exports
         from inspections.filters import NOT_VISITED_SINCE
         from inspections.panels import assessments_panel, visits_panel
+        from inspections.queries_field import signatures
         from inspections.queries_schemes import scheme_of_code
         from portal.documents.verifying import keepers
+        from portal.files.scrub import named_by
         from portal.reference.actions import followers
         from portal.tenancy.actions import before_ending
 
@@ -87,5 +91,6 @@ class InspectionsConfig(AppConfig):
         register_exports()
         register_scheme_exports()
         keepers.append(scheme_of_code)
+        named_by["检查签名"] = signatures
         followers["inspection_checklist"] = load_checklist
         before_ending.append(handed_over_first)

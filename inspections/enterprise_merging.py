@@ -8,7 +8,7 @@ from enterprises import merging
 from enterprises.models import Enterprise, Merger
 from hazards.models import Evidence, Hazard
 from inspections.actions.assessments import moved_along
-from inspections.models import ActionTarget, Answer, PlannedVisit, Visit
+from inspections.models import ActionTarget, Answer, FieldFile, FieldRecord, PlannedVisit, Visit
 from inspections.models_assessments import (
     Assessment,
     AssessmentAnswer,
@@ -24,6 +24,8 @@ def register_merging() -> None:
     merging.moves(PlannedVisit)
     merging.moves(ActionTarget, once=("action",))
     merging.moves(Answer, through={"visit": Visit})
+    merging.moves(FieldRecord, through={"visit": Visit})
+    merging.moves(FieldFile, through={"visit": Visit})
     merging.moves(Evidence, where=Q(hazard=None), through={"visit_id": Visit})
     merging.moves(Assessment)
     merging.follows(AssessmentMember, AssessmentAnswer, AssessmentPhoto, AssessmentReport)

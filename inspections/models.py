@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from enterprises.models import OWNED, EnterpriseOwned
 from hazards.models import AccidentType, Evidence, Level, Notice
-from inspections import models_assessments, models_team  # noqa: F401 - Django finds an app's models here
+from inspections import models_assessments, models_field, models_team  # noqa: F401 - Django finds an app's models here
 from inspections.rules import month_end
 from portal.tenancy.models import District, Organisation, Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Reference, Wall

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections import views_schemes
+from inspections import views_field, views_schemes
 from inspections.views import (
     assessments,
     checklists,
@@ -93,4 +93,10 @@ urlpatterns = [
     path("visits/schemes/<int:pk>/decide/", views_schemes.scheme_decide, name="scheme_decide"),
     path("visits/schemes/<int:pk>/withdraw/", views_schemes.scheme_withdraw, name="scheme_withdraw"),
     path("visits/schemes/<int:pk>/pdf/", views_schemes.scheme_pdf, name="scheme_pdf"),
+    path("visits/<int:pk>/signatures/<str:part>/", views_field.visit_signature, name="visit_signature"),
+    path("sw.js", views_field.service_worker, name="service_worker"),
+    path("field/", views_field.shell, name="field"),
+    path("field/import/", views_field.field_import, name="field_import"),
+    path("field/numbers/", views_field.number_list, name="number_list"),
+    path("field/numbers/<int:pk>/void/", views_field.number_void, name="number_void"),
 ]

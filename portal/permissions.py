@@ -101,6 +101,8 @@ TABLE: dict[str, dict[str, str]] = {
     "actions.view": grant(*STAFF, "auditor"),
     "actions.run": grant("office"),
     "actions.plan": grant(department=ALWAYS, inspector="leads"),
+    # 外出检查文件: what a device without signal saved to a file comes in at the office's desk.
+    "visits.import": grant("inspector", "department", "office"),
     # hazards and notices
     "hazards.view": grant(*STAFF, "expert", "officer", "auditor", "system"),
     "hazards.record": grant("inspector", "department", "office"),
@@ -138,6 +140,9 @@ TABLE: dict[str, dict[str, str]] = {
     "reminders.view": grant(*STAFF, "officer", "auditor"),
     # Who was told what by name, across the city.
     "reminders.ledger": grant("office"),
+    # 预留文号: numbers that devices took along where there is no signal.
+    "numbers.view": grant(*STAFF, "auditor"),
+    "numbers.void": grant("office", inspector="leads"),
     "notices.view": grant(*STAFF, "officer", "auditor"),
     "notices.correct": grant(office="issuer", department="issuer", inspector="issuer"),
     "notices.serve": grant(office="issuer", department="issuer", inspector="issuer"),

@@ -34,11 +34,12 @@ def add_evidence(
     visit_id: int | None = None,
     item_code: str = "",
     key: UUID | None = None,
+    announced: bool = False,
 ) -> Evidence:
     """Keep an upload as received and say what it is proof of; the same key and file sent twice are one record.
 
     `upload` is a file of the request or a finished upload, which brings its own key. The enterprise adds before/after pictures of its own hazard while it is being rectified, in its present round;
-    inspectors add what they found, until the notice is out. Raises BadInput, TooLarge, IllegalMove, NotAllowed.
+    inspectors add what they found, until the notice is out, and after it only what was `announced` by its SM3 when it was issued. Raises BadInput, TooLarge, IllegalMove, NotAllowed.
     """
     demand("evidence.upload")
     if isinstance(upload, Upload):
@@ -61,7 +62,8 @@ def add_evidence(
         hazard = Hazard.objects.select_for_update(of=("self",)).get(pk=hazard.pk)
         if hazard.enterprise_id != enterprise.pk:
             raise BadInput("这条隐患不属于该企业。")
-    may_show(phase, hazard)
+    if not announced:
+        may_show(phase, hazard)
     kept = store.keep([content])
     me = who()
     evidence = Evidence(
@@ -72,7 +74,7 @@ def add_evidence(
         item_code=item_code,
         phase=phase,
         digest=kept.digest,
-        round=hazard.round if hazard is not None else 0,
+        round=hazard.round if hazard is not None and not announced else 0,
         filename=images.file_name(upload.name or "", picture.content_type),
         content_type=picture.content_type,
         size=kept.size,

@@ -1,7 +1,8 @@
 """整改文书: issuing, signing for, and the recheck opinion. Once issued a document never changes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -26,11 +27,13 @@ TWO = "须有两名不同的执法人员，请选择第二名。"
 RULE = "令15号第17条，由执法机关依实际确定"
 
 
-def deadline_for(*, length: int | None = None, unit: str = "自然日", due: date | None = None) -> Deadline:
-    """The deadline an inspector set today: a day, or a length in 自然日, 工作日 or 月. Raises BadInput."""
-    today = timezone.localdate()
+def deadline_for(
+    *, length: int | None = None, unit: str = "自然日", due: date | None = None, start: date | None = None
+) -> Deadline:
+    """The deadline an inspector set today (or on `start`): a day, or a length in 自然日, 工作日 or 月. Raises BadInput."""
+    start = start or timezone.localdate()
     try:
-        return fixed_deadline(today, due, RULE) if due else make_deadline(today, length or 0, unit, RULE)
+        return fixed_deadline(start, due, RULE) if due else make_deadline(start, length or 0, unit, RULE)
     except ValueError as error:
         raise BadInput(str(error), field="length") from error
 
@@ -44,17 +47,33 @@ class Order:
     requirement: str
 
 
+@dataclass(frozen=True)
+class Handed:
+    """A notice that was handed over in the plant before the portal heard of it, as the paper reads.
+
+    `number` is the reserved number's row; `photos` name by SM3 the pictures that follow it.
+    """
+
+    number: int
+    issued_on: date
+    addressee: str
+    address: str
+    photos: Sequence[dict] = ()
+
+
 @in_one_piece
-def issue_notice(orders: list[Order], second_id: int | None) -> Notice:
+def issue_notice(orders: list[Order], second_id: int | None, handed: Handed | None = None) -> Notice:
     """下达责令限期整改指令书 over recorded hazards of one enterprise, each with its own deadline.
 
     Two certified inspectors sign (安全生产法第67条); deadlines lie after today (令15号第17条 leaves their length to the
-    authority). Raises BadInput, IllegalMove.
+    authority), or after the day it was handed over. Raises BadInput, IllegalMove.
     """
     demand("hazards.issue")
     if not orders:
         raise BadInput("请至少选择一条隐患。")
-    today = timezone.localdate()
+    today = handed.issued_on if handed else timezone.localdate()
+    if today > timezone.localdate():
+        raise BadInput("文书日期不能晚于今天，请核对设备的日期。", field="issued_on")
     asked = {order.hazard_id: order for order in orders}
     hazards = list(
         Hazard.objects.select_for_update(of=("self",)).select_related("enterprise").filter(pk__in=asked).order_by("pk")
@@ -67,7 +86,7 @@ def issue_notice(orders: list[Order], second_id: int | None) -> Notice:
         if rules.move_for(hazard.status, "issue", *hazard.facts) is None:
             raise IllegalMove(f"“{hazard.description[:20]}”已是“{hazard.get_status_display()}”，不能再次下达。")
         if asked[hazard.pk].deadline.due <= today:
-            raise BadInput("整改期限须晚于今天。", field=f"h{hazard.pk}-due")
+            raise BadInput("整改期限须晚于文书日期。" if handed else "整改期限须晚于今天。", field=f"h{hazard.pk}-due")
     signers = two_signers(second_id)
     organisation = Organisation.objects.get(pk=who().organisation_id)
     photos = list(Evidence.objects.filter(hazard__in=asked, phase=Evidence.Phase.FOUND).order_by("hazard_id", "id"))
@@ -93,6 +112,7 @@ def issue_notice(orders: list[Order], second_id: int | None) -> Notice:
                 for hazard in hazards
             ],
         },
+        handed=handed,
     )
     for hazard in hazards:
         order = asked[hazard.pk]
@@ -198,20 +218,28 @@ def make(
     *,
     replaces: Notice | None = None,
     visit_id: int | None = None,
+    handed: Handed | None = None,
 ) -> Notice:
     """Number it, freeze its content, print it once and keep the print with its digest."""
+    named = {"addressee": enterprise.name, "address": enterprise.address}
+    named |= {name: content[name] for name in named if content.get(name)}
+    if handed:
+        named = {"addressee": handed.addressee, "address": handed.address}
     issued = issue(
         kind,
         organisation,
         issued_on,
         {
             **content,
-            "addressee": content.get("addressee") or enterprise.name,
-            "address": content.get("address") or enterprise.address,
+            **named,
             "signers": signers,
-            "photos": [{"hazard_id": p.hazard_id, "phase": p.phase, "digest": p.digest} for p in photos],
+            "photos": [
+                *({"hazard_id": p.hazard_id, "phase": p.phase, "digest": p.digest} for p in photos),
+                *(handed.photos if handed else ()),
+            ],
         },
         captioned(content, photos),
+        reserved=handed.number if handed else None,
     )
     notice = Notice(
         enterprise=enterprise,
@@ -259,9 +287,24 @@ def acknowledge(notice_id: int, signed_by: str) -> Notice:
         raise BadInput("请填写签收人姓名。", field="signed_by")
     notice.acknowledged_at, notice.acknowledged_by = timezone.now(), signed_by.strip()
     notice.save(update_fields=["acknowledged_at", "acknowledged_by"])
-    leave_steps(list(notice.hazards.order_by("pk")), "acknowledge", f"{notice.number}，签收人{signed_by.strip()}")
-    audit("notices.acknowledge", notice, {"by": signed_by.strip()})
+    signed(notice)
     return notice
+
+
+def signed_on_the_spot(notice_id: int, signed_by: str, at: datetime) -> Notice:
+    """当场签收: the enterprise signed on the inspectors' device when the notice was handed over."""
+    demand("hazards.issue")
+    notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice_id)
+    notice.acknowledged_at, notice.acknowledged_by = at, signed_by.strip()[:40]
+    notice.save(update_fields=["acknowledged_at", "acknowledged_by"])
+    signed(notice)
+    return notice
+
+
+def signed(notice: Notice) -> None:
+    by = notice.acknowledged_by
+    leave_steps(list(notice.hazards.order_by("pk")), "acknowledge", f"{notice.number}，签收人{by}")
+    audit("notices.acknowledge", notice, {"by": by})
 
 
 def note_refusal(notice_id: int, refusal: str) -> Notice:

@@ -13,7 +13,7 @@ from hazards.actions.moves import record_hazards
 from hazards.models import Evidence, Hazard, Level
 from inspections.actions.answers import EXTRA, chosen, complete, fill_in, own_visit, suggested, under_way, write
 from inspections.actions.plans import fulfil, put_back, take_up
-from inspections.models import Answer, Asked, ThemedAction, Visit
+from inspections.models import Answer, Asked, ChecklistEdition, ThemedAction, Visit
 from inspections.queries import certified_postings
 from inspections.queries.checklists import Checklist, checklist, is_current, newest_edition, template_or_404
 from portal.audit.record import note as audit
@@ -115,6 +115,14 @@ def running_action(action_id: int, enterprise: Enterprise) -> ThemedAction:
     if not action.targets.filter(enterprise=enterprise).exists():
         raise Refused(f"这家企业不在专项行动“{action}”的名单里。请领导小组办公室补充，或另行检查。")
     return action
+
+
+def edition_called(edition: str) -> ChecklistEdition:
+    """The checklist as a device took it along: a newer one since does not change what was asked in the plant."""
+    known = ChecklistEdition.objects.filter(edition=edition).first()
+    if known is None:
+        raise BadInput("平台上没有这个版本的检查表，请联系平台运维。", field="edition")
+    return known
 
 
 def dated(day: date | None) -> date:
@@ -236,11 +244,13 @@ def record_visit(
     answers: Iterable[dict] = (),
     action_id: int | None = None,
     template_id: int | None = None,
+    edition: str | None = None,
 ) -> Visit:
     """A whole visit in one call, finished, with its hazards: for a device that worked without signal.
 
-    An answer gives `code` (of the action's or template's checklist, else of the newest; none for a finding on no list),
-    `verdict`, and for a finding description, level, accident_type, place, basis. The same key sent twice is one visit.
+    An answer gives `code` (of the action's or template's checklist, else of the `edition` that was taken along, else of the
+    newest; none for a finding on no list, which may bring a `key`), `verdict`, and for a finding description, level,
+    accident_type, place, basis. The same key sent twice is one visit.
     """
     demand("visits.conduct")
     lead, second = two_inspectors(who().person_id, second_id)
@@ -250,9 +260,10 @@ def record_visit(
     action = running_action(action_id, enterprise) if action_id else None
     # An older version of a template is taken too: that day it was the newest.
     template = action.template if action else template_or_404(template_id) if template_id else None
-    edition = action.edition if action else template.edition if template else newest_edition()
+    taken = edition_called(edition) if edition else None
+    listed = action.edition if action else template.edition if template else taken or newest_edition()
     codes = {given["code"] for given in answers if given.get("code")}
-    items: dict[str, Asked] = {item.code: item for item in edition.items.filter(code__in=codes)} if codes else {}
+    items: dict[str, Asked] = {item.code: item for item in listed.items.filter(code__in=codes)} if codes else {}
     if template:
         items |= {item.code: item for item in template.own.filter(code__in=codes)}
     if missing := codes - set(items):
@@ -266,7 +277,7 @@ def record_visit(
         visited_on=dated(visited_on),
         lead=lead,
         second=second,
-        edition=edition,
+        edition=listed,
         template=template,
         categories=sorted({item.category for item in items.values()}),
         codes=list(items) if template else [],
@@ -286,7 +297,7 @@ def record_visit(
 
 
 def told(visit: Visit, given: dict, item: Asked | None) -> Answer:
-    made = suggested(visit, item.code if item else f"{EXTRA}{uuid4()}", item)
+    made = suggested(visit, item.code if item else f"{EXTRA}{given.get('key') or uuid4()}", item)
     made.stand_with(visit.enterprise)
     made.verdict = chosen(given.get("verdict") or Answer.Verdict.NOT_OK, Answer.Verdict.values, "结论")
     fields = ("description", "level", "accident_type", "place", "basis")

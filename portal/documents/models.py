@@ -45,13 +45,72 @@ class DocumentCode(TenantModel):
         return f"{self.kind} {self.characters}"
 
 
+class ReservedNumber(TenantModel):
+    """预留文号: taken out of its series for a device that issues documents where there is no signal.
+
+    No number is ever on two papers: what a device gives back unused is given out again, what never comes back is declared
+    void by a person and with a reason, so the register has no unexplained hole (docs/decisions/0015-field-visits.md).
+    """
+
+    class State(models.TextChoices):
+        RESERVED = "reserved", "待用"
+        RETURNED = "returned", "已归还"
+        USED = "used", "已使用"
+        VOID = "void", "已作废"
+
+    organisation = TenantForeignKey(Organisation, related_name="+", verbose_name="制发机关")
+    kind = models.CharField(max_length=40)
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    text = models.CharField("文号", max_length=60)
+    verify_code = models.CharField(max_length=32)
+    device = models.UUIDField("设备")
+    person = TenantForeignKey(Person, related_name="+", verbose_name="预留人")
+    state = models.CharField("状态", max_length=8, choices=State, default=State.RESERVED)
+    reserved_at = models.DateTimeField("预留时间", auto_now_add=True)
+    settled_at = models.DateTimeField("了结时间", null=True, blank=True)
+    reason = models.CharField("作废理由", max_length=200, blank=True)
+
+    # Whoever scans a notice before its device has found a signal is told so.
+    wall = Wall(by="tenant", city="raw", department="raw", district="raw", audit="r", public="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "预留文号"
+        ordering = ["-year", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "organisation", "kind", "year", "number"], name="reserved_number_once"
+            )
+        ]
+        indexes = [models.Index(fields=["verify_code"], name="reserved_by_code")]
+
+    def __str__(self):
+        return self.text
+
+
 def next_number(organisation_id: int, kind: str, year: int) -> int:
-    """The next number of the series; taken back with everything else if the transaction fails, so no gap is left."""
+    """The next number of the series; taken back with everything else if the transaction fails, so no gap is left.
+
+    A number that a device gave back goes first.
+    """
+    series = [current_tenant_id(), organisation_id, kind, year]
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO documents_numberseries (tenant_id, organisation_id, kind, year, last) VALUES (%s, %s, %s, %s, 1)"
-            " ON CONFLICT (tenant_id, organisation_id, kind, year)"
-            " DO UPDATE SET last = documents_numberseries.last + 1 RETURNING last",
-            [current_tenant_id(), organisation_id, kind, year],
+            "UPDATE documents_reservednumber SET state = 'used', settled_at = now() WHERE id = (SELECT id"
+            " FROM documents_reservednumber WHERE tenant_id = %s AND organisation_id = %s AND kind = %s AND year = %s"
+            " AND state = 'returned' ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING number",
+            series,
         )
-        return cursor.fetchone()[0]
+        if returned := cursor.fetchone():
+            return returned[0]
+        return fresh(cursor, series)
+
+
+def fresh(cursor, series: list) -> int:
+    cursor.execute(
+        "INSERT INTO documents_numberseries (tenant_id, organisation_id, kind, year, last) VALUES (%s, %s, %s, %s, 1)"
+        " ON CONFLICT (tenant_id, organisation_id, kind, year)"
+        " DO UPDATE SET last = documents_numberseries.last + 1 RETURNING last",
+        series,
+    )
+    return cursor.fetchone()[0]

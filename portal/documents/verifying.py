@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from portal.documents.models import ReservedNumber
 from portal.files import store
 from portal.sm3 import sm3
 from portal.tenancy.scope import public_scope
@@ -60,3 +61,9 @@ def verdict_on(code: str) -> Verdict | None:
         record.superseded_on,
         pdf,
     )
+
+
+def on_its_way(code: str) -> ReservedNumber | None:
+    """The number of a paper that a device without signal has handed over, or may hand over, and not yet sent in."""
+    with public_scope(code):
+        return ReservedNumber.objects.filter(verify_code=code, state="reserved").first()

@@ -8,7 +8,7 @@ from portal.documents.actions import confirm_code
 from portal.documents.codes import standings
 from portal.documents.contracts import TITLES
 from portal.documents.forms import CodeForm, PrintForm
-from portal.documents.verifying import verdict_on
+from portal.documents.verifying import on_its_way, verdict_on
 from portal.files import store
 from portal.permissions import needs
 from portal.refusals import Refused
@@ -32,8 +32,10 @@ def verify(request, code):
         form = PrintForm(request.POST, request.FILES)
         if form.is_valid():
             same = verdict.same_file(form.cleaned_data["print"].read())
-    context = {"verdict": verdict, "code": code, "form": form, "same": same}
-    return render(request, "documents/verify.html", context, status=200 if verdict else 404)
+    # Handed over where there was no signal, and not yet sent in; a number given back is on no paper.
+    awaited = None if verdict else on_its_way(code)
+    context = {"verdict": verdict, "awaited": awaited, "code": code, "form": form, "same": same}
+    return render(request, "documents/verify.html", context, status=200 if verdict or awaited else 404)
 
 
 @needs("documents.codes")

@@ -1,65 +1,14 @@
 // Photos and PDFs on their way in: sent piece by piece (tus 1.0) as soon as they are chosen, kept on this device until the
 // portal has answered with the same SM3, and shown as what they are: waiting, on the way, received, refused.
+import { bytesOf, shrink } from "./device/pictures.js";
+import { sendPieces, tusFrom } from "./device/sending.js";
+import { newKey, sm3 } from "./device/sm3.js";
+
 (() => {
-  "use strict";
   const account = document.body.dataset.account || "";
-  const script = document.currentScript;
-  const { tus: client, uploads: endpoint } = script.dataset;
-  const MOST = 15 * 1024 * 1024, LARGE = 8 * 1024 * 1024, EDGE = 2560, PIECE = 512 * 1024;
+  const { tus: client, uploads: endpoint } = document.querySelector("script[data-uploads]").dataset;
+  const MOST = 15 * 1024 * 1024, LARGE = 8 * 1024 * 1024;
   const RETRIES = [1000, 3000, 5000, 10000];
-
-  // SM3 (GB/T 32905-2016) of bytes, as hex digits.
-  const sm3 = (bytes) => {
-    const rotate = (x, n) => (x << (n & 31)) | (x >>> (32 - (n & 31)));
-    const length = bytes.length, padded = new Uint8Array(((length + 8) >> 6) * 64 + 64);
-    padded.set(bytes);
-    padded[length] = 0x80;
-    const view = new DataView(padded.buffer);
-    view.setUint32(padded.length - 8, Math.floor(length / 0x20000000));
-    view.setUint32(padded.length - 4, length << 3);
-    const v = new Int32Array([0x7380166f, 0x4914b2b9, 0x172442d7, 0xda8a0600, 0xa96f30bc, 0x163138aa, 0xe38dee4d, 0xb0fb0e4e]);
-    const w = new Int32Array(68);
-    for (let at = 0; at < padded.length; at += 64) {
-      for (let j = 0; j < 16; j++) w[j] = view.getInt32(at + 4 * j);
-      for (let j = 16; j < 68; j++) {
-        const x = w[j - 16] ^ w[j - 9] ^ rotate(w[j - 3], 15);
-        w[j] = x ^ rotate(x, 15) ^ rotate(x, 23) ^ rotate(w[j - 13], 7) ^ w[j - 6];
-      }
-      let [a, b, c, d, e, f, g, h] = v;
-      for (let j = 0; j < 64; j++) {
-        const first = rotate(a, 12), ss1 = rotate((first + e + rotate(j < 16 ? 0x79cc4519 : 0x7a879d8a, j)) | 0, 7), ss2 = ss1 ^ first;
-        const ff = j < 16 ? a ^ b ^ c : (a & b) | (a & c) | (b & c), gg = j < 16 ? e ^ f ^ g : (e & f) | (~e & g);
-        const tt1 = (ff + d + ss2 + (w[j] ^ w[j + 4])) | 0, tt2 = (gg + h + ss1 + w[j]) | 0;
-        [d, c, b, a] = [c, rotate(b, 9), a, tt1];
-        [h, g, f, e] = [g, rotate(f, 19), e, tt2 ^ rotate(tt2, 9) ^ rotate(tt2, 17)];
-      }
-      [a, b, c, d, e, f, g, h].forEach((word, n) => { v[n] ^= word; });
-    }
-    return [...v].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
-  };
-  const newKey = () => (crypto.randomUUID ? crypto.randomUUID() : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16)));
-  const bytesOf = (blob) => new Promise((done, failed) => {
-    const reader = new FileReader();
-    reader.onload = () => done(reader.result);
-    reader.onerror = () => failed(reader.error);
-    reader.readAsArrayBuffer(blob);
-  });
-
-  // Photos are made smaller on the phone only when they are too large to send: what the camera wrote into the picture
-  // is lost by it. If it fails, the original goes.
-  const shrink = async (file, above) => {
-    if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size <= above) return file;
-    try {
-      const bitmap = await createImageBitmap(file);
-      const scale = Math.min(1, EDGE / Math.max(bitmap.width, bitmap.height));
-      const canvas = document.createElement("canvas");
-      canvas.width = Math.round(bitmap.width * scale);
-      canvas.height = Math.round(bitmap.height * scale);
-      canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-      const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
-      return blob && blob.size < file.size ? new File([blob], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg", lastModified: file.lastModified }) : file;
-    } catch { return file; }
-  };
 
   // What this device keeps. Without a database of its own (private windows) it is kept by the page alone, and said so.
   let database = null;
@@ -140,33 +89,13 @@
   };
   const pending = () => [...unsent.values()].filter((one) => !["received", "refused"].includes(one.state));
 
-  // The client library is fetched when there is something to send.
-  let library;
-  const tus = () => {
-    library = library || new Promise((done, failed) => {
-      const tag = document.createElement("script");
-      tag.src = client;
-      tag.onload = () => done(window.tus);
-      tag.onerror = () => { library = null; failed(new Error("offline")); };
-      document.head.append(tag);
-    });
-    return library;
-  };
   const token = () => document.querySelector('meta[name="csrf"]')?.content || "";
   const state = (one, name, more) => { Object.assign(one, { state: name, fault: "" }, more); card(one); show(); };
 
-  const send = (one, { Upload }) => new Promise((done, failed) => {
-    const upload = new Upload(new Blob([one.bytes], { type: one.type }), {
-      endpoint, chunkSize: PIECE, retryDelays: RETRIES, storeFingerprintForResuming: false, removeFingerprintOnSuccess: false,
-      uploadUrl: one.begun ? `${endpoint}${one.key}/` : null,
-      metadata: { filename: one.name.slice(-120), key: one.key, sm3: one.digest },
-      onBeforeRequest: (request) => { request.setHeader("X-CSRFToken", token()); },
-      onUploadUrlAvailable: () => { one.begun = true; keep(one); },
-      onProgress: (sent, all) => state(one, "sending", { share: Math.floor((100 * sent) / all) }),
-      onSuccess: done,
-      onError: failed,
-    });
-    upload.start();
+  const send = async (one) => sendPieces(one, await tusFrom(client), {
+    endpoint, retries: RETRIES, token,
+    begun: () => keep(one),
+    progress: (share) => state(one, "sending", { share }),
   });
 
   // The record that keeps it: answered with the SM3 of what lies on the portal's disk.
@@ -187,7 +116,7 @@
     one.busy = true;
     state(one, "waiting");
     try {
-      if (!one.sent) await send(one, await tus());
+      if (!one.sent) await send(one);
       one.sent = true;
       state(one, "checking");
       const { status, told } = await commit(one);

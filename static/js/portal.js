@@ -42,6 +42,8 @@
   const mine = `keep:${account}:`;
   const stored = (act) => { try { return act(); } catch { return null; } };
   if (account) stored(() => Object.keys(localStorage).filter((key) => key.startsWith("keep:") && !key.startsWith(mine)).forEach((key) => localStorage.removeItem(key)));
+  // Nor does the page without signal open for whoever comes next what the one before left on the device.
+  if (account) stored(() => { const last = JSON.parse(localStorage.getItem("field:person")); if (last && String(last.account) !== account) localStorage.removeItem("field:person"); });
   const sent = stored(() => sessionStorage.getItem("sent"));
   if (sent && !faulty() && account) {
     stored(() => { localStorage.removeItem(sent); sessionStorage.removeItem("sent"); });

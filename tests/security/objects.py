@@ -59,6 +59,7 @@ from portal.tenancy.models import Organisation, Posting
 from portal.tenancy.scope import tenant_scope
 from portal.uploads import actions as uploads
 from tests.inspections import teams, walks
+from tests.inspections.outings import Device
 from tests.stories import (
     INSPECTORS,
     OFFICERS,
@@ -115,6 +116,8 @@ class Records:
     evidence: int = 0
     walking: int = 0
     finished: int = 0
+    outing: int = 0
+    number: int = 0
     visit_photo: int = 0
     extra_code: str = ""
     upload: UUID | None = None
@@ -207,6 +210,10 @@ def records_of(world, key: str) -> Records:
     teams.records(world, key, made, word)
     made.suspension = suspended(world, key, reach="part").pk
     made.finished = walks.finished(world, key).pk
+    device = Device(world, key)
+    held = device.numbers(2)
+    record = device.record(number=held[0]["id"], summary=f"外出{word}", remark=word)
+    made.outing, made.number = device.send(record).json()["visit"], held[1]["id"]
     made.walking = walks.walked(world, key).pk
     with world.as_(inspector):
         answers.add_photo(made.walking, walks.SECOND, photo(30 + OWNERS.index(key), name=f"{word}2.jpg"))

@@ -16,6 +16,7 @@ from hazards.models import Broadcast, Evidence, Hazard, Notice, SelfCheck
 from inspections.models import PlannedVisit, ThemedAction, Visit
 from inspections.models_schemes import VisitScheme
 from portal.tenancy.wall import Reference
+from tests.inspections.outings import Device
 from tests.inspections.walks import FIRST
 from tests.security.addresses import NOWHERE
 from tests.security.objects import CANARY
@@ -49,6 +50,7 @@ LISTS = (
     "draw_list",
     "target_list",
     "scheme_list",
+    "number_list",
     "responsible_list",
     "expiring",
     "transformations",
@@ -224,6 +226,30 @@ BODIES = {
             {"title": "泄漏专项", "themes": ["leak"], "starts": due(), "ends": due(), "template": n},
         ),
         lambda o: o.template,
+    ),
+    "an outing's plant": (
+        "inspector",
+        lambda own, n, w: ("api-field-visits", {}, Device(w).record(enterprise=n)),
+        lambda o: o.enterprise,
+    ),
+    "an outing's second inspector": (
+        "inspector",
+        lambda own, n, w: ("api-field-visits", {}, Device(w).record(second=n)),
+        lambda o: o.console["person"],
+    ),
+    "an outing's look at a hazard": (
+        "inspector",
+        lambda own, n, w: (
+            "api-field-visits",
+            {},
+            Device(w).record(rechecks=[{"hazard": n, "revision": 3, "verdict": "return", "note": "仍渗漏"}]),
+        ),
+        lambda o: o.hazards["submitted"],
+    ),
+    "an outing's reserved number": (
+        "inspector",
+        lambda own, n, w: ("api-field-visits", {}, Device(w).record(number=n)),
+        lambda o: o.number,
     ),
     "a notice over a hazard": (
         "inspector",

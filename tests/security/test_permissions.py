@@ -103,6 +103,7 @@ actions.plan          · Y L · · · · · · ·
 draws.view            Y · Y · · Y · · · ·
 draws.draw            Y · L · · · · · · ·
 plans.arrange         Y O P · · · · · · ·
+visits.import         Y Y Y · · · · · · ·
 hazards.view          Y Y Y Y Y Y · · · Y
 hazards.record        Y Y Y · · · · · · ·
 hazards.issue         Y Y Y · · · · · · ·
@@ -132,6 +133,8 @@ samples.view          Y · Y · · Y · · · ·
 samples.items         Y Y Y · · Y · · · ·
 samples.look          F F F · · · · · · ·
 templates.edit        Y · L · · · · · · ·
+numbers.view          Y Y Y · · Y · · · ·
+numbers.void          Y · L · · · · · · ·
 notices.view          Y Y Y · Y Y · · · ·
 notices.correct       I I I · · · · · · ·
 notices.serve         I I I · · · · · · ·

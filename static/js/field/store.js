@@ -1,0 +1,95 @@
+// What this device keeps of one person's outings: a database of that person's own, written at every input, let go of only when
+// the portal has confirmed it.
+const NAME = (account) => `field-${account}`;
+const STORES = { visits: "key", files: "key", packs: "enterprise", pictures: "url", numbers: "id", kept: "name" };
+const VERSION = 1;
+
+// What other pages and the next start must know without opening the database.
+const told = (name, otherwise) => { try { return JSON.parse(localStorage.getItem(name)) ?? otherwise; } catch { return otherwise; } };
+const tell = (name, value) => { try { localStorage.setItem(name, JSON.stringify(value)); } catch { /* no room for a note; the database is what counts */ } };
+
+export const lastPerson = () => told("field:person", null);
+export const rememberPerson = (person) => tell("field:person", person);
+export const deviceSummary = (account) => {
+  const { [account]: mine } = told("field:unsent", {});
+  return { visits: 0, files: 0, used: false, ...mine };
+};
+
+const asked = (request) => new Promise((done, failed) => {
+  request.onsuccess = () => done(request.result);
+  request.onerror = () => failed(request.error);
+});
+
+export const openStore = async (account) => {
+  const request = indexedDB.open(NAME(account), VERSION);
+  request.onupgradeneeded = () => { for (const [name, keyPath] of Object.entries(STORES)) request.result.createObjectStore(name, { keyPath }); };
+  const database = await asked(request);
+  // A newer page that needs another shape may have it; this one says so by failing loudly.
+  database.onversionchange = () => database.close();
+
+  // One transaction; `strict`: on the disk before it counts, for what a flat battery must not take.
+  const change = (names, act) => new Promise((done, failed) => {
+    const transaction = database.transaction(names, "readwrite", { durability: "strict" });
+    let result;
+    transaction.oncomplete = () => done(result);
+    transaction.onerror = transaction.onabort = () => failed(transaction.error || new Error("aborted"));
+    Promise.resolve(act(...names.map((name) => transaction.objectStore(name)))).then((value) => { result = value; }, (error) => { try { transaction.abort(); } catch { /* over already */ } failed(error); });
+  });
+  const read = (name, act) => asked(act(database.transaction(name, "readonly").objectStore(name)));
+
+  const count = async () => {
+    const visits = (await store.all("visits")).filter((visit) => visit.state !== "done").length;
+    const files = (await store.all("files")).length;
+    tell("field:unsent", { ...told("field:unsent", {}), [account]: { visits, files, used: true } });
+    return { visits, files };
+  };
+
+  const store = {
+    account,
+    get: (name, key) => read(name, (on) => on.get(key)),
+    all: (name) => read(name, (on) => on.getAll()),
+    put: (name, ...rows) => change([name], (on) => { rows.forEach((row) => on.put(row)); }),
+    remove: (name, ...keys) => change([name], (on) => { keys.forEach((key) => on.delete(key)); }),
+    kept: async (name) => (await read("kept", (on) => on.get(name)))?.value,
+    keep: (name, value) => store.put("kept", { name, value }),
+    change,
+    count,
+    filesOf: async (key) => (await store.all("files")).filter((file) => file.visit === key),
+
+    // A number is bound to its visit in the transaction that keeps the visit: no two papers on this device get the same.
+    takeNumber: (visit, year) => change(["numbers", "visits"], async (numbers, visits) => {
+      const free = (await asked(numbers.getAll())).filter((one) => !one.used_by && one.year === year).sort((a, b) => a.number - b.number);
+      const mine = (await asked(numbers.getAll())).find((one) => one.used_by === visit.key) || free[0];
+      if (!mine) return null;
+      numbers.put({ ...mine, used_by: visit.key });
+      visit.notice.number = { id: mine.id, text: mine.text, qr: mine.qr, verify_url: mine.verify_url };
+      visits.put(visit);
+      return mine;
+    }),
+    // What the portal holds for this device; what was used here meanwhile stays used.
+    mergeNumbers: (rows) => change(["numbers"], async (numbers) => {
+      const here = new Map((await asked(numbers.getAll())).map((one) => [one.id, one]));
+      for (const row of rows) if (!here.has(row.id)) numbers.put({ ...row, used_by: null });
+    }),
+    close: () => database.close(),
+  };
+  return store;
+};
+
+// Numbers that no paper here carries: forgotten first, then given back, so that none can be on two papers.
+export const numbersToReturn = async (account) => {
+  const store = await openStore(account);
+  const device = await store.kept("device");
+  const numbers = (await store.all("numbers")).filter((one) => !one.used_by).map((one) => one.id);
+  await store.remove("numbers", ...numbers);
+  store.close();
+  return { device, numbers };
+};
+
+export const wipe = async () => {
+  const all = indexedDB.databases ? await indexedDB.databases() : [];
+  for (const { name } of all) if (name?.startsWith("field-")) indexedDB.deleteDatabase(name);
+  for (const name of ["field:person", "field:unsent"]) localStorage.removeItem(name);
+  for (const name of await caches.keys()) if (name.startsWith("field-")) await caches.delete(name);
+  for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();
+};
