@@ -15,7 +15,8 @@ from hazards.models import AccidentType, Level
 from inspections import queries_field
 from inspections.actions import field
 from inspections.actions.visits import newest_edition
-from inspections.models import Answer, FieldFile, FieldRecord, Visit
+from inspections.models import Answer, Visit
+from inspections.models_field import FieldFile, FieldRecord
 from portal.api import Asks, shaped
 from portal.documents.issuing import verify_url
 from portal.documents.models import ReservedNumber

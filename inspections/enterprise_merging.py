@@ -8,7 +8,7 @@ from enterprises import merging
 from enterprises.models import Enterprise, Merger
 from hazards.models import Evidence, Hazard
 from inspections.actions.assessments import moved_along
-from inspections.models import ActionTarget, Answer, FieldFile, FieldRecord, PlannedVisit, Visit
+from inspections.models import ActionTarget, Answer, PlannedVisit, Visit
 from inspections.models_assessments import (
     Assessment,
     AssessmentAnswer,
@@ -16,6 +16,7 @@ from inspections.models_assessments import (
     AssessmentPhoto,
     AssessmentReport,
 )
+from inspections.models_field import FieldFile, FieldRecord
 from inspections.models_schemes import SchemeDocument, VisitScheme
 
 

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from inspections.actions import field
 from inspections.api_field import FieldVisitSerializer
-from inspections.models import FieldRecord
+from inspections.models_field import FieldRecord
 from portal.audit.record import note as audit
 from portal.permissions import demand
 from portal.refusals import BadInput, Refused

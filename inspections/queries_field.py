@@ -14,7 +14,8 @@ from django.utils import timezone
 from enterprises.models import Enterprise, GradeDecision
 from hazards import rules
 from hazards.models import Evidence, Hazard, HazardStep
-from inspections.models import ChecklistEdition, FieldFile, FieldRecord, Visit
+from inspections.models import ChecklistEdition, Visit
+from inspections.models_field import FieldFile, FieldRecord
 from inspections.queries import possible_seconds
 from portal.permissions import may
 from portal.sm3 import sm3

@@ -18,7 +18,8 @@ from hazards.actions.evidence import add_evidence
 from hazards.models import Evidence, Hazard, Notice
 from inspections.actions.answers import EXTRA
 from inspections.actions.visits import record_visit
-from inspections.models import Answer, FieldFile, FieldRecord, Visit
+from inspections.models import Answer, Visit
+from inspections.models_field import FieldFile, FieldRecord
 from inspections.queries_field import SALT, digest_of, facts_of, standing
 from portal.audit.record import note as audit
 from portal.documents.issuing import numbered_as

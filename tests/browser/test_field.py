@@ -15,7 +15,8 @@ from hazards.actions import moves
 from hazards.models import Evidence, Hazard, Notice
 from inspections import views_field
 from inspections.actions import field
-from inspections.models import FieldFile, FieldRecord, Visit
+from inspections.models import Visit
+from inspections.models_field import FieldFile, FieldRecord
 from portal.documents.models import NumberSeries, ReservedNumber
 from portal.files import store
 from portal.sm3 import sm3

@@ -11,7 +11,8 @@ from enterprises.models import Enterprise
 from hazards.actions import moves
 from hazards.actions.evidence import add_evidence
 from hazards.models import Evidence, Hazard, Notice
-from inspections.models import ChecklistEdition, FieldFile, FieldRecord, Visit
+from inspections.models import ChecklistEdition, Visit
+from inspections.models_field import FieldFile, FieldRecord
 from inspections.outing import bring_home
 from portal.audit.models import AuditRecord
 from portal.documents.models import ReservedNumber
