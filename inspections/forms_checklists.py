@@ -1,5 +1,7 @@
 """What is typed on the page of a checklist template, checked for form."""
 
+from collections import Counter
+
 from django import forms
 
 from hazards.models import AccidentType, Level
@@ -22,6 +24,11 @@ class TemplateForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.items = items
         self.fields["codes"].choices = [(item.code, f"{item.code} {item.text}") for item in items]  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, int]:
+        """How many lines of each chapter are ticked."""
+        ticked = set(self["codes"].value() or ())
+        return Counter(item.category for item in self.items if item.code in ticked)
 
     def chapters(self) -> dict[str, list]:
         """The boxes by the catalog's chapters."""

@@ -89,7 +89,7 @@ def press_on_leaks(office: Who, leader: Who, pair: Pair, today: date) -> None:
             themes=["leak"],
             starts=today.replace(day=1),
             ends=today.replace(day=1) + timedelta(days=120),
-            scope=Scope.of("grade=D"),
+            scope=Scope.of("grade=C"),
             template=template.pk,
         )
         themed.start(action.pk)

@@ -19,7 +19,8 @@ from portal.ui.posting import shown
 @needs("visits.view")
 def checklist_list(request):
     page = ListPage(request, reads.templates(), TemplateFilter, sorts={"subject": "subject", "new": "-pk"})
-    return page.render("inspections/checklist_list.html", {"edition": reads.newest_edition()})
+    edition = reads.newest_edition()
+    return page.render("inspections/checklist_list.html", {"edition": edition, "total": edition.items.count()})
 
 
 @needs("visits.view")
@@ -58,7 +59,7 @@ def checklist_new(request):
         else:
             messages.success(request, "已保存为新版本；以前的检查仍按当时的版本。")
             return redirect("checklist", made.pk)
-    context = {"lines": lines, "before": before, "chapters": form.chapters()}
+    context = {"lines": lines, "before": before, "chapters": form.chapters(), "chosen": form.chosen()}
     return shown(request, "inspections/checklist_form.html", form, **context)
 
 

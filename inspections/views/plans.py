@@ -66,7 +66,10 @@ def planned_list(request):
         "year": year,
         "month": month,
         "months": [
-            (one, page.address(month=f"{one.first:%Y-%m}", page=None)) for one in reads.months_of(year, planned)
+            (one, page.address(month=f"{one.first:%Y-%m}", page=None))
+            for one in reads.months_of(year, planned)
+            # What is over and was never planned tells nothing.
+            if one.planned or one.first >= today.replace(day=1)
         ],
         "late_means": reads.LATE_MEANS,
     }

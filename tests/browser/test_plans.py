@@ -36,6 +36,7 @@ def test_the_office_sees_it_empty_and_makes_a_plan_and_a_checklist(somebody, scr
         page.click("#list tbody a")
         office.looks_right("planned")
         page.click("summary:has-text('改期')")
+        page.fill("[name=move-month]", f"{timezone.localdate():%Y-%m}")
         page.fill("[name=move-reason]", LONG * 20)
         page.click("main details button:has-text('改期')")
         page.wait_for_selector(".invalid-feedback, [data-error-summary]")
