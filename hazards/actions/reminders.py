@@ -16,11 +16,13 @@ of statements however many hazards are open.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,6 +36,7 @@ from portal.tenancy.scope import current_tenant_id, who
 # For hazards handed in before the recheck's own deadline was kept with them.
 RECHECK_DAYS = 10
 LINES = 10
+MANY = 2000
 
 # What is waiting for somebody: `due` is the day it should be done by, `first` the circles told from the first step on;
 # the others join as rules.copied_to says. Handed in on time, the enterprise's part is done: only the recheck waits.
@@ -139,8 +142,23 @@ def follow(*hazards: Hazard) -> None:
 
 
 def follow_numbers(ids: list[int], as_of: date) -> None:
-    with connection.cursor() as cursor:
+    with cursor_for(len(ids)) as cursor:
         cursor.execute(FOLLOW, ladders(cursor, as_of, ids))
+
+
+@contextmanager
+def cursor_for(rows: int) -> Iterator[CursorWrapper]:
+    """A cursor for a statement about so many plans.
+
+    Of a table that has just grown a hundredfold PostgreSQL still thinks that it is small, and compares each of a hundred
+    thousand rows with each (seen: minutes). Beyond MANY it may only hash or sort.
+    """
+    with connection.cursor() as cursor:
+        if rows > MANY:
+            cursor.execute("SET LOCAL enable_nestloop = off")
+        yield cursor
+        if rows > MANY:
+            cursor.execute("SET LOCAL enable_nestloop = on")
 
 
 def ladders(cursor, as_of: date, ids: list[int] | None = None) -> dict:
@@ -445,8 +463,9 @@ def hear(as_of: date) -> list[Hearer]:
     with connection.cursor() as cursor:
         cursor.execute(PICK, {"as_of": as_of})
         picked = [number for (number,) in cursor.fetchall()]
-        if not picked:
-            return []
+    if not picked:
+        return []
+    with cursor_for(len(picked)) as cursor:
         cursor.execute(HEAR, {"ids": picked, "channels": channels(), **day_of(as_of)})
         hearers = []
         for ways, busy, person, live, dropped, *counts, worst, steps in cursor.fetchall():
@@ -469,7 +488,7 @@ def write(hearers: Iterable[Hearer], ways: Mapping[Pair, int | None]) -> dict[in
         "page": reverse("hazard_list"),
         "now": timezone.now(),
     }
-    with connection.cursor() as cursor:
+    with cursor_for(len(heard["ids"])) as cursor:
         cursor.execute(WRITE, heard | values)
         return dict(sorted(cursor.fetchall()))
 
@@ -485,8 +504,9 @@ def columns_of(hearers: list[Hearer]) -> dict[str, list]:
 def tell_plans(as_of: date, hearers: list[Hearer]) -> None:
     """The steps that have reached somebody say whom, and what comes after them is planned."""
     if hearers:
-        with connection.cursor() as cursor:
-            cursor.execute(TELL, columns_of(hearers) | {"now": timezone.now()})
+        heard = columns_of(hearers)
+        with cursor_for(len(heard["ids"])) as cursor:
+            cursor.execute(TELL, heard | {"now": timezone.now()})
             told = {number for (number,) in cursor.fetchall()}
         follow_numbers(sorted(told), as_of)
 

@@ -62,14 +62,17 @@ def work(world, day: date) -> None:
 def killed(world, day: date, after: int, pause: float) -> bool:
     """Start a worker as a process of its own and kill it -9 so many seconds after it began its statement number `after`.
 
-    Counted in statements, it is killed in the same places on a slow machine. Whether it got that far and was still at work.
+    It may begin so many and no more: counted in statements and waiting for the kill, it dies in the same places however
+    slow or busy the machine. Whether it got that far and was still at work.
     """
     connections.close_all()
     counted, count = os.pipe()
+    allowed, allow = os.pipe()
     child = os.fork()
     if child == 0:
 
         def told(execute, *what):
+            os.read(allowed, 1)
             os.write(count, b".")
             return execute(*what)
 
@@ -79,13 +82,28 @@ def killed(world, day: date, after: int, pause: float) -> bool:
         finally:
             os._exit(0)
     os.close(count)
+    os.write(allow, b"." * after)
     while after and (begun := os.read(counted, after)):
         after -= len(begun)
     time.sleep(pause)
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    os.close(counted)
+    for end in (counted, allowed, allow):
+        os.close(end)
+    # The server finishes the statement of the dead before it takes back his transaction; what he holds is skipped till then.
+    while transactions():
+        time.sleep(0.01)
     return os.WIFSIGNALED(status)
+
+
+def transactions() -> int:
+    """How many others are at work in this test's database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND xact_start IS NOT NULL"
+        )
+        return cursor.fetchone()[0]
 
 
 def doubled(world) -> list[tuple]:
