@@ -1,11 +1,15 @@
 """What one worker process of the documents' case does; it starts bare, so Django is set up inside."""
 
+import time
 from collections import defaultdict
 from datetime import date, timedelta
 
 
-def issue_all(tenant_id: int, name: str, districts: list[int]) -> int:
-    """Every recorded hazard of these districts, a notice a plant; each in a transaction of its own."""
+def issue_all(tenant_id: int, name: str, districts: list[int]) -> tuple[int, float]:
+    """Every recorded hazard of these districts, a notice a plant; each in a transaction of its own.
+
+    How many, and the seconds of a processor this process took for them.
+    """
     import django
 
     django.setup()
@@ -32,4 +36,4 @@ def issue_all(tenant_id: int, name: str, districts: list[int]) -> int:
                 deadline = deadline_for(due=date.today() + timedelta(days=15))
                 issue_notice([Order(pk, deadline, "立即投用该联锁") for pk in hazards], pair[1]["person_id"])
                 issued += 1
-    return issued
+    return issued, time.process_time()
