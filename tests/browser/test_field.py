@@ -140,6 +140,12 @@ def test_a_whole_visit_without_signal_comes_home_as_it_was_done(committed_world,
         page.wait_for_selector("canvas.field-pad")
         sign(page)
         page.wait_for_selector("button:has-text('完成检查'):not([disabled])")
+        # A paper that was changed after it was signed is not signed.
+        page.fill("label:has-text('整改要求') + textarea", "三日内建立考核记录")
+        page.wait_for_selector("text=主办人员签名后内容有改动，请重新签名。")
+        assert page.locator("button:has-text('完成检查')").is_disabled()
+        sign(page)
+        page.wait_for_selector("button:has-text('完成检查'):not([disabled])")
         looks_right(inspector, "field-finish")
         page.click("text=完成检查，交给发送队列")
         page.wait_for_selector(".field-qr img")

@@ -33,6 +33,11 @@ export const orderOf = (visit, name, level) => {
 
 export const ordered = (visit) => findingsOf(visit).filter((one) => orderOf(visit, one.name, one.level).on);
 
+// What a signature is under: the paper as it reads at that moment.
+export const reading = (visit) => JSON.stringify([
+  visit.second, visit.notice.wanted && [visit.notice.number?.id, ordered(visit).map((one) => [one.name, one.description, one.level, one.place, visit.notice.orders[one.name].requirement, visit.notice.orders[one.name].due])],
+]);
+
 // What still lacks, as sentences; the portal's own rules are asked again when it arrives.
 export const lacking = (visit) => {
   const said = [], findings = findingsOf(visit);
@@ -52,8 +57,12 @@ export const lacking = (visit) => {
       if (!due || due <= dayOf()) said.push("整改期限须晚于今天。");
     }
     for (const part of ["lead", "second"]) if (!visit.signatures[part]?.png) said.push(`请${PARTS[part]}签名。`);
-    if (!visit.refused.trim() && !(visit.signatures.enterprise?.png && visit.signatures.enterprise.name.trim())) said.push("请企业签收（签名并写明姓名），或注明拒签情况。");
+    if (!visit.refused.trim() && !visit.signatures.enterprise?.png) said.push("请企业签收（签名并写明姓名），或注明拒签情况。");
   }
+  for (const [part, one] of Object.entries(visit.signatures)) {
+    if (one.png && one.of !== reading(visit)) said.push(`${PARTS[part]}签名后内容有改动，请重新签名。`);
+  }
+  if (visit.signatures.enterprise?.png && !visit.refused.trim() && !visit.signatures.enterprise.name.trim()) said.push("请写明签收人姓名。");
   return [...new Set(said)];
 };
 
@@ -78,7 +87,7 @@ export const seal = (visit, files, second) => {
     } : null,
     rechecks: Object.entries(visit.rechecks).map(([hazard, { revision, verdict, note }]) => ({ hazard: Number(hazard), revision, verdict, note })),
     signatures: signed.map(([part, { name, png }]) => ({ part, name: names[part] || name, png: png.split(",")[1] })),
-    refused: visit.notice.wanted ? visit.refused : "", witness: visit.notice.wanted ? visit.witness : "",
+    refused: visit.refused, witness: visit.witness,
     files: files.map(({ key, code, digest, taken_at, longitude, latitude }) => ({ key, code, sm3: digest, taken_at, longitude, latitude })),
     decided_facts: "", decided_hazards: {},
   });

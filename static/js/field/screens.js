@@ -2,7 +2,7 @@
 import { bytesOf, shrink } from "../device/pictures.js";
 import { newKey, sm3 } from "../device/sm3.js";
 import { pad } from "./pad.js";
-import { LEVELS, PARTS, SUBJECTS, VERDICTS, dayOf, decide, findingsOf, lacking, newVisit, orderOf, ordered, reopen, seal } from "./record.js";
+import { LEVELS, PARTS, SUBJECTS, VERDICTS, dayOf, decide, findingsOf, lacking, newVisit, orderOf, ordered, reading, reopen, seal } from "./record.js";
 
 export const h = (tag, attributes = {}, ...children) => {
   const made = document.createElement(tag);
@@ -271,7 +271,7 @@ export const visitPage = async (app, key) => {
 // ---- notice, signatures, the end
 const signatureOf = (visit, part, words, save, redraw) => {
   const one = visit.signatures[part] = visit.signatures[part] || { name: "", png: null };
-  const { canvas, clear } = pad(one.png, (png) => { one.png = png; visit.notice.signed = true; save(); redraw(); });
+  const { canvas, clear } = pad(one.png, (png) => { Object.assign(one, { png, of: reading(visit) }); visit.notice.signed = visit.notice.signed || visit.notice.wanted; save(); redraw(); });
   canvas.setAttribute("aria-label", `${words}签名处`);
   return h("div", { class: "mb-3" }, h("div", { class: "field-sign-head" }, h("strong", {}, words), button("重签", clear, "btn btn-sm")), canvas, part === "enterprise" && labelled("签收人姓名", typed(one, "name", () => { save(); redraw(); }, { most: 40 })));
 };
@@ -310,8 +310,7 @@ export const finish = async (app, key) => {
     preview.replaceChildren(...(visit.notice.wanted ? [paper(app, visit)] : []));
   };
   const save = () => app.store.put("visits", visit).catch(() => app.say("存储已满，刚才的输入没有保存。"));
-  // What is changed after signing must be signed again.
-  const changed = () => { for (const one of Object.values(visit.signatures)) one.png = null; save(); draw(); };
+  const changed = () => { save(); check(); };
   const lacksBox = h("div", { class: "alert alert-warning" }, h("p", { class: "mb-1" }, "完成前还差："), lacks);
   const draw = () => {
     const findings = findingsOf(visit);
@@ -325,11 +324,11 @@ export const finish = async (app, key) => {
       } }), "当场制发责令限期整改指令书") : h("p", {}, "没有发现隐患，不用制发文书。"),
       visit.notice.wanted && h("p", {}, visit.notice.number ? `文号：${visit.notice.number.text}` : "没有可用的预留文号。"),
       ...(visit.notice.wanted ? findings.map((one) => {
-        const order = orderOf(visit, one.name, one.level), resigned = () => { if (Object.values(visit.signatures).some((signed) => signed.png)) changed(); else { save(); check(); } };
-        return h("div", { class: "card mb-2" }, h("div", { class: "card-body" }, h("label", { class: "pick" }, h("input", { type: "checkbox", class: "form-check-input", checked: order.on, onchange: (event) => { order.on = event.target.checked; changed(); } }), one.description || "（未写情况）"),
-          order.on && labelled("整改要求", typed(order, "requirement", resigned, { rows: 2, most: 1000 })), order.on && labelled("整改期限", typed(order, "due", resigned, { type: "date" }))));
+        const order = orderOf(visit, one.name, one.level);
+        return h("div", { class: "card mb-2" }, h("div", { class: "card-body" }, h("label", { class: "pick" }, h("input", { type: "checkbox", class: "form-check-input", checked: order.on, onchange: (event) => { order.on = event.target.checked; save(); draw(); } }), one.description || "（未写情况）"),
+          order.on && labelled("整改要求", typed(order, "requirement", changed, { rows: 2, most: 1000 })), order.on && labelled("整改期限", typed(order, "due", changed, { type: "date" }))));
       }) : []),
-      visit.notice.wanted && h("section", { class: "card mb-3" }, h("div", { class: "card-body" }, h("h2", { class: "card-title" }, "签名"),
+      h("section", { class: "card mb-3" }, h("div", { class: "card-body" }, h("h2", { class: "card-title" }, "签名"), !visit.notice.wanted && h("p", { class: "text-secondary" }, "不制发文书时，签名随检查记录保存，可以不签。"),
         signatureOf(visit, "lead", `${PARTS.lead} ${visit.lead.name}`, save, check), signatureOf(visit, "second", `${PARTS.second} ${app.me.seconds.find((one) => one.id === visit.second)?.name || ""}`, save, check), signatureOf(visit, "enterprise", PARTS.enterprise, save, check),
         h("details", { open: Boolean(visit.refused) }, h("summary", {}, "企业拒绝签收"), labelled("拒签情况", typed(visit, "refused", () => { save(); check(); }, { rows: 2, most: 150, placeholder: "写明时间、地点" })), labelled("见证人", typed(visit, "witness", save, { most: 40 }))))),
     ].filter(Boolean));
