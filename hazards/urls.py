@@ -1,6 +1,18 @@
 from django.urls import path
 
-from hazards.views import acts, broadcasts, desk, hazards, lists, many, notices, reminders, selfchecks, suspensions
+from hazards.views import (
+    acts,
+    broadcasts,
+    desk,
+    hazards,
+    lists,
+    many,
+    notices,
+    register,
+    reminders,
+    selfchecks,
+    suspensions,
+)
 from hazards.views import sample as samples
 from hazards.views.evidence import evidence, evidence_original
 from hazards.views.labels import labels
@@ -10,6 +22,14 @@ urlpatterns = [
     path("todo/", work, name="own_work"),
     path("labels/", labels, name="labels"),
     path("hazards/", lists.hazard_list, name="hazard_list"),
+    path("hazards/imports/", register.register_list, name="register_list"),
+    path("hazards/imports/new/", register.register_new, name="register_new"),
+    path("hazards/imports/template/", register.register_template, name="register_template"),
+    path("hazards/imports/<int:pk>/", register.register_detail, name="register"),
+    path("hazards/imports/<int:pk>/mapping/", register.register_mapping, name="register_mapping"),
+    path("hazards/imports/<int:pk>/confirm/", register.register_confirm, name="register_confirm"),
+    path("hazards/imports/<int:pk>/back/", register.register_back, name="register_back"),
+    path("hazards/imports/<int:pk>/rejected/", register.register_rejected, name="register_rejected"),
     path("hazards/<int:pk>/", hazards.hazard, name="hazard"),
     path("hazards/<int:pk>/submit/", hazards.hazard_submit, name="hazard_submit"),
     path("hazards/<int:pk>/recheck/", hazards.hazard_recheck, name="hazard_recheck"),
