@@ -241,6 +241,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "portal.uploads.openapi.describe_uploads",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "EnterpriseKindEnum": "enterprises.models.Kind",
         "NoticeKindEnum": "hazards.models.Notice.Kind",
@@ -267,6 +271,8 @@ SPECTACULAR_SETTINGS = {
         "ExportStateEnum": "portal.exports.models.ExportJob.State",
         "ReminderKindEnum": "hazards.models.ReminderPlan.Kind",
         "ReminderStateEnum": "hazards.queries.reminders.STATES",
+        "HazardImportStateEnum": "hazards.models.HazardImport.State",
+        "RegisterVerdictEnum": "hazards.queries.register.VERDICTS",
         "TransformationStateEnum": "enterprises.models.Transformation.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -7,21 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.datavalidation import DataValidation
-
 from enterprises.gb18218_tables import tables
 from enterprises.ledger import Sheet, UnreadableWorkbook, catalog, normalise
 from enterprises.ledger import Workbook as Uploaded
 from enterprises.models import MajorLevel, Mixture, UnitKind
+from portal.ui.spreadsheet import Blank, write_blank
 
 TITLE = "单元在量"
-LISTS = "选项"
 MOST_ROWS = 2000
-SPARE_ROWS = 500  # rows with drop-downs below those already filled in
 
 CODE, NAME, UNIT, KIND, BOUNDARY, DECLARED = (
     "统一社会信用代码",
@@ -99,61 +92,19 @@ def options() -> dict[str, list[str]]:
     }
 
 
+NOTES = (
+    "每行写一个单元里的一种物质；同一单元有几种物质就写几行，单元的类型和边界写一次即可。",
+    "单元：生产单元以切断阀为界；罐区以防火堤为界；仓库以独立库房为界（GB 18218-2018 3.2、3.3）。",
+    "数量写设计最大量（4.2.2），单位吨，也可写“800kg”。不知道的留空：留空不算零，单元将显示“缺少数据”。",
+    "物质在表1中的选“表1中的物质”；不在表1中的，按安全技术说明书选危险性类别，有几种选几种，取最低临界量。",
+    "混合物：与纯物质类别相同的按总量；类别不同的选“按其自身危险类别”并选类别。",
+    "空白的格子不会改动台账；这里没有写的单元和物质也不会被删除。带黄底的列必须填写（只写工艺的行可不写物质）。",
+)
+
+
 def write_template(stream: BinaryIO, rows: Iterable[Sequence[Any]]) -> int:
-    """The workbook with what is already known filled in and a drop-down wherever there is a choice. Returns its rows."""
-    book = Workbook()
-    sheet, lists = book.active, book.create_sheet(LISTS)
-    sheet.title, lists.sheet_state = TITLE, "hidden"
-    sheet.freeze_panes = "D2"
-    for number, header in enumerate(HEADERS, 1):
-        cell = sheet.cell(1, number, header)
-        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="center")
-        cell.fill = PatternFill("solid", fgColor="FFF2CC" if header in NEEDED else "EAF1FB")
-        sheet.column_dimensions[get_column_letter(number)].width = WIDTHS.get(header, 14)
-    count = 0
-    for count, row in enumerate(rows, 1):
-        for number, value in enumerate(row, 1):
-            cell = sheet.cell(count + 1, number, value)
-            if isinstance(value, str):
-                # Somebody's text is never a formula, whatever it begins with.
-                cell.data_type, cell.quotePrefix = "s", value.startswith(("=", "+", "-", "@"))
-    last = count + 1 + SPARE_ROWS
-    ranges: dict[tuple[str, ...], str] = {}
-    for header, choices in options().items():
-        if (known := tuple(choices)) not in ranges:
-            column = len(ranges) + 1
-            for line, choice in enumerate(choices, 1):
-                lists.cell(line, column, choice)
-            letter, name = get_column_letter(column), f"choices_{column}"
-            book.defined_names[name] = DefinedName(
-                name, attr_text=f"'{LISTS}'!${letter}$1:${letter}${max(len(choices), 1)}"
-            )
-            ranges[known] = name
-        rule = DataValidation("list", formula1=f"={ranges[known]}", allow_blank=True, showErrorMessage=True)
-        rule.errorTitle, rule.error = "请从下拉列表中选择", "这一栏只能从下拉列表中选择，或留空。"
-        letter = get_column_letter(HEADERS.index(header) + 1)
-        rule.add(f"{letter}2:{letter}{last}")
-        sheet.add_data_validation(rule)
-    explain(book)
-    book.save(stream)
-    return count
-
-
-def explain(book: Workbook) -> None:
-    sheet = book.create_sheet("填写说明")
-    sheet.column_dimensions["A"].width = 100
-    for line, text in enumerate(
-        (
-            "每行写一个单元里的一种物质；同一单元有几种物质就写几行，单元的类型和边界写一次即可。",
-            "单元：生产单元以切断阀为界；罐区以防火堤为界；仓库以独立库房为界（GB 18218-2018 3.2、3.3）。",
-            "数量写设计最大量（4.2.2），单位吨，也可写“800kg”。不知道的留空：留空不算零，单元将显示“缺少数据”。",
-            "物质在表1中的选“表1中的物质”；不在表1中的，按安全技术说明书选危险性类别，有几种选几种，取最低临界量。",
-            "混合物：与纯物质类别相同的按总量；类别不同的选“按其自身危险类别”并选类别。",
-            "空白的格子不会改动台账；这里没有写的单元和物质也不会被删除。带黄底的列必须填写（只写工艺的行可不写物质）。",
-        ),
-        1,
-    ):
-        sheet.cell(line, 1, text).alignment = Alignment(wrap_text=True)
+    """The workbook with what is already known filled in. Returns its rows."""
+    return write_blank(stream, Blank(TITLE, HEADERS, NEEDED, options(), NOTES, WIDTHS, frozen="D2"), rows)
 
 
 def read_rows(workbook: Uploaded) -> tuple[list[UnitRow], list[Refusal]]:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -16,6 +17,7 @@ from hazards.models import Broadcast, BroadcastAddress, BroadcastAnswer, Level
 from hazards.queries.broadcasts import Reach, addresses, broadcast_file, listed, preview, still_amendable
 from portal.permissions import may
 from portal.tenancy.scope import who
+from portal.uploads.actions import finished
 
 SHOWN = 200
 
@@ -182,13 +184,25 @@ class AnswerItemSerializer(serializers.Serializer):
     selfcheck = serializers.IntegerField(allow_null=True, help_text="答“有”列入的自查")
 
 
+class GivenItemSerializer(AnswerItemSerializer):
+    photo_url = serializers.CharField(allow_null=True, help_text="显示用副本，不含元数据；?w=320 或 1280")
+
+
 class BroadcastAnswerSerializer(serializers.ModelSerializer):
-    items = AnswerItemSerializer(many=True, read_only=True)
+    items = serializers.SerializerMethodField()
 
     class Meta:
         model = BroadcastAnswer
         fields = ("id", "items", "by_name", "at")
         read_only_fields = fields
+
+    @extend_schema_field(GivenItemSerializer(many=True))
+    def get_items(self, answer) -> list[dict[str, Any]]:
+        return [
+            {name: item[name] for name in ("verdict", "words", "selfcheck")}
+            | {"photo_url": reverse("answer_photo", args=[answer.address_id, answer.pk, n]) if item["photo"] else None}
+            for n, item in enumerate(answer.items, 1)
+        ]
 
 
 class BroadcastAddressSerializer(serializers.ModelSerializer):
@@ -228,6 +242,16 @@ class GivenBroadcastItem(serializers.Serializer):
     measures = serializers.CharField(max_length=1000, allow_blank=True, default="")
     planned_on = serializers.DateField(required=False, allow_null=True, default=None)
     level = serializers.ChoiceField(Level.choices, default=Level.GENERAL)
+    upload = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="已经断点续传完的照片的编号（tus 1.0，/api/v1/uploads/）",
+    )
+
+    def validate(self, data):
+        data["photo"] = finished(data["upload"]) if data["upload"] else None
+        return data
 
 
 class GivenBroadcastAnswer(serializers.Serializer):
@@ -236,7 +260,7 @@ class GivenBroadcastAnswer(serializers.Serializer):
 
 
 class BroadcastAddressViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
-    """举一反三核查: one enterprise a row. POST …/answer/ by its officer; a picture goes with the page or the self-check."""
+    """举一反三核查: one enterprise a row. POST …/answer/ by its officer, with a picture that has come piece by piece before."""
 
     queryset = addresses().order_by("-id")
     filterset_class = BroadcastAddressFilter

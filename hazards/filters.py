@@ -15,6 +15,7 @@ from hazards.models import (
     BroadcastAddress,
     Evidence,
     Hazard,
+    HazardImport,
     Level,
     Notice,
     Sample,
@@ -324,3 +325,12 @@ class SampleItemFilter(filters.FilterSet):
 
     def with_result(self, queryset, name, value):
         return queryset.filter(result="" if value == "open" else value)
+
+
+class HazardImportFilter(filters.FilterSet):
+    q = filters.CharFilter(field_name="filename", lookup_expr="icontains", label="文件名")
+    state = filters.ChoiceFilter(choices=HazardImport.State.choices, label="状态", empty_label="全部状态")
+
+    class Meta:
+        model = HazardImport
+        fields: list[str] = []

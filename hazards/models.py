@@ -954,6 +954,59 @@ class ReasonTemplate(TenantModel):
         return self.text
 
 
+class HazardImport(TenantModel):
+    """隐患台账导入: an uploaded workbook of hazards, kept with what was read in it and what became of each row.
+
+    One of the whole city has no district and is the city's to see; each district sees its own.
+    """
+
+    class State(models.TextChoices):
+        PREVIEW = "preview", "待确认"
+        DONE = "done", "已导入"
+        BACK = "back", "已撤回"
+
+    district = TenantForeignKey(District, null=True, blank=True, related_name="+", verbose_name="区县")
+    filename = models.CharField("文件名", max_length=200)
+    digest = models.CharField("SM3", max_length=64)
+    content = models.BinaryField("文件", editable=False)
+    signature = models.CharField("表头摘要", max_length=64)
+    mapping = models.JSONField("列对应", help_text="enterprises.ledger.Mapping")
+    by_hand = models.BooleanField("列对应由人改过", default=False)
+    # As read: hazards.register.Found.
+    found = models.JSONField("各行", help_text="rows, refused, ignored")
+    answers = models.JSONField("结果", default=list, help_text="what confirming did with each row")
+    written = models.JSONField("已写入", default=dict)
+    state = models.CharField("状态", max_length=7, choices=State, default=State.PREVIEW)
+    by_name = models.CharField("上传人", max_length=40)
+    by_unit = models.CharField("单位", max_length=120, blank=True)
+    made_at = models.DateTimeField("上传时间", auto_now_add=True)
+    finished_at = models.DateTimeField("导入时间", null=True, blank=True)
+    finished_by = models.CharField("导入人", max_length=40, blank=True)
+    back_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    back_why = models.CharField("撤回理由", max_length=300, blank=True)
+
+    wall = Wall(by="district", city="raw", district="raw", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "隐患台账导入"
+        ordering = ["-id"]
+        constraints = [
+            # The same file again is the same import.
+            models.UniqueConstraint(
+                fields=["tenant", "district", "digest"], nulls_distinct=False, name="hazard_import_once"
+            )
+        ]
+        indexes = [models.Index(fields=["tenant", "district", "-id"], name="hazard_import_by_district")]
+
+    def __str__(self):
+        return f"隐患台账导入{self.pk} {self.filename}"
+
+    @property
+    def left_out(self) -> int:
+        """How many rows with something found in them were not imported."""
+        return sum(number for verdict, number in self.written.items() if verdict != "create")
+
+
 class Sample(TenantModel):
     """抽查: one draw from the hazards closed in a period, with everything needed to repeat it (hazards/rules_sample.py).
 

@@ -106,6 +106,7 @@ TABLE: dict[str, dict[str, str]] = {
     # hazards and notices
     "hazards.view": grant(*STAFF, "expert", "officer", "auditor", "system"),
     "hazards.record": grant("inspector", "department", "office"),
+    "hazards.import": grant("office", "inspector"),
     "hazards.issue": grant("inspector", "department", "office"),
     "hazards.acknowledge": grant("officer"),
     "hazards.submit": grant("officer"),

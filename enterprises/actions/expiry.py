@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from enterprises.models import Credential
 from enterprises.rules.expiry import last_due, newest_step
-from portal.messages.actions import Draft, channels, post_digests
+from portal.messages.actions import Draft, Heard, tell_digests
 from portal.messages.circles import CIRCLES, HEARD_BY
+from portal.messages.models import Channel
 from portal.permissions import demand
 from portal.tenancy.scope import current_tenant_id
 
@@ -109,7 +110,7 @@ def when(late: int) -> str:
 
 
 def remind(as_of: date | None = None) -> Sent:
-    """One digest a person and day (and one e-mail, where there is an address). City scope only."""
+    """One digest a person and day by each of the city's channels. City scope only."""
     demand("responsible.remind")
     as_of = as_of or timezone.localdate()
     sent = Sent()
@@ -120,20 +121,18 @@ def remind(as_of: date | None = None) -> Sent:
     with connection.cursor() as cursor:
         dues, steps = zip(*ladder, strict=True)
         cursor.execute(UNSAID, {"dues": list(dues), "steps": list(steps), "as_of": as_of, "lines": LINES})
-        drafts, unsaid = [], {}
+        heard, unsaid = [], {}
         for person, has_email, has_phone, ids, of_steps, expired, soon, total, worst in cursor.fetchall():
             digest = Digest(expired, soon, total, json.loads(worst))
-            for channel in channels():
-                if not {"in_app": True, "email": has_email}.get(channel, has_phone):
-                    continue
-                drafts.append(Draft(person, channel, digest.title, digest.body, digest.link, urgent=expired > 0))
-                unsaid[person, channel] = (ids, of_steps)
+            draft = Draft(person, Channel.IN_APP, digest.title, digest.body, digest.link, urgent=expired > 0)
+            heard.append(Heard(draft, has_email, has_phone))
+            unsaid[person] = (ids, of_steps)
         # Whoever has had today's digest (another run may have been quicker) is told the rest in tomorrow's.
-        posted = post_digests(key, drafts)
+        posted = tell_digests(key, heard)
         rows = [
             (number, step, person, channel, message)
             for (person, channel), message in posted.items()
-            for number, step in zip(*unsaid[person, channel], strict=True)
+            for number, step in zip(*unsaid[person], strict=True)
         ]
         if rows:
             columns = dict(

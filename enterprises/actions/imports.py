@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from enterprises.actions.ledger import CHUNK, compared, merged_codes, plain, write_ledger
+from enterprises.actions.ledger import CHUNK, compared, plain, write_ledger
 from enterprises.ledger import (
     FIELDS,
     Comparison,
@@ -26,6 +26,7 @@ from enterprises.ledger import (
 )
 from enterprises.ledger.vetting import MAX_FILE
 from enterprises.models import ColumnMapping, LedgerImport
+from enterprises.queries.duplicates import merged_codes
 from portal.audit.record import note as audit
 from portal.permissions import demand
 from portal.refusals import BadInput, Refused, TooLarge

@@ -24,6 +24,7 @@ from enterprises.models import (
     ProcessInUse,
     Sector,
 )
+from enterprises.queries.duplicates import merged_codes
 from portal.audit.record import note as audit
 from portal.permissions import demand
 from portal.tenancy.models import District
@@ -68,12 +69,6 @@ def compared(rows: Iterable[LedgerRow], *, lock: bool = False) -> Iterator[Compa
         # Asked after the lock: what was merged away while it was waited for is no longer there, and not new either.
         merged = merged_codes() if len(known) < len(chunk) else {}
         yield from compare([row for row in chunk if row.code not in merged], known)
-
-
-def merged_codes() -> dict[str, str]:
-    """The codes whose entry was merged into another: code → the other's name and code."""
-    merged = Enterprise.everyone.filter(merged_into__isnull=False).select_related("merged_into")
-    return {one.code: f"{one.merged_into.name}（{one.merged_into.code}）" for one in merged}
 
 
 def in_words(enterprise: Enterprise) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from django.http import Http404
 from django.utils import timezone
 
 from enterprises.actions import units
-from enterprises.actions.ledger import merged_codes
 from enterprises.ledger import UnreadableWorkbook, open_workbook
 from enterprises.ledger.vetting import MAX_FILE
 from enterprises.models import Enterprise, Holding, Unit, UnitSheet
+from enterprises.queries.duplicates import merged_codes
 from enterprises.unit_sheet import Refusal, UnitRow, read_rows
 from portal.audit.record import note as audit
 from portal.permissions import demand

@@ -5,7 +5,7 @@ import re
 from django import forms
 from django.utils import timezone
 
-from enterprises.ledger import FIELDS, Chemical, Mapping, Process, catalog, normalise
+from enterprises.ledger import ENTERPRISES, Chemical, Mapping, Process, Vocabulary, catalog, normalise
 from enterprises.models import Coordinates, Kind, MajorLevel, Sector
 from enterprises.rules.coordinates import to_wgs84
 from portal.ui.fields import day
@@ -23,14 +23,14 @@ class UploadForm(forms.Form):
 class MappingForm(forms.Form):
     """One choice a field: which column of the sheet it is read from."""
 
-    def __init__(self, *args, mapping: Mapping, **kwargs):
+    def __init__(self, *args, mapping: Mapping, among: Vocabulary = ENTERPRISES, **kwargs):
         super().__init__(*args, **kwargs)
         columns = [("", "（没有这一列）")] + [
             (str(number), f"{letter(number)}列 {header}") for number, header in enumerate(mapping.headers) if header
         ]
-        names = list(FIELDS) + [name for name in mapping.columns if name not in FIELDS]
+        names = list(among.fields) + [name for name in mapping.columns if name not in among.fields]
         for name in names:
-            label = FIELDS[name].label if name in FIELDS else name
+            label = among.fields[name].label if name in among.fields else name
             self.fields[name] = forms.ChoiceField(
                 label=label, choices=columns, required=False, initial=str(mapping.columns.get(name, ""))
             )

@@ -21,7 +21,7 @@ None (or "", or an empty tuple) means the sheet does not say; a field in `Ledger
 
 from .columns import Mapping, NoHeader, examples, find_ledger, ledgers
 from .compare import Comparison, compare
-from .fields import FIELDS
+from .fields import ENTERPRISES, FIELDS, Field, Vocabulary
 from .judge import judge
 from .read import Sheet, Workbook, open_workbook
 from .rejected import write_rejected
@@ -29,10 +29,12 @@ from .verdict import Chemical, Doubt, Ignored, Judgement, LedgerRow, Process, Re
 from .vetting import UnreadableWorkbook
 
 __all__ = [
+    "ENTERPRISES",
     "FIELDS",
     "Chemical",
     "Comparison",
     "Doubt",
+    "Field",
     "Ignored",
     "Judgement",
     "LedgerRow",
@@ -42,6 +44,7 @@ __all__ = [
     "Rejection",
     "Sheet",
     "UnreadableWorkbook",
+    "Vocabulary",
     "Workbook",
     "as_truth",
     "compare",

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from . import normalise
-from .fields import BARE_PHONE, FIELDS, LIST_FIELDS, PEOPLE, Field, label
+from .fields import BARE_PHONE, ENTERPRISES, Field, Vocabulary
 from .normalise import fold, tidy
 from .read import Sheet, Workbook
 
@@ -48,16 +48,15 @@ class Mapping:
         """The same for every sheet with these headers in this order; under it a mapping can be remembered."""
         return hashlib.sha256("\n".join(map(fold, self.headers)).rstrip("\n").encode()).hexdigest()
 
-    def with_columns(self, columns: Table[str, int | None]) -> "Mapping":
+    def with_columns(self, columns: Table[str, int | None], among: Vocabulary = ENTERPRISES) -> "Mapping":
         """The same sheet with the columns somebody chose. ValueError on an unknown field, a column that is not there or used twice."""
         chosen = {name: column for name, column in columns.items() if column is not None}
         for name, column in chosen.items():
-            if name.partition(".")[0] not in FIELDS or (
-                name not in FIELDS and name.partition(".")[0] not in LIST_FIELDS
-            ):
+            stem, _, number = name.partition(".")
+            if stem not in among.fields or (number and stem not in among.lists):
                 raise ValueError(f"没有“{name}”这个字段。")
             if not 0 <= column < len(self.headers):
-                raise ValueError(f"“{label(name)}”所选的列不在表格里。")
+                raise ValueError(f"“{among.fields[stem].label}{number}”所选的列不在表格里。")
         if len(set(chosen.values())) < len(chosen):
             raise ValueError("同一列不能对应两个字段。")
         return replace(self, columns=chosen)
@@ -78,11 +77,11 @@ def find_ledger(workbook: Workbook) -> Mapping:
     return found[0]
 
 
-def ledgers(workbook: Workbook) -> list[Mapping]:
-    """Every sheet with a ledger's header, likeliest first: by header, then by rows; hidden and sample sheets last."""
+def ledgers(workbook: Workbook, kind: Vocabulary = ENTERPRISES) -> list[Mapping]:
+    """Every sheet with a ledger's header (`kind`: of another vocabulary), likeliest first: by header, then by rows; hidden and sample sheets last."""
     ranked: list[tuple[bool, bool, int, int, int, Mapping]] = []
     for sheet in workbook.sheets:
-        found = _map(sheet)
+        found = _map(sheet, kind)
         if found:
             score, mapping = found
             shadow = not sheet.visible or bool(re.search(r"样表|示例|模板|范例|说明|旧|作废|备份", sheet.name))
@@ -97,20 +96,20 @@ def examples(sheet: Sheet, mapping: Mapping, column: int, count: int = 3) -> lis
     return [value for value in found if value][:count]
 
 
-def _map(sheet: Sheet) -> tuple[float, Mapping] | None:
+def _map(sheet: Sheet, kind: Vocabulary) -> tuple[float, Mapping] | None:
     """The best reading of a sheet's first rows as a header of one to three rows."""
     best: tuple[float, int, int] | None = None
     for bottom in range(min(DEEPEST_HEADER, len(sheet.rows))):
         for height in range(1, min(3, bottom + 1) + 1):
-            score = _promise(_paths(sheet, bottom, height))
+            score = _promise(_paths(sheet, bottom, height), kind)
             if score and (best is None or score > best[0]):
                 best = (score, bottom, height)
     if best is None:
         return None
     _, bottom, height = best
     paths = _paths(sheet, bottom, height)
-    columns, rivals, score = _assign(sheet, paths, bottom + 1)
-    if "name" not in columns and "code" not in columns:
+    columns, rivals, score = _assign(sheet, paths, bottom + 1, kind)
+    if not kind.knows(columns):
         return None
     headers = tuple(BELOW.join(part for part in path if part) for path in paths)
     hidden = tuple(sorted(column for column in sheet.hidden_columns if column < len(headers)))
@@ -162,14 +161,14 @@ def over(sheet: Sheet, mapping: Mapping, column: int) -> list[str]:
     return found
 
 
-def _promise(paths: Iterable[Path]) -> float:
+def _promise(paths: Iterable[Path], kind: Vocabulary) -> float:
     """How much a row looks like a ledger's header: the sum of each field's best score; 0 when it does not at all."""
     best: dict[str, float] = {}
     for path in paths:
-        for name, score in _scores(*path):
+        for name, score in _scores(kind, *path):
             best[name] = max(best.get(name, 0), score)
     named = {name for name, score in best.items() if score >= ENOUGH}
-    return sum(best.values()) if named & {"name", "code"} and len(named) >= 3 else 0
+    return sum(best.values()) if kind.knows(named) and len(named) >= 3 else 0
 
 
 NOISE = re.compile(
@@ -185,14 +184,14 @@ def _bare(header: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _scores(group: str, own: str) -> tuple[tuple[str, int], ...]:
+def _scores(kind: Vocabulary, group: str, own: str) -> tuple[tuple[str, int], ...]:
     """Every field the header could mean, with its score."""
     if not own or len(own) > 40:
         return ()
     bare = re.sub(r"[\d①-⑳一二三四五]$", "", _bare(own)) or _bare(own)
     above = BELOW.join(_bare(part) for part in group.split(BELOW))
     found = []
-    for name, entry in FIELDS.items():
+    for name, entry in kind.fields.items():
         if entry.never and re.search(entry.never, bare):
             continue
         fitting = [s for s, pattern, over in entry.rules if re.fullmatch(pattern, bare) and re.search(over, above)]
@@ -201,12 +200,14 @@ def _scores(group: str, own: str) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
-def _assign(sheet: Sheet, paths: list[Path], first: int) -> tuple[dict[str, int], dict[str, list[int]], float]:
+def _assign(
+    sheet: Sheet, paths: list[Path], first: int, kind: Vocabulary
+) -> tuple[dict[str, int], dict[str, list[int]], float]:
     """Give each field its best column: by header, then by how well the first rows fit."""
     offers = []
     for column, path in enumerate(paths):
-        for name, by_name in _scores(*path):
-            score: float = by_name + _fit(FIELDS[name], sheet, column, first)
+        for name, by_name in _scores(kind, *path):
+            score: float = by_name + _fit(kind.fields[name], sheet, column, first)
             if column in sheet.hidden_columns:
                 score -= 20
             if score >= ENOUGH:
@@ -220,8 +221,8 @@ def _assign(sheet: Sheet, paths: list[Path], first: int) -> tuple[dict[str, int]
         elif column not in columns.values():
             columns[name] = column
             total -= negative
-    _phones(paths, columns)
-    _repeated(paths, columns)
+    _phones(paths, columns, kind.people)
+    _repeated(paths, columns, kind.lists)
     rivals = {name: [c for c in rest if c not in columns.values()] for name, rest in rivals.items()}
     return columns, {name: rest for name, rest in rivals.items() if rest}, total
 
@@ -240,21 +241,21 @@ def _fit(entry: Field, sheet: Sheet, column: int, first: int) -> float:
     return -50 if share == 0 and len(values) >= 3 else 10 * share
 
 
-def _phones(paths: list[Path], columns: dict[str, int]) -> None:
+def _phones(paths: list[Path], columns: dict[str, int], people: Iterable[str]) -> None:
     """A column headed only 手机 or 联系电话 belongs to the person in the nearest column to its left."""
     for column, (_, own) in enumerate(paths):
         if column in columns.values() or not BARE_PHONE.fullmatch(_bare(own)):
             continue
-        left = max((c for p in PEOPLE if (c := columns.get(p, -1)) < column), default=-1)
-        for person in PEOPLE:
+        left = max((c for p in people if (c := columns.get(p, -1)) < column), default=-1)
+        for person in people:
             if columns.get(person, -1) == left >= 0 and f"{person}_phone" not in columns:
                 columns[f"{person}_phone"] = column
 
 
-def _repeated(paths: list[Path], columns: dict[str, int]) -> None:
+def _repeated(paths: list[Path], columns: dict[str, int], lists: Iterable[str]) -> None:
     """Substances side by side: columns headed like the substance's own columns, apart from a number, come in further sets."""
     stems = [re.sub(r"\d+$", "", BELOW.join(map(_bare, path))) for path in paths]
-    for name in LIST_FIELDS:
+    for name in lists:
         if name in columns:
             again = [c for c, stem in enumerate(stems) if stem == stems[columns[name]] and c not in columns.values()]
             for number, column in enumerate(again, 2):

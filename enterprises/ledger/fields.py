@@ -1,7 +1,7 @@
 """The fields of a ledger, and the headers they go by in the cities' workbooks."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,21 @@ class Field:
     fits: Callable[[Value], bool] | None = None
     """Could this cell be one of the field's values?"""
     never: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """What the columns of one kind of sheet can be, and how such a sheet is known."""
+
+    fields: Mapping[str, Field]
+    key: tuple[frozenset[str], ...]
+    """Of each of these sets one field at least has its column, or it is another sheet."""
+    lists: tuple[str, ...] = ()
+    """Fields that a sheet may repeat side by side (化学品1, 存量1, 化学品2, 存量2): chemicals.2, quantity.2 …"""
+    people: tuple[str, ...] = ()
+
+    def knows(self, found: Collection[str]) -> bool:
+        return all(not one.isdisjoint(found) for one in self.key)
 
 
 def _read(reading: Any) -> bool:
@@ -254,7 +269,8 @@ FIELDS: dict[str, Field] = {
 BARE_PHONE = re.compile(rf"(联系人?)?{PHONE}")
 PEOPLE = ("principal", "safety_officer")
 LIST_FIELDS = ("chemicals", "cas", "quantity", "unit")
-"""Fields of the substance's line. A sheet may repeat them side by side (化学品1, 存量1, 化学品2, 存量2): chemicals.2, quantity.2 …"""
+"""Fields of the substance's line."""
+ENTERPRISES = Vocabulary(FIELDS, (frozenset({"name", "code"}),), LIST_FIELDS, PEOPLE)
 
 
 def label(name: str) -> str:

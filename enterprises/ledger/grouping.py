@@ -1,7 +1,7 @@
 """Which rows of a sheet make an enterprise, and which are no enterprise at all."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from . import normalise, uscc
 from .columns import BELOW, Mapping
@@ -84,23 +84,35 @@ def _no_enterprise(
     titles: Sequence[str],
 ) -> str:
     """Why a row that starts nothing is no enterprise; "" when it is one."""
-    if sum(c < len(titles) and text == titles[c] for c, text in cells) >= max(2, len(cells) * 0.6):
-        return "重复的表头"
-    if len(cells) >= 3 and all(re.fullmatch(r"\(?\d{1,3}\)?", text) for _, text in cells):
-        numbers = [int(text.strip("()")) for _, text in cells]
-        if numbers == list(range(numbers[0], numbers[0] + len(cells))):
-            return "列号"
+    if again := header_again(cells, titles):
+        return again
     code = dict(cells).get(columns.get("code", -1), "")
     if uscc.is_valid(normalise.code(code)):
         return ""
     leading = {cells[0][1], dict(cells).get(columns.get("name", -1), "")}
-    if any(TOTAL.fullmatch(text) for text in leading):
-        return "合计行"
-    if any(FOOTER.fullmatch(text) for text in leading):
-        return "填表说明或落款"
+    if words := no_record(leading):
+        return words
     facts = [c for c, text in cells if c in firm and not normalise.says_nothing(text)]
     if not any(c in identity for c in facts) and len(facts) < 2:
         return "没有企业信息"
     if len(cells) == 1 and SECTION.fullmatch(cells[0][1]):
         return "小标题"
     return ""
+
+
+def header_again(cells: Sequence[tuple[int, str]], titles: Sequence[str]) -> str:
+    """Whether a row repeats the header, or numbers its columns; cells and titles folded."""
+    if sum(c < len(titles) and text == titles[c] for c, text in cells) >= max(2, len(cells) * 0.6):
+        return "重复的表头"
+    if len(cells) >= 3 and all(re.fullmatch(r"\(?\d{1,3}\)?", text) for _, text in cells):
+        numbers = [int(text.strip("()")) for _, text in cells]
+        if numbers == list(range(numbers[0], numbers[0] + len(cells))):
+            return "列号"
+    return ""
+
+
+def no_record(leading: Iterable[str]) -> str:
+    """Whether one of a row's leading cells says that it is a total, or a note below the table."""
+    if any(TOTAL.fullmatch(text) for text in leading):
+        return "合计行"
+    return "填表说明或落款" if any(FOOTER.fullmatch(text) for text in leading) else ""

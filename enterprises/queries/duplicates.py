@@ -172,3 +172,9 @@ def alike(enterprise: Enterprise) -> list[Alike]:
     ]
     likely = [one for one in found if one.likeness.score >= PROPOSED]
     return sorted(likely, key=lambda one: -one.likeness.score)[:MOST_ALIKE]
+
+
+def merged_codes() -> dict[str, str]:
+    """The codes whose entry was merged into another: code → the other's name and code."""
+    merged = Enterprise.everyone.filter(merged_into__isnull=False).select_related("merged_into")
+    return {one.code: f"{one.merged_into.name}（{one.merged_into.code}）" for one in merged}

@@ -25,12 +25,14 @@ from portal.audit.record import note as audit
 from portal.files import images, store
 from portal.legaldays import fixed_deadline
 from portal.messages.actions import tell
-from portal.once import kept_before
+from portal.once import KeyTaken, kept_before
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, Refused
 from portal.tenancy.models import Organisation, Role
 from portal.tenancy.queries import posted
 from portal.tenancy.scope import in_one_piece, who
+from portal.uploads.actions import taken
+from portal.uploads.models import Upload
 
 TEXT = ("title", "what", "basis")
 # No law gives the length: the sender sets it, as with a notice (令15号第17条 leaves it to the authority there).
@@ -53,8 +55,7 @@ def send(
     refused. The same key sent twice is one. Raises BadInput, Refused, IllegalMove.
     """
     demand("broadcasts.send")
-    first = Broadcast.objects.filter(key=key).first() if key else None
-    if first is not None:
+    if key and (first := sent_before(key)):
         return first
     hazard = source(hazard_id)
     text = worded(told, hazard)
@@ -75,13 +76,18 @@ def send(
     to = agreed(preview(reach), expected)
     broadcast.reaches = [told_of(reach, to)]
     if twice := kept_before(broadcast, "broadcast_key_once"):
-        first = Broadcast.objects.filter(key=broadcast.key).first()
+        first = sent_before(broadcast.key)
         if first is None:
-            raise twice
+            raise KeyTaken() from twice
         return first
     address(broadcast, to)
     audit("broadcasts.send", broadcast, {"reach": reach.words, "enterprises": len(to.enterprises)})
     return broadcast
+
+
+def sent_before(key: UUID) -> Broadcast | None:
+    """What one's own organisation sent under this key; another's is another sending, whoever sees it."""
+    return Broadcast.objects.filter(key=key, organisation_id=who().organisation_id).first()
 
 
 def source(hazard_id: int | None) -> Hazard | None:
@@ -277,7 +283,8 @@ def item_of(
         raise BadInput(f"请答复第{number}个问题。", field=f"q{number}-verdict")
     if verdict == asked.FOUND and not words:
         raise BadInput(f"第{number}个问题答“有”的，请写明情况。", field=f"q{number}-words")
-    photo = kept(entry["photo"]) if entry.get("photo") is not None else (old or {}).get("photo")
+    before = (old or {}).get("photo")
+    photo = kept(entry["photo"], before) if entry.get("photo") is not None else before
     check = None
     if verdict == asked.FOUND:
         check = standing(old) or listed_as_own(one, number, entry, words, photo)
@@ -320,11 +327,21 @@ def listed_as_own(
     return check.pk
 
 
-def kept(upload) -> dict[str, str]:
+def kept(upload, before: dict[str, str] | None = None) -> dict[str, str]:
+    """A picture of an answer: a file of the request or a finished upload. `before`: the one it replaces."""
+    if isinstance(upload, Upload):
+        # The same answer given again over a bad network: its upload has been handed on already.
+        if upload.used_at and before and before["digest"] == upload.digest:
+            return before
+        if upload.used_at:
+            raise BadInput("这张照片的上传编号已用于别的材料，请重新上传。", field="upload")
     content = images.read_upload(upload)
     picture = images.inspect(content)
+    digest = store.keep([content]).digest
+    if isinstance(upload, Upload):
+        taken(upload)
     return {
-        "digest": store.keep([content]).digest,
+        "digest": digest,
         "filename": images.file_name(upload.name or ""),
         "content_type": picture.content_type,
     }

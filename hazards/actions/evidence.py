@@ -59,7 +59,7 @@ def add_evidence(
     picture = images.inspect(content)
     if hazard is not None:
         # Held until the end, so that no picture slips in behind a hand-in that is being judged.
-        hazard = Hazard.objects.select_for_update(of=("self",)).get(pk=hazard.pk)
+        hazard = Hazard.objects.select_for_update(of=("self",), no_key=True).get(pk=hazard.pk)
         if hazard.enterprise_id != enterprise.pk:
             raise BadInput("这条隐患不属于该企业。")
     if not announced:

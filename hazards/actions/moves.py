@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import F
 from django.http import Http404
 from django.utils import timezone
 
@@ -23,26 +24,32 @@ def record_hazards(
 ) -> list[Hazard]:
     """隐患入库: one hazard for each finding, awaiting its notice.
 
-    A finding gives description, level, found_on and may give accident_type, basis, requirement, item_code, place, key.
+    A finding gives description, level, found_on and may give accident_type, basis, requirement, item_code, place, key;
+    found_by_id where it was not the acting person, and `note`, what its history begins with.
     """
+    return record_found(((enterprise, finding) for finding in findings), source_kind=source_kind, source_id=source_id)
+
+
+def record_found(found: Iterable[tuple[Enterprise, dict]], *, source_kind: str, source_id: int | None) -> list[Hazard]:
+    """The same of several enterprises, in as many statements as for one finding."""
     demand("hazards.record")
-    hazards = [
-        Hazard(
+    hazards, notes = [], []
+    for enterprise, told in found:
+        finding = {"found_by_id": who().person_id} | told
+        notes.append(finding.pop("note", ""))
+        hazard = Hazard(
             enterprise=enterprise,
             source_kind=source_kind,
             source_id=source_id,
-            found_by_id=who().person_id,
             status=rules.RECORDED,
             **finding,
         )
-        for finding in findings
-    ]
-    for hazard in hazards:
         if not hazard.description.strip():
             raise BadInput("请写明隐患情况。", field="description")
         hazard.stand_with(enterprise)
+        hazards.append(hazard)
     Hazard.objects.bulk_create(hazards)
-    leave_steps(hazards, "record")
+    leave_steps(hazards, "record", *notes)
     reminders.follow(*hazards)
     for hazard in hazards:
         audit("hazards.record", hazard, {"level": hazard.level, "source": f"{source_kind}:{source_id}"})
@@ -55,9 +62,10 @@ def record_hazard(
     return record_hazards(enterprise, [finding], source_kind=source_kind, source_id=source_id)[0]
 
 
-def leave_steps(hazards: list[Hazard], verb: str, note: str = "") -> None:
-    """One line in each hazard's history, as people read it."""
+def leave_steps(hazards: list[Hazard], verb: str, *notes: str) -> None:
+    """One line in each hazard's history, as people read it: with one note for all, or one for each."""
     me = who()
+    each = notes if len(notes) == len(hazards) else (notes or ("",)) * len(hazards)
     steps = [
         HazardStep(
             enterprise_id=hazard.enterprise_id,
@@ -71,7 +79,7 @@ def leave_steps(hazards: list[Hazard], verb: str, note: str = "") -> None:
             by_name=me.person_name,
             by_unit=me.organisation_name,
         )
-        for hazard in hazards
+        for hazard, note in zip(hazards, each, strict=True)
     ]
     HazardStep.objects.bulk_create(steps)
 
@@ -79,14 +87,17 @@ def leave_steps(hazards: list[Hazard], verb: str, note: str = "") -> None:
 def lock(hazard_id: int, revision: int | None = None, *, with_others: bool = False) -> Hazard:
     """The hazard under a row lock; refused where it is no longer what the person was looking at.
 
+    Its key is left free: a run of reminders plans the next step of a hazard that a verb holds, and neither waits for the other.
     `with_others`: the open ones of its enterprise as well, all in one order, so that two who take several cannot wait for each other.
     """
     if with_others:
         mine = Hazard.objects.filter(pk=hazard_id).values("enterprise_id")
-        many = Hazard.objects.filter(enterprise__in=mine, status__in=rules.OPEN).select_for_update(of=("self",))
+        many = Hazard.objects.filter(enterprise__in=mine, status__in=rules.OPEN).select_for_update(
+            of=("self",), no_key=True
+        )
         list(many.order_by("pk").values_list("pk"))
     hazard = (
-        Hazard.objects.select_for_update(of=("self",))
+        Hazard.objects.select_for_update(of=("self",), no_key=True)
         .select_related("notice", "enterprise")
         .filter(pk=hazard_id)
         .first()
@@ -131,6 +142,20 @@ def move(hazard: Hazard, verb: str, note: str = "", **changes) -> None:
     leave_steps([hazard], verb, note)
     reminders.follow(hazard)
     audit(f"hazards.{verb}", hazard, {"from": before, "to": step.to, "note": note, **printable(changes)})
+
+
+def move_all(hazards: list[Hazard], verb: str, note: str = "") -> None:
+    """The same for many locked hazards of which nothing else changes, in as many statements as for one."""
+    before = {hazard.pk: (hazard.status, allow(hazard, verb)) for hazard in hazards}
+    for to in {step.to for _, step in before.values()}:
+        there = [pk for pk, (_, step) in before.items() if step.to == to]
+        Hazard.objects.filter(pk__in=there).update(status=to, revision=F("revision") + 1)
+    for hazard in hazards:
+        hazard.status, hazard.revision = before[hazard.pk][1].to, hazard.revision + 1
+    leave_steps(hazards, verb, note)
+    reminders.follow(*hazards)
+    for hazard in hazards:
+        audit(f"hazards.{verb}", hazard, {"from": before[hazard.pk][0], "to": hazard.status, "note": note})
 
 
 def printable(changes: dict) -> dict:
@@ -254,3 +279,15 @@ def void(hazard_id: int, reason: str, *, revision: int | None = None) -> Hazard:
         raise BadInput("作废须写明理由。", field="note")
     move(hazard, "void", reason.strip())
     return hazard
+
+
+@in_one_piece
+def void_recorded(source_kind: str, source_id: int, reason: str) -> list[Hazard]:
+    """作废 of all that one source recorded and nobody has taken further; those are given back, the others stay as they are."""
+    if not reason.strip():
+        raise BadInput("作废须写明理由。", field="note")
+    source = Hazard.objects.filter(source_kind=source_kind, source_id=source_id, status=rules.RECORDED)
+    locked = source.select_for_update(of=("self",), no_key=True)
+    hazards = list(locked.select_related("enterprise").order_by("pk"))
+    move_all(hazards, "void", reason.strip())
+    return hazards

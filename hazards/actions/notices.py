@@ -76,7 +76,10 @@ def issue_notice(orders: list[Order], second_id: int | None, handed: Handed | No
         raise BadInput("文书日期不能晚于今天，请核对设备的日期。", field="issued_on")
     asked = {order.hazard_id: order for order in orders}
     hazards = list(
-        Hazard.objects.select_for_update(of=("self",)).select_related("enterprise").filter(pk__in=asked).order_by("pk")
+        Hazard.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("enterprise")
+        .filter(pk__in=asked)
+        .order_by("pk")
     )
     if len(hazards) != len(asked):
         raise BadInput("有隐患已不存在，请返回重新选择。")

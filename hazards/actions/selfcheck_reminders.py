@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from hazards.models import BroadcastAddress, SelfCheck
 from hazards.rules_selfcheck import newest_step
-from portal.messages.actions import Draft, post_digests
+from portal.messages.actions import Draft, Heard, tell_digests
 from portal.messages.circles import CIRCLES, HEARD_BY
+from portal.messages.models import Channel
 from portal.permissions import demand
 from portal.tenancy.scope import current_tenant_id
 
@@ -47,7 +48,7 @@ UNSAID = f"""
           FROM item f CROSS JOIN unnest(f.told) AS t (name)
     {HEARD_BY}
     )
-    SELECT h.person_id, p.email <> '',
+    SELECT h.person_id, p.email <> '', p.phone <> '',
            array_agg(i.kind ORDER BY i.kind, i.id), array_agg(i.id ORDER BY i.kind, i.id),
            jsonb_build_object(
                'checks', count(*) FILTER (WHERE i.kind = 'selfcheck'),
@@ -61,7 +62,7 @@ UNSAID = f"""
                SELECT FROM messaging_reminder r
                 WHERE r.subject_kind = i.kind AND r.subject_id = i.id AND r.person_id = h.person_id
                   AND r.subject_round = to_char(i.due, 'YYYY-MM-DD') AND r.step = i.step)
-     GROUP BY 1, 2"""  # noqa: S608 - constants alone
+     GROUP BY 1, 2, 3"""  # noqa: S608 - constants alone
 
 SAID = f"""
     WITH {LADDER}, item AS ({ITEMS})
@@ -132,7 +133,7 @@ def when(late: int) -> str:
 
 
 def remind(as_of: date | None = None) -> Sent:
-    """One digest a person and day (and one e-mail, where there is an address). City scope only."""
+    """One digest a person and day by each of the city's channels. City scope only."""
     demand("selfchecks.remind")
     as_of = as_of or timezone.localdate()
     ladder, sent = ladder_of(as_of), Sent()
@@ -143,19 +144,19 @@ def remind(as_of: date | None = None) -> Sent:
     told |= {"addresses": reverse("address_list")}
     with connection.cursor() as cursor:
         cursor.execute(UNSAID, told)
-        drafts, unsaid = [], {}
-        for person, has_email, kinds, ids, counts, worst in cursor.fetchall():
+        heard, unsaid = [], {}
+        for person, has_email, has_phone, kinds, ids, counts, worst in cursor.fetchall():
             digest = Digest(**json.loads(counts), worst=json.loads(worst))
-            for channel in ("in_app", "email") if has_email else ("in_app",):
-                urgent = any(late > 0 for _, late, _ in digest.worst)
-                drafts.append(Draft(person, channel, digest.title, digest.body, digest.link, urgent))
-                unsaid[person, channel] = list(zip(kinds, ids, strict=True))
+            urgent = any(late > 0 for _, late, _ in digest.worst)
+            draft = Draft(person, Channel.IN_APP, digest.title, digest.body, digest.link, urgent)
+            heard.append(Heard(draft, has_email, has_phone))
+            unsaid[person] = list(zip(kinds, ids, strict=True))
         # Whoever has had today's digest (another run may have been quicker) is told the rest in tomorrow's.
-        posted = post_digests(f"selfchecks:{as_of}", drafts)
+        posted = tell_digests(f"selfchecks:{as_of}", heard)
         rows = [
             (kind, number, person, channel, message)
             for (person, channel), message in posted.items()
-            for kind, number in unsaid[person, channel]
+            for kind, number in unsaid[person]
         ]
         if rows:
             names = ("kinds", "ids", "people", "channels", "messages")

@@ -17,7 +17,7 @@ from hazards.queries.selfchecks import photos_since
 from portal.audit.record import note as audit
 from portal.files import images, store
 from portal.messages.actions import tell
-from portal.once import kept_before
+from portal.once import KeyTaken, kept_before
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, Refused
 from portal.tenancy.queries import officers_of
@@ -53,7 +53,7 @@ def report(
     if twice := kept_before(check, "selfcheck_key_once"):
         first = SelfCheck.objects.filter(key=check.key).first()
         if first is None:
-            raise twice
+            raise KeyTaken() from twice
         return first
     leave_step(check, "report")
     audit("selfchecks.report", check, {"level": check.level, "planned_on": check.planned_on.isoformat()})

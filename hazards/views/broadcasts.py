@@ -1,5 +1,7 @@
 """举一反三: sending with a preview, following the answers, and an enterprise's own part."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -28,7 +30,7 @@ from portal.permissions import needs
 from portal.refusals import Refused
 from portal.tenancy.scope import who
 from portal.ui.lists import ListPage
-from portal.ui.posting import saved, shown
+from portal.ui.posting import keep_up, saved, shown
 
 SHOWN = 200
 
@@ -80,6 +82,8 @@ def broadcast_new(request):
 
         if saved(request, form, act, "已下发，企业的安全员已收到通知。", "broadcast", 0):
             return redirect("broadcast", made[0].pk)
+        # Refused, nothing stands under the key that was sent: the next try has its own.
+        keep_up(form, key=uuid4())
     return looked_at(request, form, source=source, heading="举一反三")
 
 

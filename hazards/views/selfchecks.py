@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -32,7 +33,7 @@ from portal.permissions import needs
 from portal.refusals import Refused
 from portal.tenancy.scope import who
 from portal.ui.lists import ListPage
-from portal.ui.posting import saved, shown
+from portal.ui.posting import keep_up, saved, shown
 
 
 @needs("selfchecks.view")
@@ -66,6 +67,8 @@ def selfcheck_new(request):
     if request.method == "POST" and saved(request, form, act, "已上报，整改完成后请在本页登记。", "selfcheck", 0):
         take_photos(request, made[0].pk, SelfCheckPhoto.Phase.FOUND)
         return redirect("selfcheck", made[0].pk)
+    # Refused, nothing of this person's stands under the key that was sent: the next try has its own.
+    keep_up(form, key=uuid4())
     return shown(request, "hazards/selfcheck_new.html", form, accept=IMAGES)
 
 

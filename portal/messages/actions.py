@@ -6,7 +6,7 @@ server refuses is still there to be tried again.
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -82,6 +82,25 @@ class Draft:
     body: str
     link: str
     urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One person and what a run has to tell them today: the digest as it reads in the portal, and where else they can be reached."""
+
+    digest: Draft
+    has_email: bool
+    has_phone: bool
+
+    def drafts(self, among: Iterable[str]) -> list[Draft]:
+        reached = {Channel.IN_APP.value: True, Channel.EMAIL.value: self.has_email}
+        return [replace(self.digest, channel=channel) for channel in among if reached.get(channel, self.has_phone)]
+
+
+def tell_digests(key: str, heard: Iterable[Heard]) -> dict[tuple[int, str], int]:
+    """Each person's digest by every channel that the city has and that reaches them; answers as `post_digests` does."""
+    among = channels()
+    return post_digests(key, [draft for one in heard for draft in one.drafts(among)])
 
 
 def post_digests(key: str, drafts: list[Draft]) -> dict[tuple[int, str], int]:

@@ -1,6 +1,7 @@
 """Workbooks for people to download. No cell that holds somebody's text is ever a formula."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -9,9 +10,11 @@ from zoneinfo import ZoneInfo
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.datavalidation import DataValidation
 
 Cell = str | int | float | Decimal | bool | date | datetime | None
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -34,6 +37,71 @@ def safe_cell(sheet: WriteOnlyWorksheet, value: Any) -> Any:
     if text.startswith(("=", "+", "-", "@", "\t", "\n")):
         cell.quotePrefix = True
     return cell
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A workbook to fill in: its columns, which of them must be filled, what each offers in a drop-down, and how it is filled."""
+
+    title: str
+    headers: Sequence[str]
+    needed: Collection[str]
+    options: Mapping[str, Sequence[str]]
+    notes: Sequence[str]
+    widths: Mapping[str, int]
+    dates: Collection[str] = ()
+    frozen: str = "A2"
+
+
+LISTS = "选项"
+SPARE_ROWS = 500  # rows with drop-downs below those already filled in
+
+
+def write_blank(stream: BinaryIO, blank: Blank, rows: Iterable[Sequence[Any]] = ()) -> int:
+    """The workbook with what is already known filled in and a drop-down wherever there is a choice. Returns its rows."""
+    book = Workbook()
+    sheet, lists = book.active, book.create_sheet(LISTS)
+    sheet.title, lists.sheet_state = blank.title, "hidden"
+    sheet.freeze_panes = blank.frozen
+    for number, header in enumerate(blank.headers, 1):
+        cell = sheet.cell(1, number, header)
+        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="center")
+        cell.fill = PatternFill("solid", fgColor="FFF2CC" if header in blank.needed else "EAF1FB")
+        sheet.column_dimensions[get_column_letter(number)].width = blank.widths.get(header, 14)
+    count = 0
+    for count, row in enumerate(rows, 1):
+        for number, value in enumerate(row, 1):
+            cell = sheet.cell(count + 1, number, value)
+            if isinstance(value, str):
+                # Somebody's text is never a formula, whatever it begins with.
+                cell.data_type, cell.quotePrefix = "s", value.startswith(("=", "+", "-", "@"))
+    last = count + 1 + SPARE_ROWS
+    for header in blank.dates:
+        for line in range(2, last + 1):
+            sheet.cell(line, blank.headers.index(header) + 1).number_format = "yyyy-mm-dd"
+    ranges: dict[tuple[str, ...], str] = {}
+    for header, choices in blank.options.items():
+        if (known := tuple(choices)) not in ranges:
+            column = len(ranges) + 1
+            for line, choice in enumerate(choices, 1):
+                cell = lists.cell(line, column, choice)
+                cell.data_type = "s"
+            letter, name = get_column_letter(column), f"choices_{column}"
+            book.defined_names[name] = DefinedName(
+                name, attr_text=f"'{LISTS}'!${letter}$1:${letter}${max(len(choices), 1)}"
+            )
+            ranges[known] = name
+        rule = DataValidation("list", formula1=f"={ranges[known]}", allow_blank=True, showErrorMessage=True)
+        rule.errorTitle, rule.error = "请从下拉列表中选择", "这一栏只能从下拉列表中选择，或留空。"
+        letter = get_column_letter(blank.headers.index(header) + 1)
+        rule.add(f"{letter}2:{letter}{last}")
+        sheet.add_data_validation(rule)
+    note = book.create_sheet("填写说明")
+    note.column_dimensions["A"].width = 100
+    for line, text in enumerate(blank.notes, 1):
+        note.cell(line, 1, text).alignment = Alignment(wrap_text=True)
+    book.save(stream)
+    return count
 
 
 def safe_workbook(

@@ -1,7 +1,7 @@
 """tus 1.0 (https://tus.io/protocols/resumable-upload): core, creation, expiration, checksum and termination.
 
 Addressed like the API, so that a refusal is JSON; protected against forged requests like every page, by the header
-X-CSRFToken, which tus clients can send. Not part of the OpenAPI document: the protocol is described by its own.
+X-CSRFToken, which tus clients can send. portal/uploads/openapi.py describes it in the OpenAPI document.
 """
 
 import base64

@@ -2,13 +2,16 @@
 
 import io
 import json
+import uuid
 from datetime import timedelta
 
 import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
+from drf_spectacular.drainage import GENERATOR_STATS
 
 from enterprises import panels
 from enterprises.ledger.catalog import chemical
@@ -217,6 +220,26 @@ def test_the_api_has_an_openapi_3_1_document(world):
         "/api/v1/evidence/",
     } <= set(document["paths"])
     assert world.client("office").get("/api/v1/docs/").status_code == 200
+
+
+def test_the_document_is_made_without_a_warning_and_speaks_of_resumable_uploads(world):
+    GENERATOR_STATS.reset()
+    answer = world.client("office").get("/api/v1/schema/", headers={"accept": "application/vnd.oai.openapi+json"})
+    assert not GENERATOR_STATS._warn_cache
+    assert not GENERATOR_STATS._error_cache
+    paths = json.loads(answer.content)["paths"]
+    assert {verb for verb in paths["/api/v1/uploads/"]} == {"options", "post"}
+    assert {verb for verb in paths["/api/v1/uploads/{key}/"]} == {"head", "patch", "delete"}
+    more = paths["/api/v1/uploads/{key}/"]["patch"]
+    assert "application/offset+octet-stream" in more["requestBody"]["content"]
+    assert {"204", "409", "460"} <= set(more["responses"])
+    ids = [one["operationId"] for verbs in paths.values() for one in verbs.values() if "operationId" in one]
+    assert len(ids) == len(set(ids))
+    # Every address of the protocol that answers is there.
+    assert {
+        reverse("uploads"),
+        reverse("upload", args=[uuid.UUID(int=0)]).replace(str(uuid.UUID(int=0)), "{key}"),
+    } <= set(paths)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from enterprises.actions import units
 from enterprises.models import Enterprise, Holding, Judgement, Unit
-from enterprises.unit_sheet import HEADERS, LISTS, MOST_ROWS, TITLE, write_template
+from enterprises.unit_sheet import HEADERS, MOST_ROWS, TITLE, write_template
+from portal.ui.spreadsheet import LISTS
 from tests.enterprises.test_units import AMMONIA, tank_farm
 
 TANKS, STORE = "储存单元：罐区（防火堤为界）", "储存单元：独立库房"

@@ -1,8 +1,10 @@
 """举一反三: sent to exactly those who were previewed, telling nobody where it came from, answered once and amended until its date."""
 
 import io
+import re
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import openpyxl
 import pytest
@@ -23,6 +25,8 @@ from portal.tenancy.actions import end_posting
 from portal.tenancy.models import Posting
 from portal.tenancy.scope import tenant_scope
 from tests.enterprises.test_pages import questions
+from tests.files.test_tus import begin
+from tests.files.test_tus import sent as tus
 from tests.reminders.test_selfchecks import told
 from tests.stories import OFFICERS, issued, photo, voided
 
@@ -157,6 +161,28 @@ def test_the_same_sending_twice_is_one(world):
         first, second = (verbs.send(lesson(), ALL, key=key) for _ in range(2))
         assert first.pk == second.pk
         assert BroadcastAddress.objects.count() == 3
+
+
+@pytest.mark.parametrize(("first", "then"), [("office", "leader"), ("leader", "office")])
+def test_a_key_that_stands_on_anothers_sending_is_refused_and_nothing_is_sent(world, first, then):
+    key = "7b0f6b0e-7a3c-4f9c-9d35-9d7a37e0c012"
+    with world.as_(first):
+        verbs.send(lesson(title="另一件事"), ALL, key=key)
+    client = world.client(then)
+    body = lesson(answer_by=str(soon()), sectors=["hazchem"], key=key)
+    over_the_api = client.post("/api/v1/broadcasts/", body, "application/json")
+    assert (over_the_api.status_code, over_the_api.json()["code"]) == (409, "key_taken")
+    looked = client.post("/broadcasts/new/", typed(preview="1", key=key)).content.decode()
+    expected = re.search(r'name="expected" value="(\w+)"', looked)[1]
+    page = client.post("/broadcasts/new/", typed(key=key, expected=expected))
+    assert page.status_code == 409
+    assert "编号已被别的记录使用" in page.content.decode()
+    assert "联锁旁路" in page.content.decode()
+    # Sent again as it stands, it has a key of its own.
+    again = re.search(r'name="key" value="([\w-]+)"', page.content.decode())[1]
+    assert client.post("/broadcasts/new/", typed(key=again, expected=expected)).status_code == 302
+    with world.as_("office"):
+        assert sorted(Broadcast.objects.values_list("title", flat=True)) == ["另一件事", "联锁旁路"]
 
 
 def test_no_other_enterprise_learns_where_it_came_from(world):
@@ -558,3 +584,40 @@ def test_pages_ask_at_most_twelve_questions(world):
     ):
         asked = questions(client, path)
         assert len(asked) <= 12, (path, asked)
+
+
+def test_over_the_api_a_picture_goes_with_an_answer_and_is_read_back(world):
+    broadcast = sent(world)
+    address = f"/api/v1/broadcast-answers/{address_of(world, broadcast).pk}/"
+    officer, picture = world.client("officer"), photo(73).read()
+    key = str(tus(officer, picture, name="答复.jpg"))
+    arranged = {"place": "氧化车间", "measures": "恢复投用", "planned_on": str(soon(5))}
+    items = [{"verdict": "found", "words": "R-101旁路", "upload": key} | arranged, {"verdict": "none", "words": "没有"}]
+    first = officer.post(f"{address}answer/", {"items": items}, "application/json")
+    assert first.status_code == 200, first.content
+    photos = [item["photo_url"] for item in first.json()["answers"][0]["items"]]
+    assert photos[1] is None
+    assert officer.get(photos[0]).status_code == 200
+    assert world.client("inspector").get(photos[0]).status_code == 200
+    assert world.client("officer_b").get(photos[0]).status_code == 404
+    with world.as_("officer"):
+        assert SelfCheckPhoto.objects.count() == 1
+    # The same answer again, for the first reply was lost on its way: the picture is there.
+    again = officer.post(f"{address}answer/", {"items": items}, "application/json")
+    assert again.status_code == 200
+    with world.as_("officer"):
+        assert SelfCheck.objects.count() == 1
+    # For another question it would be another picture; and nobody hands on what another person has sent.
+    moved = [items[1], items[0]]
+    assert officer.post(f"{address}answer/", {"items": moved}, "application/json").status_code == 400
+    theirs = str(tus(world.client("officer_b"), picture, name="乙.jpg"))
+    stolen = [items[0] | {"upload": theirs}, items[1]]
+    assert officer.post(f"{address}answer/", {"items": stolen}, "application/json").status_code == 404
+    half = str(uuid4())
+    begin(officer, len(picture), key=half)
+    assert (
+        officer.post(
+            f"{address}answer/", {"items": [items[0] | {"upload": half}, items[1]]}, "application/json"
+        ).status_code
+        == 409
+    )

@@ -350,3 +350,23 @@ def test_the_queue_is_read_off_an_index_in_order(world, login, index):
         plan = waiting("submitted").values_list("pk")[:1001].explain()
     assert f"hazard_awaiting_{index}" in plan, plan
     assert "Sort" not in plan, plan
+
+
+def test_over_the_api_the_sentences_are_read_and_written_as_on_the_page(world):
+    office = world.client("office")
+    address = "/api/v1/reason-templates/"
+    now = office.get(address).json()
+    assert now["return"]
+    assert now["accept"]
+    told = {"return": ["照片不清", "照片不清", "未说明\n责任人"], "accept": ["同意"], "before": now["seen"]}
+    written = office.post(address, told, "application/json")
+    assert written.status_code == 200
+    assert (written.json()["return"], written.json()["accept"]) == (["照片不清", "未说明 责任人"], ["同意"])
+    # What somebody else has changed meanwhile is not written over.
+    assert office.post(address, told, "application/json").status_code == 409
+    assert office.post(address, {"return": ["长" * (LONGEST + 1)]}, "application/json").status_code == 400
+    assert office.post(address, {"return": ["甲"] * (MOST + 1)}, "application/json").status_code == 400
+    assert world.client("leader").get(address).status_code == 200
+    for login in ("inspector", "department", "officer", "auditor"):
+        assert world.client(login).get(address).status_code == 403
+        assert world.client(login).post(address, told, "application/json").status_code == 403

@@ -229,3 +229,34 @@ def test_a_drawn_hazard_that_is_reopened_stays_in_the_sample(world, pool):
         assert Hazard.objects.get(pk=item.hazard_id).status == "rectifying"
     assert item.hazard_id in hazards_of(world, sample)
     assert world.client("office").get("/samples/items/").status_code == 200
+
+
+def test_over_the_api_a_sample_is_drawn_read_and_answered_by_the_same_rules(world, pool):
+    office = world.client("office")
+    asked = {"starts": str(today()), "ends": str(today()), "seed": SEED, "number": 4}
+    made = office.post("/api/v1/samples/", asked, "application/json")
+    assert made.status_code == 201
+    sample = made.json()
+    assert sample["drawn"] == drawn(SEED, pool, 4)
+    assert [row["drawn"] for row in sample["rows"]] == [4]
+    assert office.get(sample["pool_url"]).status_code == 200
+    twice = office.post("/api/v1/samples/", asked, "application/json")
+    assert (twice.status_code, twice.json()["errors"][0]["field"]) == (409, "seed")
+    both = office.post("/api/v1/samples/", asked | {"percent": "10.5"}, "application/json")
+    assert (both.status_code, both.json()["errors"][0]["field"]) == (400, "number")
+    for login in ("inspector", "department", "officer", "auditor"):
+        assert world.client(login).post("/api/v1/samples/", asked, "application/json").status_code == 403
+    assert world.client("department").get("/api/v1/samples/").status_code == 403
+    assert [one["id"] for one in world.client("auditor").get("/api/v1/samples/").json()["results"]] == [sample["id"]]
+    item = office.get("/api/v1/sample-items/", {"sample": sample["id"]}).json()["results"][0]
+    address = f"/api/v1/sample-items/{item['id']}/look/"
+    told = {"result": "untrue", "note": "阀门没有更换"}
+    # Whoever rechecked it is not asked again.
+    assert world.client("inspector").post(address, told, "application/json").status_code == 403
+    assert world.client("auditor").post(address, told, "application/json").status_code == 403
+    assert office.post(address, {"result": "untrue", "note": ""}, "application/json").status_code == 400
+    looked = office.post(address, told, "application/json")
+    assert (looked.status_code, looked.json()["result"]) == (200, "untrue")
+    assert office.post(address, told, "application/json").status_code == 409
+    assert office.get(f"/api/v1/samples/{sample['id']}/").json()["untrue"] == 1
+    assert world.client("officer").get("/api/v1/sample-items/").status_code == 403

@@ -240,6 +240,26 @@ def test_the_same_report_sent_twice_is_one(world):
         assert verbs.add_photo(first.pk, "found", photo(41)).pk == verbs.add_photo(first.pk, "found", photo(41)).pk
 
 
+def test_a_key_that_stands_on_anothers_record_is_refused_and_says_nothing_of_it(world):
+    key = "7b0f6b0e-7a3c-4f9c-9d35-9d7a37e0c004"
+    with world.as_("officer_b"):
+        verbs.report(facts(description="乙厂的事"), key=key)
+    over_the_api = world.client("officer").post("/api/v1/selfchecks/", facts() | {"key": key}, "application/json")
+    assert (over_the_api.status_code, over_the_api.json()["code"]) == (409, "key_taken")
+    assert "编号已被别的记录使用" in over_the_api.json()["message"]
+    typed = {name: str(value) for name, value in facts().items()} | {"key": key}
+    page = world.client("officer").post("/selfchecks/new/", typed)
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert "编号已被别的记录使用" in text
+    assert "液氨罐区法兰渗漏" in text
+    assert "乙厂的事" not in text
+    # The same form sent again has a key of its own by now.
+    assert key not in text
+    with world.as_("officer"):
+        assert not SelfCheck.objects.exists()
+
+
 def test_what_was_changed_stays_in_the_history(world):
     check = reported(world)
     with world.as_("officer"):

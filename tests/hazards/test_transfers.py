@@ -10,7 +10,8 @@ from hazards.actions.reminders import remind
 from hazards.models import Hazard, HazardStep
 from portal.messages.models import Message
 from portal.refusals import BadInput, NotAllowed
-from portal.tenancy.models import Organisation
+from portal.tenancy.actions import end_posting
+from portal.tenancy.models import Organisation, Posting
 from portal.tenancy.scope import tenant_scope
 from tests import stories
 from tests.races import race
@@ -111,3 +112,18 @@ def test_who_took_a_hazard_over_is_reminded_wherever_the_district_is(world, on_d
         heard = set(Message.objects.filter(key="reminders:2026-11-08").values_list("person_id", flat=True))
     assert {world.people["department"], world.people["inspector"], world.people["officer"]} <= heard
     assert "下一次提醒" in page
+
+
+def test_whoever_has_left_the_unit_that_took_it_over_is_not_reminded(world, on_day):
+    with on_day(date(2026, 11, 2)):
+        hazard = stories.issued(world, "a", days=5)
+        department = unit(world, "江州市应急管理局")
+        with world.as_("office"):
+            transfers.transfer(hazard.pk, department, "行业主管")
+        with tenant_scope(world.tenants["江州市"], "江州市", scope="sysadmin"):
+            end_posting(Posting.objects.get(person__name="department君"), date(2026, 11, 3))
+    with on_day(date(2026, 11, 8)), tenant_scope(world.tenants["江州市"], "江州市"):
+        remind()
+        heard = set(Message.objects.filter(key__startswith="reminders:").values_list("person__name", flat=True))
+    assert "inspector君" in heard
+    assert "department君" not in heard

@@ -15,6 +15,8 @@ from django.core import mail
 from django.utils import timezone
 
 from campaign.settings import channels_of
+from enterprises.actions import credentials, expiry
+from hazards.actions import selfcheck_reminders
 from hazards.actions.reminders import remind
 from portal.legaldays import SHANGHAI
 from portal.messages.actions import BATCH, channels, give_up, prefer, retry_now, send_due, tell
@@ -25,6 +27,7 @@ from portal.permissions import TABLE
 from portal.refusals import BadInput, NotAllowed
 from portal.tenancy.models import Person
 from portal.tenancy.scope import tenant_scope
+from tests.hazards.test_selfchecks import reported
 from tests.reminders.rows import lay
 
 CITY = "江州市"
@@ -216,6 +219,31 @@ def test_the_sandbox_writes_what_would_go_out(world, settings, tmp_path):
     assert said["key"]
 
 
+def test_every_reminder_goes_by_every_channel_the_city_has_and_the_person_can_be_reached_by(world, settings, tmp_path):
+    settings.CHANNEL_LOG = tmp_path / "channels.log"
+    settings.CHANNELS = {CITY: {"wecom": {"kind": "sandbox"}, "sms": {"kind": "sandbox"}}}
+    today = timezone.localdate()
+    reported(world, planned_on=today + timedelta(days=3))
+    with world.as_("office"):
+        credentials.add_credential(
+            world.enterprises["a"],
+            {"kind": "licence", "title": "排污许可证", "number": "P1", "valid_until": today + timedelta(days=5)},
+        )
+    with in_city(world):
+        officer = Person.objects.filter(pk=world.people["officer"])
+        officer.update(email="")
+        assert selfcheck_reminders.remind(today + timedelta(days=3)).digests == {"in_app": 1}
+        officer.update(phone="13800000000", email="o@example.invalid")
+        ways = {"in_app": 1, "email": 1, "wecom": 1, "sms": 1}
+        assert selfcheck_reminders.remind(today + timedelta(days=4)).digests == ways
+        assert expiry.remind(today + timedelta(days=5)).digests == ways
+        spoken = Reminder.objects.filter(subject_kind="selfcheck", step=1)
+        assert set(spoken.values_list("channel", flat=True)) == set(ways)
+    assert sent(world) == (6, 0)
+    said = [json.loads(line) for line in settings.CHANNEL_LOG.read_text("utf-8").splitlines()]
+    assert sorted(one["channel"] for one in said) == ["sms", "sms", "wecom", "wecom"]
+
+
 def test_secrets_come_from_the_environment(tmp_path, monkeypatch):
     path = tmp_path / "channels.json"
     path.write_text(json.dumps({"江州市": {"sms": {"kind": "gateway", "secret": "env:SMS_KEY"}}}), "utf-8")
@@ -382,3 +410,20 @@ def test_another_persons_settings_are_behind_the_wall(world):
         from portal.messages.models import Preference
 
         assert not Preference.objects.exists()
+
+
+def test_a_citys_own_gateway_goes_before_the_one_for_all(world, settings, gateway):
+    settings.CHANNELS = sms(gateway) | {
+        "*": {"sms": {"kind": "gateway", **sms(gateway)[CITY]["sms"], "template": "T0"}}
+    }
+    say(world, "officer")
+    sent(world)
+    assert [got.body["template_id"] for got in gateway.got] == ["T100"]
+
+
+@pytest.mark.parametrize("url", ["file:///etc/hostname", "ftp://127.0.0.1/x"])
+def test_an_address_that_is_no_web_address_is_not_opened(world, settings, gateway, url):
+    settings.CHANNELS = sms(gateway, url=url)
+    say(world, "officer")
+    assert sent(world) == (1, 1)
+    assert "https://" in messages(world, "sms")[0].fault

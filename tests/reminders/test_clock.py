@@ -1,20 +1,25 @@
 """What the clock does by itself: every city, by day, each behind its own wall."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.core import mail
+from django.utils import timezone
 
 from campaign.celery import app
+from enterprises.actions import credentials
+from hazards.models import Suspension
 from hazards.tasks import fold_tally, for_each_tenant, remind
 from portal.messages.actions import BATCH, tell
 from portal.messages.models import Message
 from portal.messages.tasks import deliver
 from portal.tenancy.models import Posting
 from portal.tenancy.scope import NoScope, tenant_scope
+from tests.hazards.test_selfchecks import reported
 from tests.reminders.rows import lay
+from tests.stories import suspended
 
 
 @pytest.fixture(autouse=True)
@@ -85,3 +90,33 @@ def test_a_round_that_is_missed_for_a_week_only_delays(world):
     with time_machine.travel(f"{late}T09:00:00+08:00"):
         remind.delay(tenant_id=world.tenants["江州市"])
         assert digests(world)["江州市"] == 6
+
+
+def told_within_the_hour(world) -> list[str]:
+    with tenant_scope(world.tenants["江州市"], "江州市"):
+        fresh = Message.objects.filter(made_at__gte=timezone.now() - timedelta(hours=1), channel="in_app")
+        return list(fresh.values_list("title", flat=True))
+
+
+def test_nothing_that_the_clock_does_by_itself_is_told_before_eight(world):
+    with time_machine.travel("2026-09-01T12:00:00+08:00"):
+        lay(world, "a", days=5)
+        reported(world, planned_on=date(2026, 9, 6))
+        with world.as_("office"):
+            licence = {"kind": "licence", "title": "排污许可证", "number": "P1", "valid_until": date(2026, 9, 6)}
+            credentials.add_credential(world.enterprises["a"], licence)
+        suspended(world)
+        with tenant_scope(world.tenants["江州市"], "江州市"):
+            Suspension.objects.update(until=date(2026, 9, 6))
+    app.loader.import_default_modules()
+    tasks = [entry["args"][0] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
+    with time_machine.travel("2026-09-06T07:59:00+08:00"):
+        for task in tasks:
+            for_each_tenant.delay(task)
+        assert told_within_the_hour(world) == []
+    with time_machine.travel("2026-09-06T08:00:00+08:00"):
+        for task in tasks:
+            for_each_tenant.delay(task)
+        titles = told_within_the_hour(world)
+    for word in ("整改提醒", "自查提醒", "证照到期提醒", "停产停业"):
+        assert any(word in title for title in titles), word

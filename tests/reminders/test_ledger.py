@@ -16,8 +16,8 @@ from hazards.actions.reminders import RECHECK_DAYS, fill, ladder_of, remind, sen
 from hazards.models import Hazard, ReminderPlan
 from portal.messages.models import Message, Reminder
 from portal.refusals import NotAllowed
-from portal.tenancy.actions import cut_short
-from portal.tenancy.models import Person, Posting
+from portal.tenancy.actions import add_person, cut_short, post
+from portal.tenancy.models import Organisation, Person, Posting
 from portal.tenancy.scope import tenant_scope
 from tests.reminders.rows import lay
 
@@ -382,3 +382,27 @@ def test_the_ledger_cannot_hold_the_same_reminder_twice(world):
                 " person_id, channel, line, link, due_on FROM messaging_reminder ON CONFLICT DO NOTHING"
             )
         assert Reminder.objects.count() == before
+
+
+def test_where_the_office_has_leaders_alone_they_stand_in_for_it(world):
+    [hazard] = lay(world, days=20)
+    leave(world, "office")
+    assert set(told(world, day(hazard.deadline, 3))) == DISTRICT | {"office2"}
+
+
+def test_whoever_is_posted_from_tomorrow_hears_from_tomorrow(world):
+    [hazard] = lay(world, days=20)
+    tomorrow = day(hazard.deadline, 8)
+    with tenant_scope(world.tenants[CITY], CITY, scope="sysadmin"):
+        bureau = Organisation.objects.get(name="江南区应急管理局")
+        post(add_person("新来君"), "inspector", organisation=bureau, starts=tomorrow)
+    assert "新来" not in told(world, day(hazard.deadline, 7))
+    assert "新来" in told(world, day(hazard.deadline, 14))
+
+
+def test_another_districts_leader_hears_nothing(world):
+    [hazard] = lay(world, days=20)
+    with tenant_scope(world.tenants[CITY], CITY, scope="sysadmin"):
+        bureau = Organisation.objects.get(name="江北区应急管理局")
+        post(add_person("北区长君"), "inspector", organisation=bureau, leads=True, starts=START)
+    assert set(told(world, day(hazard.deadline, 7))) == LEADERS

@@ -164,3 +164,9 @@ def test_what_a_transaction_takes_back_was_never_said(world):
         say_and_fail()
     with city(world):
         assert not Message.objects.exists()
+
+
+def test_a_title_longer_than_a_line_is_cut_and_the_message_is_told(world):
+    with city(world):
+        tell([person("officer")], "k", "长" * 300, "内容", "/")
+        assert Message.objects.get(channel="in_app").title == "长" * 120

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from hazards.actions.reminders import remind
+from hazards.models import ReminderPlan
 from portal.messages.actions import send_due
 from portal.messages.models import Message
 from tests import stories
@@ -148,3 +149,19 @@ def test_the_pages_ask_the_same_however_many_rows_there_are(world, told):
         remind(days(22))
     assert {path: asked(path) for path in before} == before
     assert max(before.values()) <= 20
+
+
+def test_what_the_office_opens_is_the_citys_to_know_alone(world, on_day):
+    """Its digests speak of every hazard: a click must not write a hundred thousand rows."""
+    hazard = stories.issued(world, days=20)
+    with on_day(days(23)):
+        with in_city(world):
+            remind(days(23))
+            office = Message.objects.get(
+                key__startswith="reminders:", person_id=world.people["office"], channel="in_app"
+            )
+        world.client("office").post(f"/messages/{office.pk}/open/")
+        with in_city(world):
+            assert ReminderPlan.objects.get(hazard=hazard, step=3).seen == {}
+        assert "已读" not in page_of(world, "inspector", hazard)
+        assert "已读" in page_of(world, "office", hazard)

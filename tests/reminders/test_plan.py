@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from hazards.actions import moves, notices
-from hazards.actions.reminders import fill, mend, remind
+from hazards.actions.reminders import Digest, fill, mend, remind
 from hazards.models import Hazard, ReminderPlan
 from hazards.rules import NOTICE_DAYS
 from portal.holidays.deadlines import RECHECK, deadline_for_rule
@@ -224,3 +224,124 @@ def test_filling_twice_tells_nobody_twice(world):
         assert fill(days(2)) == {-3: 2}
         assert fill(days(2)) == {}
         assert Reminder.objects.count() == 2
+
+
+def test_a_step_that_a_nearer_one_overtakes_says_so(world):
+    [hazard] = lay(world, days=20)
+    with in_city(world):
+        mend(START)
+    assert told(world, days(17)) == {"officer": [-3]}
+    assert cancelled(world, hazard) == [("hazard", -7, "由较近的一步代替")]
+
+
+def test_handed_in_on_another_day_the_recheck_is_waited_for_from_then_and_the_old_one_says_why(world):
+    [hazard] = lay(world, days=60, status="submitted", submitted_after=0)
+    with in_city(world):
+        mend(START)
+        Hazard.objects.filter(pk=hazard.pk).update(submitted_on=days(2))
+        mend(START)
+    assert waiting(world, hazard) == [("recheck", -3, days(9))]
+    assert cancelled(world, hazard) == [("recheck", -3, "企业又一次提交")]
+
+
+def test_where_others_are_to_hear_of_the_same_step_its_plan_is_brought_up_to_it(world):
+    [hazard] = lay(world, days=60, status="submitted", submitted_after=0)
+    with in_city(world):
+        mend(START)
+        Hazard.objects.filter(pk=hazard.pk).update(status="confirming")
+        assert mend(START) == 1
+        [plan] = ReminderPlan.objects.filter(hazard_id=hazard.pk, told_at=None, cancelled_at=None)
+    assert set(plan.circles) == {"office", "leader"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        (
+            {"status": "submitted", "submitted_after": 0},
+            {"status": "rectifying", "submitted_on": None},
+            "已退回企业继续整改",
+        ),
+        ({"status": "submitted", "submitted_after": 0}, {"status": "closed", "closed_on": START}, "已销号"),
+        ({"status": "recorded"}, {"status": "rectifying"}, "已下达整改文书"),
+        ({}, {"deadline": START + timedelta(days=90)}, "期限改为2026-11-30"),
+        ({}, {"status": "submitted", "submitted_on": START}, "企业已按期提交"),
+    ],
+)
+def test_whatever_was_settled_while_a_verb_holds_it_is_not_told(committed_world, before, after, why):
+    """Its plan could not be mended in time; the row says why nobody heard."""
+    from tests.reminders.test_races import beside, impatient
+
+    [hazard] = lay(committed_world, days=30, **before)
+    with in_city(committed_world):
+        mend(START)
+        [due] = ReminderPlan.objects.filter(cancelled_at=None).values_list("due_on", flat=True)
+        Hazard.objects.filter(pk=hazard.pk).update(**after)
+
+    def run():
+        with in_city(committed_world):
+            impatient()
+            return remind(due).digests
+
+    with in_city(committed_world):
+        moves.lock(hazard.pk)
+        assert beside(run)() == {}
+    with in_city(committed_world):
+        assert set(Reminder.objects.values_list("sent_at", "why")) <= {(None, why), (None, "")}
+        assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("counts", "query"),
+    [
+        ((2, 0, 0, 0, 0), f"situation=overdue&deadline_to={days(-1)}"),
+        ((2, 1, 0, 0, 0), f"situation=open&deadline_to={days(7)}"),
+        ((0, 0, 3, 0, 0), f"situation=open&deadline_to={days(7)}"),
+        ((0, 0, 0, 4, 0), "situation=awaiting"),
+        ((0, 1, 0, 4, 0), f"situation=open&deadline_to={days(7)}"),
+        ((0, 0, 0, 0, 5), "situation=recorded"),
+        # What has no notice has no deadline to filter by.
+        ((2, 0, 0, 0, 5), "situation=open"),
+    ],
+)
+def test_a_digest_leads_to_the_list_of_what_it_counts(counts, query):
+    assert Digest(*counts, worst=[]).link(START) == f"/hazards/?{query}"
+
+
+def test_a_hazard_that_one_run_is_telling_of_is_passed_by_by_another_without_waiting(committed_world):
+    from tests.reminders.test_races import beside, impatient
+
+    [hazard] = lay(committed_world, days=5)
+
+    def run():
+        with in_city(committed_world):
+            impatient()
+            return remind(days(5)).digests
+
+    with in_city(committed_world):
+        mend(START)
+    with in_city(committed_world):
+        assert remind(days(5)).digests == {"in_app": 1, "email": 1}
+        assert beside(run)() == {}
+    with in_city(committed_world):
+        assert Message.objects.filter(channel="in_app").count() == 1
+        assert ReminderPlan.objects.get(hazard=hazard, step=0).told_at
+
+
+def test_a_verb_that_holds_a_hazard_and_a_run_that_tells_of_it_do_not_wait_for_each_other(committed_world):
+    """The run plans the hazard's next step, the verb its own: each waiting for what the other holds would be the end of one."""
+    from tests.reminders.test_races import beside, impatient
+
+    [hazard] = lay(committed_world, days=5)
+
+    def run():
+        with in_city(committed_world):
+            impatient()
+            return remind(days(5)).digests
+
+    with in_city(committed_world):
+        mend(days(5))
+    with in_city(committed_world):
+        moves.lock(hazard.pk)
+        assert beside(run)() == {"in_app": 1, "email": 1}
+    assert waiting(committed_world, hazard) == [("hazard", 1, days(6))]

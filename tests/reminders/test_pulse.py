@@ -14,7 +14,7 @@ from campaign.celery import app
 from hazards.actions.reminders import fill
 from hazards.tasks import for_each_tenant, remind
 from portal.messages.actions import tell
-from portal.messages.models import Message, Pulse
+from portal.messages.models import Message, Pulse, Reminder
 from portal.messages.pulse import note_delivering, note_reminding
 from portal.messages.tasks import deliver
 from portal.tenancy.models import Person
@@ -155,3 +155,13 @@ def test_a_flushed_redis_changes_nothing_of_it(world):
     before = ready()
     cache.clear()
     assert ready() == before
+
+
+def test_what_was_dropped_does_not_wait(world):
+    with time_machine.travel(timezone.now() - timedelta(days=5)):
+        [hazard] = lay(world, days=0)
+    with tenant_scope(world.tenants[CITY], CITY):
+        fill(hazard.deadline + timedelta(days=1))
+        Reminder.objects.update(cancelled_at=timezone.now(), why="已销号")
+    round_of_everything()
+    assert stale() == set()

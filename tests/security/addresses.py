@@ -165,6 +165,15 @@ def imported(**more):
     return At(lambda o: {"pk": o.ledger_import}, seen_by=own_city("office", "office_x"), **more)
 
 
+def register(**body):
+    """A register of hazards that the district's own inspector has uploaded."""
+    return At(
+        lambda o: {"pk": o.register},
+        body=lambda: dict(body),
+        seen_by=lambda login, owner: owner in SEES[login] and login in IMPORTERS,
+    )
+
+
 def pair(**body):
     return At(
         lambda o: {"gone": o.twin, "kept": o.enterprise},
@@ -188,6 +197,7 @@ COUNTED = {
 }
 PHOTOS = dict(body=lambda: {"photos": photo(55)})
 CONSOLE = ("sysadmin", "secadmin")
+IMPORTERS = ("office", "office_x", "inspector", "leader", "north")
 SEE_THE_MAP = ("office", "office_x", "department", "inspector", "leader", "north", "auditor")
 SEE_ACTIONS = SEE_THE_MAP
 SCORED = (
@@ -247,6 +257,14 @@ ADDRESSES: dict[str, At] = {
     "hazard_unsupervise": hazard("supervised", note="已完成", revision="1"),
     "hazard_transfer": hazard("rectifying", organisation="1", note="改由主管部门办理", revision="1"),
     "hazard_suspend": hazard("rectifying", **STOP, revision="1"),
+    "register_list": At(),
+    "register_new": At(),
+    "register_template": At(),
+    "register": register(),
+    "register_mapping": register(),
+    "register_confirm": register(),
+    "register_back": register(reason="传错了"),
+    "register_rejected": register(),
     "hazard_bulk": At(body=lambda: {"verb": "void"}),
     "hazard_bulk_run": At(body=lambda: {"verb": "return", "note": "照片不清"}),
     "suspension_list": At(query=ENTERPRISE),
@@ -668,6 +686,21 @@ ADDRESSES: dict[str, At] = {
     "api-hazard-transfer": hazard("rectifying", organisation=1, note="改由主管部门办理"),
     "api-hazard-suspend": hazard("rectifying", **STOP),
     "api-hazard-bulk": At(body=lambda: {"verb": "void", "ids": []}),
+    "api-register-list": At(),
+    "api-register-detail": register(),
+    "api-register-columns": register(columns={}),
+    "api-register-confirm": register(),
+    "api-register-back": register(reason="传错了"),
+    "api-sample-list": At(
+        body=lambda: {"starts": "2026-01-01", "ends": "2026-01-02", "number": 1, "seed": "2026年第138期"}
+    ),
+    "api-sample-detail": At(lambda o: {"pk": o.sample}, seen_by=drawn_for),
+    "api-sample-item-list": At(query=ENTERPRISE | {"sample": lambda o: o.sample}),
+    "api-sample-item-detail": At(lambda o: {"pk": o.sample_item}, seen_by=looked_at_by),
+    "api-sample-item-look": At(
+        lambda o: {"pk": o.sample_item}, body=lambda: {"result": "true", "note": "到现场看过"}, seen_by=looked_at_by
+    ),
+    "api-reason-template-list": At(body=lambda: {"return": ["照片不清"], "accept": ["同意"], "before": "-"}),
     "api-suspension-list": At(query=ENTERPRISE, body=lambda: STOP | {"enterprise": NOWHERE}),
     "api-suspension-detail": At(lambda o: {"pk": o.suspension}),
     "api-suspension-lift": At(lambda o: {"pk": o.suspension}, body=lambda: {"note": "已排除"}),

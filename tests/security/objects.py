@@ -32,7 +32,7 @@ from enterprises.actions.city_map import draw_map
 from enterprises.actions.saved_views import save_view
 from enterprises.models import Enterprise, Holding, KeyChange, UnitKind
 from enterprises.unit_sheet import write_template
-from hazards.actions import broadcasts, selfchecks
+from hazards.actions import broadcasts, register, selfchecks
 from hazards.actions.evidence import add_evidence
 from hazards.actions.reminders import remind
 from hazards.actions.sample import draw
@@ -123,6 +123,7 @@ class Records:
     upload: UUID | None = None
     message: int = 0
     ledger_import: int = 0
+    register: int = 0
     unit: int = 0
     holding: int = 0
     spare_holding: int = 0
@@ -203,6 +204,7 @@ def records_of(world, key: str) -> Records:
         made.notice, made.verify_code = unsigned.pk, unsigned.verify_code
         made.recheck = Notice.objects.filter(kind=Notice.Kind.RECHECK).latest("id").pk
         hazard = Hazard.objects.select_related("enterprise").get(pk=made.hazards["recorded"])
+        made.register = register.receive(register_of(hazard.enterprise, word)).pk
         upload = photo(90 + OWNERS.index(key), name=f"{word}.jpg")
         made.evidence = add_evidence(upload, enterprise=hazard.enterprise, phase="found", hazard=hazard).pk
     with world.as_(inspector):
@@ -390,6 +392,16 @@ def sheet_of(enterprise: Enterprise, word: str) -> SimpleUploadedFile:
     out = io.BytesIO()
     write_template(out, [[enterprise.code, enterprise.name, f"库房{word}", UnitKind.WAREHOUSE.label]])
     return SimpleUploadedFile(f"{word}.xlsx", out.getvalue())
+
+
+def register_of(enterprise: Enterprise, word: str) -> SimpleUploadedFile:
+    """A district's register of one hazard, and of one that nobody can tell whose it is."""
+    book, out = Workbook(), io.BytesIO()
+    book.active.append(["企业名称", "发现日期", "隐患描述", "隐患级别", "备注"])
+    for name in (enterprise.name, f"不知哪家{word}"):
+        book.active.append([name, date(2026, 5, 1), f"台账里的渗漏{word}", "一般", word])
+    book.save(out)
+    return SimpleUploadedFile(f"{word}隐患.xlsx", out.getvalue())
 
 
 def boundaries(city: str = "", district: str = "江北区") -> SimpleUploadedFile:

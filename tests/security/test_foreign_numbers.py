@@ -64,6 +64,7 @@ API_LISTS = (
     "api-hazard-list",
     "api-notice-list",
     "api-suspension-list",
+    "api-sample-item-list",
     "api-selfcheck-list",
     "api-lead-list",
     "api-address-list",

@@ -7,8 +7,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from enterprises.actions.ledger import compared, merged_codes, write_ledger
+from enterprises.actions.ledger import compared, write_ledger
 from enterprises.ledger import NoHeader, UnreadableWorkbook, as_truth, find_ledger, judge, open_workbook
+from enterprises.queries.duplicates import merged_codes
 from portal.audit.record import note as audit
 from portal.tenancy.models import District
 from portal.tenancy.queries import tenant_named
