@@ -66,6 +66,7 @@ visits.view           Y Y Y · · Y · · · ·
 visits.conduct        Y Y Y · · · · · · ·
 hazards.view          Y Y Y Y Y Y · · · Y
 hazards.record        Y Y Y · · · · · · ·
+hazards.import        Y · Y · · · · · · ·
 hazards.issue         Y Y Y · · · · · · ·
 hazards.acknowledge   · · · · Y · · · · ·
 hazards.submit        · · · · Y · · · · ·
