@@ -42,7 +42,7 @@ def days(number: int) -> date:
 
 def test_a_recorded_hazard_says_when_its_notice_will_be_asked_for(world):
     hazard = stories.recorded(world)
-    assert waiting(world, hazard) == [("notice", 0, days(NOTICE_DAYS))]
+    assert waiting(world, hazard) == [("notice", 0, days(3))]
 
 
 def test_issuing_moves_it_to_the_ladder_of_its_deadline_and_says_why_the_other_ended(world):
@@ -69,6 +69,13 @@ def test_the_rechecks_ten_days_are_stored_with_the_clause_and_end_on_a_working_d
     assert hazard.recheck_by == date(2026, 9, 11)
     assert "令15号第17条" in hazard.recheck_rule["rule"]
     assert "规章未界定" in hazard.recheck_rule["rule"]
+
+
+def test_the_day_that_was_stored_for_the_recheck_is_the_one_that_is_waited_for(world):
+    [hazard] = lay(world, days=60, status="submitted", submitted_after=0, recheck_by=days(14))
+    with in_city(world):
+        mend(START)
+    assert waiting(world, hazard) == [("recheck", -3, days(11))]
 
 
 def test_sent_back_the_old_deadline_is_waited_for_again(world):

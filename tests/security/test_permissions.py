@@ -106,6 +106,7 @@ plans.arrange         Y O P · · · · · · ·
 visits.import         Y Y Y · · · · · · ·
 hazards.view          Y Y Y Y Y Y · · · Y
 hazards.record        Y Y Y · · · · · · ·
+hazards.import        Y · Y · · · · · · ·
 hazards.issue         Y Y Y · · · · · · ·
 hazards.acknowledge   · · · · Y · · · · ·
 hazards.submit        · · · · Y · · · · ·
