@@ -237,26 +237,26 @@ class ManualViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gene
         return Response(ManualSerializer(verbs.second(int(pk), asked["agree"], asked["note"])).data)
 
 
-class TemplateSerializer(serializers.ModelSerializer):
+class ScoreTemplateSerializer(serializers.ModelSerializer):
     class Meta:
         model = ScoreTemplate
         fields = ("id", "subject_kind", "edition", "name", "body", "note", "by_name", "made_at")
         read_only_fields = ("id", "edition", "by_name", "made_at")
 
 
-class TemplateViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class ScoreTemplateViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """考核模板: posted, it is a new edition."""
 
     queryset = ScoreTemplate.objects.order_by("-id")
-    serializer_class = TemplateSerializer
+    serializer_class = ScoreTemplateSerializer
     filterset_fields = {"subject_kind": ["exact"]}
     needs = {"default": "scores.view", "create": "scores.template"}
 
-    @extend_schema(request=TemplateSerializer, responses={201: TemplateSerializer})
+    @extend_schema(request=ScoreTemplateSerializer, responses={201: ScoreTemplateSerializer})
     def create(self, request):
-        asked = self.checked(TemplateSerializer)
+        asked = self.checked(ScoreTemplateSerializer)
         made = verbs.make_template(asked["subject_kind"], asked["name"], asked["body"], asked["note"])
-        return Response(TemplateSerializer(made).data, status=201)
+        return Response(ScoreTemplateSerializer(made).data, status=201)
 
 
 def register(router) -> None:
@@ -264,4 +264,4 @@ def register(router) -> None:
     router.register("scores", ScoreViewSet, basename="api-score")
     router.register("score-objections", ObjectionViewSet, basename="api-score-objection")
     router.register("score-figures", ManualViewSet, basename="api-score-figure")
-    router.register("score-templates", TemplateViewSet, basename="api-score-template")
+    router.register("score-templates", ScoreTemplateViewSet, basename="api-score-template")

@@ -20,6 +20,8 @@ class AccountabilityConfig(AppConfig):
     }
 
     def ready(self):
+        from accountability.enterprise_merging import register_merging
         from accountability.filters import register_filters
 
         register_filters()
+        register_merging()

@@ -339,8 +339,8 @@ class Notice(EnterpriseOwned):
         **OWNED | {"city": "ra", "department": "ra", "district": "ra", "public": "r"},
         columns={
             "city": (*RECEIVED, "refusal", "superseded_on", "keeper_id", "enterprise_id", "district_id", "sector"),
-            "department": ("refusal", "superseded_on", "keeper_id"),
-            "district": ("refusal", "superseded_on", "keeper_id"),
+            "department": (*RECEIVED, "refusal", "superseded_on", "keeper_id"),
+            "district": (*RECEIVED, "refusal", "superseded_on", "keeper_id"),
             "enterprise": RECEIVED,
         },
     )

@@ -154,7 +154,7 @@ class ReceivedSerializer(serializers.ModelSerializer):
         return reverse("notice_pdf", args=[record.notice_id]) if record.notice_id else ""
 
 
-class PlantSerializer(serializers.Serializer):
+class FieldPlantSerializer(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     address = serializers.CharField()
@@ -221,7 +221,7 @@ class FieldViewSet(Asks, GenericViewSet):
         told = queries_field.me_in_the_field() | {"csrf": get_token(request._request), "format": FORMAT}
         return Response(told | {"seconds": queries_field.seconds_to_take(), "edition": newest_edition().edition})
 
-    @extend_schema(responses={200: PlantSerializer(many=True)}, parameters=[OpenApiParameter("q", str)])
+    @extend_schema(responses={200: FieldPlantSerializer(many=True)}, parameters=[OpenApiParameter("q", str)])
     @action(detail=False)
     def plants(self, request):
         """Plants to take along."""

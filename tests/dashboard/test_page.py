@@ -161,10 +161,10 @@ def test_the_page_asks_few_questions_however_much_there_is(full):
     [
         ("office", "/dashboard/"),
         ("department", "/dashboard/"),
-        ("inspector", "/dashboard/"),
+        ("inspector", "/today/"),
         ("auditor", "/dashboard/"),
         ("officer", "/todo/"),
-        ("expert", "/enterprises/"),
+        ("expert", "/assessments/"),
         ("sysadmin", "/console/"),
         ("secadmin", "/console/"),
     ],
