@@ -20,7 +20,7 @@ OFFICE = {"a": "office", "b": "office", "c": "office", "x": "office_x"}
 CITY = {"a": "江州市", "b": "江州市", "c": "江州市", "x": "澄川市"}
 FACTS = {
     "skills": ["process", "management"],
-    "employer": "江州化工学会",
+    "employer": "省化工学会",
     "title": "高级工程师",
     "since": date(2026, 1, 5),
 }
@@ -113,7 +113,7 @@ def reported(world, key: str = "a", *, problems=("CZ-02",), assessment=None, **m
 def records(world, key: str, made, word: str) -> None:
     """One owner's records for the walk through every address (tests/security/objects.py)."""
     login = "expert" if key == "a" else ""
-    expert = pooled(world, key, login=login, name=f"专家{word}", employer=f"单位{word}", note=word)
+    expert = pooled(world, key, login=login, name=f"专家{key}", employer=f"单位{word}", note=word)
     made.expert, made.tie = expert.pk, tied(world, expert, key, name=f"客户{word}").pk
     team = [expert, pooled(world, key, name=f"组员{word}")]
     done = opened(world, key, team=team, purpose=f"评估{word}")

@@ -183,7 +183,7 @@ def test_whoever_scans_a_notice_that_is_still_on_its_way_is_told_so(device):
     assert before.status_code == 200
     assert "文书还没有传回" in before.content.decode()
     sent(device, number=held["id"])
-    assert "文书真实有效" in device.client.get(path).content.decode()
+    assert "文书真实，未被改动" in device.client.get(path).content.decode()
 
 
 def test_a_pack_carries_facts_open_hazards_pictures_and_what_changed_since(world, device):

@@ -289,7 +289,8 @@ def records_of(world, key: str) -> Records:
             themes=["leak"],
             starts=timezone.localdate(),
             ends=timezone.localdate(),
-            scope=Scope.of(f"chemical=物质{word}"),
+            # All of the city's staff read what an action is about: no word of one plant's belongs there.
+            scope=Scope.of(f"q={enterprise.code}"),
             codes=[walks.FIRST],
         ).pk
         themed.start(made.action)

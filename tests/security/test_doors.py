@@ -102,6 +102,7 @@ def test_every_task_is_refused_without_its_tenant():
     # One only hands out work; the others take their tenant by name and enter a scope for each of their steps.
     assert {name for name, task in ours.items() if task.no_tenant} == {
         "hazards.tasks.for_each_tenant",
+        "accountability.tasks.reckon_scores",
         "enterprises.tasks.run_import",
         "portal.exports.tasks.run_export",
     }

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from portal.permissions import may
+from portal.permissions import TABLE, WHY_NOT, may
 from portal.tenancy.middleware import OUTSIDE, declares_needs
 from tests.security.addresses import ADDRESSES, NOWHERE, PUBLIC, every_pattern, needs_of
 from tests.security.objects import CANARY, CITY_OF, OWNERS, SEES, words_of
@@ -136,9 +136,14 @@ def test_every_page_of_ones_own_opens_or_refuses_as_the_table_says_and_tells_not
             for method in METHODS if number == 0 else ("get", "post"):
                 response, content = ask(client, method, url, name, at)
                 status = response.status_code
-                allowed = may(needs_of(callback, method), person=person)
+                action = needs_of(callback, method)
+                allowed = may(action, person=person)
                 if not allowed and status not in (403, 405):
                     faults.append(f"{method} {name}: {status} where the table says no")
+                # Under a condition the record may say no; then it says which.
+                condition = WHY_NOT.get(TABLE.get(action, {}).get(person.role, ""))
+                if status == 403 and condition and condition in content.decode():
+                    continue
                 if allowed and status in (403, 404) and method == "get":
                     faults.append(f"{method} {url}: {status} where the table says yes")
                 if status >= 500:

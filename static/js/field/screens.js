@@ -229,7 +229,7 @@ export const visitPage = async (app, key) => {
   const pack = await app.store.get("packs", visit.enterprise), checklist = await app.store.kept("checklist");
   const kept = h("span", { class: "text-secondary", role: "status" }, "已保存在本机"), said = h("span", {});
   const save = async () => {
-    try { await app.store.put("visits", visit); kept.textContent = `已保存在本机 ${new Date().toLocaleTimeString("zh-CN", { hour12: false })}`; } catch { app.say("这台设备的存储已满或不可用，刚才的输入没有保存。请先发送或导出已有记录。"); }
+    try { await app.store.draft(visit); kept.textContent = `已保存在本机 ${new Date().toLocaleTimeString("zh-CN", { hour12: false })}`; } catch { app.say("这台设备的存储已满或不可用，刚才的输入没有保存。请先发送或导出已有记录。"); }
   };
   const recount = () => { said.textContent = `已检查 ${Object.keys(visit.answers).length} 项 · 不符合 ${findingsOf(visit).length} 条`; };
   recount();
@@ -309,7 +309,7 @@ export const finish = async (app, key) => {
     lacks.parentElement.hidden = !said.length;
     preview.replaceChildren(...(visit.notice.wanted ? [paper(app, visit)] : []));
   };
-  const save = () => app.store.put("visits", visit).catch(() => app.say("存储已满，刚才的输入没有保存。"));
+  const save = () => app.store.draft(visit).catch(() => app.say("存储已满，刚才的输入没有保存。"));
   const changed = () => { save(); check(); };
   const lacksBox = h("div", { class: "alert alert-warning" }, h("p", { class: "mb-1" }, "完成前还差："), lacks);
   const draw = () => {

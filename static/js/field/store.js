@@ -15,6 +15,9 @@ export const deviceSummary = (account) => {
   return { visits: 0, files: 0, used: false, ...mine };
 };
 
+// What was typed a moment ago: a database takes some milliseconds, and a page may be gone sooner.
+const draftsOf = (account) => `field:draft:${account}:`;
+
 const asked = (request) => new Promise((done, failed) => {
   request.onsuccess = () => done(request.result);
   request.onerror = () => failed(request.error);
@@ -50,6 +53,12 @@ export const openStore = async (account) => {
     all: (name) => read(name, (on) => on.getAll()),
     put: (name, ...rows) => change([name], (on) => { rows.forEach((row) => on.put(row)); }),
     remove: (name, ...keys) => change([name], (on) => { keys.forEach((key) => on.delete(key)); }),
+    draft: async (visit) => {
+      const name = draftsOf(account) + visit.key, text = JSON.stringify(visit);
+      try { localStorage.setItem(name, text); } catch { /* no room for a note; the database is what counts */ }
+      await store.put("visits", visit);
+      if (localStorage.getItem(name) === text) localStorage.removeItem(name);
+    },
     kept: async (name) => (await read("kept", (on) => on.get(name)))?.value,
     keep: (name, value) => store.put("kept", { name, value }),
     change,
@@ -73,6 +82,12 @@ export const openStore = async (account) => {
     }),
     close: () => database.close(),
   };
+  for (const name of Object.keys(localStorage).filter((one) => one.startsWith(draftsOf(account)))) {
+    const visit = told(name, null), there = visit && (await store.get("visits", visit.key));
+    // What has been sealed since is on paper: an older draft of it says nothing any more.
+    if (visit && (!there || there.state === visit.state)) await store.put("visits", visit);
+    localStorage.removeItem(name);
+  }
   return store;
 };
 
@@ -89,7 +104,7 @@ export const numbersToReturn = async (account) => {
 export const wipe = async () => {
   const all = indexedDB.databases ? await indexedDB.databases() : [];
   for (const { name } of all) if (name?.startsWith("field-")) indexedDB.deleteDatabase(name);
-  for (const name of ["field:person", "field:unsent"]) localStorage.removeItem(name);
+  for (const name of Object.keys(localStorage)) if (name.startsWith("field:")) localStorage.removeItem(name);
   for (const name of await caches.keys()) if (name.startsWith("field-")) await caches.delete(name);
   for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();
 };
