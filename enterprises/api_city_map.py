@@ -14,6 +14,7 @@ from enterprises.filters import EnterpriseFilter
 from enterprises.models import CityMap, Coordinates, Enterprise
 from enterprises.queries import city_map
 from enterprises.rules.boundaries import as_geojson
+from portal.api import Asks
 
 
 class PointsSerializer(serializers.Serializer):
@@ -74,7 +75,7 @@ class CityMapOrder(serializers.Serializer):
 
 
 @method_decorator(gzip_page, name="dispatch")
-class CityMapViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class CityMapViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """本市地图: 新的在前，第一张是正在使用的."""
 
     queryset = CityMap.objects.defer("geojson").order_by("-id")
@@ -86,9 +87,8 @@ class CityMapViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVi
 
     @extend_schema(request={"multipart/form-data": CityMapOrder}, responses={201: CityMapSerializer})
     def create(self, request):
-        order = CityMapOrder(data=request.data)
-        order.is_valid(raise_exception=True)
-        made = draw_map(order.validated_data["file"], order.validated_data["coordinates_in"])
+        asked = self.checked(CityMapOrder)
+        made = draw_map(asked["file"], asked["coordinates_in"])
         return Response(CityMapSerializer(made).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses={201: CityMapSerializer})

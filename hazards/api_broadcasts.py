@@ -15,6 +15,7 @@ from hazards.actions import broadcasts as verbs
 from hazards.filters import BroadcastAddressFilter, BroadcastFilter
 from hazards.models import Broadcast, BroadcastAddress, BroadcastAnswer, Level
 from hazards.queries.broadcasts import Reach, addresses, broadcast_file, listed, preview, still_amendable
+from portal.api import Asks
 from portal.permissions import may
 from portal.tenancy.scope import who
 from portal.uploads.actions import finished
@@ -259,7 +260,7 @@ class GivenBroadcastAnswer(serializers.Serializer):
     revision = serializers.IntegerField(required=False, allow_null=True, default=None)
 
 
-class BroadcastAddressViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class BroadcastAddressViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """举一反三核查: one enterprise a row. POST …/answer/ by its officer, with a picture that has come piece by piece before."""
 
     queryset = addresses().order_by("-id")
@@ -272,10 +273,7 @@ class BroadcastAddressViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, 
     @extend_schema(request=GivenBroadcastAnswer)
     @action(detail=True, methods=["post"])
     def answer(self, request, pk=None):
-        self.get_object()
-        serializer = GivenBroadcastAnswer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        told = serializer.validated_data
+        told = self.asked(GivenBroadcastAnswer)
         one = verbs.answer(int(pk), told["items"], revision=told["revision"])
         fresh = addresses().prefetch_related("answers").get(pk=one.pk)
         return Response(BroadcastAddressDetailSerializer(fresh).data)

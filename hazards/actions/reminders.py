@@ -213,7 +213,7 @@ def mend(as_of: date) -> int:
 
 # Wherever the district hears, the unit that a hazard was handed to (移交) hears as well; `f` is a plan.
 HANDED_TO = """
-        SELECT {columns}, o.person_id
+        SELECT f.id, o.person_id
           FROM {plan} f
           JOIN hazards_hazard handed ON handed.id = f.hazard_id
           JOIN tenancy_posting o ON o.organisation_id = handed.handler_id AND o.starts <= %(as_of)s
@@ -259,7 +259,7 @@ HEAR = f"""
          CROSS JOIN unnest(f.circles) AS t (name)
     {HEARD_BY}
          UNION
-    {HANDED_TO.format(plan="fresh", columns="f.id")}
+    {HANDED_TO.format(plan="fresh")}
     ),
     said AS MATERIALIZED (
         SELECT f.id, f.kind, f.step, {LATE.format(kind="f.kind")} AS late, {LIVE.format(kind="f.kind", round="f.round")} AS live,

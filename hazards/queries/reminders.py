@@ -28,7 +28,7 @@ HEARERS = f"""
          CROSS JOIN unnest(f.circles) AS t (name)
     {HEARD_BY}
          UNION
-    {HANDED_TO.format(plan="plan", columns="f.id")}
+    {HANDED_TO.format(plan="plan")}
     )
     SELECT h.id, p.name FROM hearer h JOIN tenancy_person p ON p.id = h.person_id ORDER BY p.name, p.id"""  # noqa: S608
 

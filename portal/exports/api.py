@@ -7,6 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from portal.api import Asks
 from portal.exports import actions, views
 from portal.exports.filters import ExportFilter
 from portal.exports.models import ExportJob
@@ -31,7 +32,7 @@ class ExportOrderSerializer(serializers.Serializer):
     query = serializers.CharField(allow_blank=True, default="", help_text="与清单页面地址中“?”之后相同")
 
 
-class ExportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class ExportViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """导出: 本人的导出."""
 
     queryset = ExportJob.objects.none()
@@ -44,9 +45,8 @@ class ExportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
 
     @extend_schema(request=ExportOrderSerializer, responses={201: ExportSerializer})
     def create(self, request):
-        order = ExportOrderSerializer(data=request.data)
-        order.is_valid(raise_exception=True)
-        job = actions.start(order.validated_data["list"], order.validated_data["query"])
+        asked = self.checked(ExportOrderSerializer)
+        job = actions.start(asked["list"], asked["query"])
         return Response(ExportSerializer(job).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses=ExportSerializer)
