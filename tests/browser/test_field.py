@@ -274,7 +274,8 @@ def test_what_changed_meanwhile_is_shown_side_by_side_and_a_person_decides(commi
         }
         key = written(page, world.enterprises["a"], world.people["inspector2"], rechecks=recheck)
         page.reload()
-        page.wait_for_selector("text=须决定")
+        # Whatever page it comes back on says that a person is needed, and leads there.
+        page.click("[data-unsent] >> text=1 次须您处理")
         page.click("text=须决定")
         page.wait_for_selector("text=新来的")
         page.wait_for_selector("text=仍渗漏")

@@ -20,11 +20,12 @@ app.say = (words) => {
 };
 
 const bar = async () => {
-  const { visits, files } = app.store ? await app.store.count() : { visits: 0, files: 0 };
+  const { visits, files, stuck } = app.store ? await app.store.count() : { visits: 0, files: 0, stuck: 0 };
   const signal = !navigator.onLine || app.stopped?.kind === "offline" ? "没有信号：内容都保存在这台设备上" : app.stopped ? app.stopped.words : "已联网";
   document.querySelector("[data-signal]").textContent = signal;
   const left = document.querySelector("[data-unsent]");
   left.textContent = visits || files ? `未发送：${visits} 次检查、${files} 张照片` : "全部已发送";
+  if (stuck) left.append(" ", screens.h("a", { href: "#/" }, `${stuck} 次须您处理`));
   document.getElementById("bar").dataset.state = app.stopped || !navigator.onLine ? "off" : "on";
   if (app.stopped?.kind === "login" || app.stopped?.kind === "other") left.append(" ", screens.h("a", { href: "/login/?next=/field/" }, "去登录"));
 };

@@ -41,10 +41,10 @@ export const openStore = async (account) => {
   const read = (name, act) => asked(act(database.transaction(name, "readonly").objectStore(name)));
 
   const count = async () => {
-    const visits = (await store.all("visits")).filter((visit) => visit.state !== "done").length;
+    const unsent = (await store.all("visits")).filter((visit) => visit.state !== "done"), visits = unsent.length;
     const files = (await store.all("files")).length;
     tell("field:unsent", { ...told("field:unsent", {}), [account]: { visits, files, used: true } });
-    return { visits, files };
+    return { visits, files, stuck: unsent.filter((visit) => visit.both || visit.fault?.kind === "refused").length };
   };
 
   const store = {
