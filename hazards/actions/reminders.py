@@ -1,9 +1,9 @@
 """The reminder ledger: who is told what about which deadline, once (handbook §5, docs/decisions/0006-reminders.md).
 
 `follow` keeps each open hazard's plan: the one step that will be told next, written in the transaction that sets, moves or
-ends its deadline; what no longer holds is cancelled with a reason and stays readable. `fill` finds the people for the
-steps whose day has come and writes a row for each person and channel; `send` turns what is due and not sent into one
-digest a person, day and channel. `remind` does both, and what can be told at once it writes as sent. All are a handful
+ends its deadline; what no longer holds is cancelled with a reason and stays readable. `hear` finds the people for the
+steps whose day has come, `write` writes a row for each person and channel, `send` turns what is due and not sent into
+one digest a person, day and channel. `remind` does all of it, and what can be told at once it writes as sent: a handful
 of statements however many hazards are open.
 
 - After downtime only the newest step of each hazard is told. Circles only widen from step to step, so it reaches
@@ -511,14 +511,6 @@ def tell_plans(as_of: date, hearers: list[Hearer]) -> None:
         follow_numbers(sorted(told), as_of)
 
 
-def fill(as_of: date) -> dict[int, int]:
-    """Write the rows of people for the steps whose day has come by `as_of`, and plan each one's next; how many rows a step."""
-    hearers = hear(as_of)
-    rows = write(hearers, {(one.person, way): None for one in hearers for way in one.channels})
-    tell_plans(as_of, hearers)
-    return rows
-
-
 def key_of(as_of: date) -> str:
     return f"reminders:{as_of}"
 
@@ -560,7 +552,7 @@ def send(as_of: date, fresh: Mapping[Pair, Hearer] | None = None) -> Sent:
 
 
 def remind(as_of: date | None = None) -> Sent:
-    """Fill and send: what the clock does every ten minutes, and `manage.py remind` for a day of one's choice.
+    """Write and send: what the clock does every ten minutes, and `manage.py remind` for a day of one's choice.
 
     For whoever hears of fresh steps alone the rows are written as sent: a hundred thousand are not all changed again.
     """

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from enterprises.models import Enterprise
 from hazards import rules
+from hazards.actions import reminders
 from hazards.models import Hazard, Notice
 from portal.tenancy.models import Organisation
 from portal.tenancy.scope import tenant_scope
@@ -58,3 +59,12 @@ def lay(
             for number in range(n)
         ]
         return Hazard.objects.bulk_create(made)
+
+
+def fill(as_of: date) -> dict[int, int]:
+    """Rows of the steps whose day has come, written and not sent: what people have waiting who had that day's digest
+    before, or whose run was cut off. How many rows a step."""
+    hearers = reminders.hear(as_of)
+    rows = reminders.write(hearers, {(one.person, way): None for one in hearers for way in one.channels})
+    reminders.tell_plans(as_of, hearers)
+    return rows

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hazards import rules
-from hazards.actions.reminders import RECHECK_DAYS, fill, ladder_of, remind, send
+from hazards.actions.reminders import RECHECK_DAYS, ladder_of, remind, send
 from hazards.models import Hazard, ReminderPlan
 from portal.messages.models import Message, Reminder
 from portal.refusals import NotAllowed
 from portal.tenancy.actions import add_person, cut_short, post
 from portal.tenancy.models import Organisation, Person, Posting
 from portal.tenancy.scope import tenant_scope
-from tests.reminders.rows import lay
+from tests.reminders.rows import fill, lay
 
 START = date(2026, 9, 1)
 CITY = "江州市"

@@ -5,14 +5,14 @@ from datetime import date, timedelta
 import pytest
 
 from hazards.actions import moves, notices
-from hazards.actions.reminders import Digest, fill, mend, remind
+from hazards.actions.reminders import Digest, mend, remind
 from hazards.models import Hazard, ReminderPlan
 from hazards.rules import NOTICE_DAYS
 from portal.holidays.deadlines import RECHECK, deadline_for_rule
 from portal.messages.models import Message, Reminder
 from portal.tenancy.scope import tenant_scope
 from tests import stories
-from tests.reminders.rows import lay
+from tests.reminders.rows import fill, lay
 from tests.reminders.test_ledger import CITY, in_city, leave, told
 
 START = date(2026, 9, 1)

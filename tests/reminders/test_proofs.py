@@ -16,7 +16,7 @@ from django.core import mail
 from django.db import connection, connections
 
 from campaign.celery import app
-from hazards.actions.reminders import fill, remind, send
+from hazards.actions.reminders import remind, send
 from hazards.models import Hazard, ReminderPlan
 from hazards.tasks import for_each_tenant
 from hazards.tasks import remind as remind_task
@@ -26,7 +26,7 @@ from portal.messages.models import Message, Reminder
 from portal.tenancy.scope import tenant_scope
 from tests import stories
 from tests.conftest import owner_connection
-from tests.reminders.rows import lay
+from tests.reminders.rows import fill, lay
 from tests.reminders.test_races import beside
 
 CITY = "江州市"

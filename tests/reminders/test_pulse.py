@@ -11,7 +11,6 @@ from django.test import Client
 from django.utils import timezone
 
 from campaign.celery import app
-from hazards.actions.reminders import fill
 from hazards.tasks import for_each_tenant, remind
 from portal.messages.actions import tell
 from portal.messages.models import Message, Pulse, Reminder
@@ -19,7 +18,7 @@ from portal.messages.pulse import note_delivering, note_reminding
 from portal.messages.tasks import deliver
 from portal.tenancy.models import Person
 from portal.tenancy.scope import tenant_scope
-from tests.reminders.rows import lay
+from tests.reminders.rows import fill, lay
 
 CITY = "江州市"
 

@@ -8,7 +8,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
-from hazards.actions.reminders import fill, remind, send
+from hazards.actions.reminders import remind, send
 from hazards.actions.tally import fold_tally
 from hazards.models import Hazard, Tally
 from hazards.queries.figures import hazard_counts, tally_faults, total
@@ -17,7 +17,7 @@ from portal.messages.models import Message, Reminder
 from portal.tenancy.models import Posting
 from portal.tenancy.scope import tenant_scope
 from tests.conftest import owner_connection
-from tests.reminders.rows import lay
+from tests.reminders.rows import fill, lay
 
 CITY = "江州市"
 
