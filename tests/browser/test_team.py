@@ -71,4 +71,5 @@ def test_assessments_look_right_to_everybody_who_may_see_them(committed_world, s
         inspector.page.locator("[name=second]").select_option(index=1)
         inspector.page.click("main form button.btn-primary")
         inspector.page.wait_for_selector("text=一个问题也不能遗漏")
+        inspector.faults = [fault for fault in inspector.faults if "400 (Bad Request)" not in fault]
         inspector.looks_right("assessments-take-refused")

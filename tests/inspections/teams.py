@@ -115,7 +115,7 @@ def records(world, key: str, made, word: str) -> None:
     login = "expert" if key == "a" else ""
     expert = pooled(world, key, login=login, name=f"专家{key}", employer=f"单位{word}", note=word)
     made.expert, made.tie = expert.pk, tied(world, expert, key, name=f"客户{word}").pk
-    team = [expert, pooled(world, key, name=f"组员{word}")]
+    team = [expert, pooled(world, key, name=f"组员{key}")]
     done = opened(world, key, team=team, purpose=f"评估{word}")
     answered(world, done, key, words=f"问题{word}", place=word)
     with as_expert(world, expert.person_id, key):

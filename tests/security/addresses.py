@@ -360,7 +360,7 @@ ADDRESSES: dict[str, At] = {
     "api-year-score-recall": year_of("office", "office_x", body=lambda: {"note": "重算"}),
     "api-year-score-finish": year_of("office", "office_x"),
     "api-year-score-export": year_of("office", "office_x", "auditor"),
-    "api-score-list": At(query={"year_score": lambda o: o.year_score}),
+    "api-score-list": At(query={"year_score": lambda o: o.year_score}, seen_by=own_city(*SCORED)),
     "api-score-detail": own_score(),
     "api-score-object": At(
         lambda o: {"pk": o.score}, body=lambda: {"key": "on_time", "text": "误录"}, seen_by=only_its_officer
