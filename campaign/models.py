@@ -1,8 +1,8 @@
-"""专项行动: the campaign's phases. What the leadership sees is read from the floors below."""
+"""专项行动: the campaign's phases, and the screens that show how it goes. The figures are read from the floors below."""
 
 from django.db import models
 
-from portal.tenancy.models import TenantModel
+from portal.tenancy.models import District, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
 
 
@@ -23,3 +23,20 @@ class Phase(TenantModel):
             models.UniqueConstraint(fields=["tenant", "name"], name="phase_once"),
             models.CheckConstraint(condition=models.Q(ends__gte=models.F("starts")), name="phase_ends_after_start"),
         ]
+
+
+class Screen(TenantModel):
+    """大屏: an unattended screen on a wall, let in by its own address and no login; it shows figures and nobody's records."""
+
+    name = models.CharField("摆放位置", max_length=40)
+    district = TenantForeignKey(District, null=True, blank=True, related_name="+", verbose_name="区县")
+    until = models.DateField("有效期至")
+    by_name = models.CharField("制作人", max_length=40)
+    made_at = models.DateTimeField("制作时间", auto_now_add=True)
+    stopped_at = models.DateTimeField("停用时间", null=True, blank=True)
+
+    wall = Wall(by="tenant", city="raw", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "大屏"
+        ordering = ["-id"]

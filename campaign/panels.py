@@ -6,18 +6,39 @@ from datetime import timedelta
 from django.utils.html import escape, format_html
 
 from campaign.models import Phase
-from campaign.queries import ENTERPRISES, GRADES, KEY, UNGRADED, Dashboard, Place
+from campaign.queries import (
+    ENTERPRISES,
+    GRADES,
+    KEY,
+    REPEATED,
+    SUSPENDED,
+    TWO_KEYS,
+    UNDELIVERED,
+    UNGRADED,
+    Dashboard,
+    EnterpriseBoard,
+    Place,
+    share,
+)
+from enterprises.models import Kind
+from hazards.models import SOURCES, AccidentType
 from hazards.queries.figures import (
     AWAITING,
     CLOSED,
+    CLOSED_IN,
+    EXTENDED,
     FOUND,
     MAJOR_OPEN,
     ON_TIME,
     OPEN,
     OVERDUE,
     RATE,
+    STANDING,
+    SUPERVISED,
     Counts,
     Figure,
+    Month,
+    month_before,
     total,
 )
 
@@ -71,6 +92,8 @@ class Panel:
     rows: list[tuple[str, list[Cell]]]
     foot: list[Cell]
     chart: dict
+    adds_up: bool = True
+    """Whether the last row is the sum of the others; shares and numbers for each hundred are reckoned anew."""
 
     @property
     def chart_id(self) -> str:
@@ -86,45 +109,107 @@ def per_cent(value: float | None, link: str = "") -> Cell:
     return Cell(value, link, "%")
 
 
-def cards(board: Dashboard) -> list[Card]:
+def cards(board: Dashboard, waiting: int | None = None) -> list[Card]:
+    """`waiting` messages are told to whom they concern alone."""
     city, hazards = board.total, board.total.hazards
     this_week, counts = list(board.weeks.items())[-1]
-    return [
-        Card(ENTERPRISES, Cell(city.enterprises, ENTERPRISES.link())),
-        Card(KEY, Cell(city.key, KEY.link())),
+    shown = [
+        Card(ENTERPRISES, Cell(city.enterprises, city.link(ENTERPRISES))),
+        Card(KEY, Cell(city.key, city.link(KEY))),
+        Card(TWO_KEYS, Cell(city.two_keys, city.link(TWO_KEYS))),
         Card(
             board.covered,
-            per_cent(city.coverage, board.covered.link()),
+            per_cent(city.coverage, city.link(board.covered)),
             parts=[
-                Part("已检查", Cell(city.visited, board.covered.link(covered="1"))),
-                Part(" ÷ 应检查", Cell(city.due, board.covered.link())),
+                Part("已检查", Cell(city.visited, city.link(board.covered, covered="1"))),
+                Part(" ÷ 应检查", Cell(city.due, city.link(board.covered))),
+            ],
+        ),
+        Card(
+            board.assessed,
+            per_cent(city.assessment, city.link(board.assessed)),
+            parts=[
+                Part("已评估", Cell(city.assessed, city.link(board.assessed, assessed="1"))),
+                Part(" ÷ 应评估", Cell(city.to_assess, city.link(board.assessed))),
             ],
         ),
         Card(
             Figure(
                 "本周发现隐患", f"发现日期在本周（自{this_week:%m月%d日}周一起）的全部隐患，含后来作废的。", FOUND.query
             ),
-            Cell(counts.found, FOUND.link(week=this_week)),
+            Cell(counts.found, city.link(FOUND, week=this_week)),
         ),
-        Card(OPEN, Cell(hazards.open, OPEN.link())),
-        Card(MAJOR_OPEN, Cell(hazards.major_open, MAJOR_OPEN.link()), "danger" if hazards.major_open else ""),
-        Card(OVERDUE, Cell(hazards.overdue, OVERDUE.link()), "danger" if hazards.overdue else ""),
-        Card(AWAITING, Cell(hazards.awaiting, AWAITING.link())),
-        Card(CLOSED, Cell(hazards.closed, CLOSED.link())),
+        Card(OPEN, Cell(hazards.open, city.link(OPEN))),
+        Card(MAJOR_OPEN, Cell(hazards.major_open, city.link(MAJOR_OPEN)), "danger" if hazards.major_open else ""),
+        Card(OVERDUE, Cell(hazards.overdue, city.link(OVERDUE)), "danger" if hazards.overdue else ""),
+        Card(AWAITING, Cell(hazards.awaiting, city.link(AWAITING))),
+        Card(SUPERVISED, Cell(board.supervised, city.link(SUPERVISED)), "danger" if board.supervised else ""),
+        Card(SUSPENDED, Cell(board.suspended, city.link(SUSPENDED)), "danger" if board.suspended else ""),
+        Card(EXTENDED, Cell(city.extended, city.link(EXTENDED))),
+        Card(CLOSED, Cell(hazards.closed, city.link(CLOSED))),
         Card(
             RATE,
-            per_cent(hazards.rate, RATE.link()),
+            per_cent(hazards.rate, city.link(RATE)),
             parts=[
-                Part("按期", Cell(hazards.on_time, ON_TIME.link())),
-                Part(" ÷（销号", Cell(hazards.closed, CLOSED.link())),
-                Part("＋逾期", Cell(hazards.overdue, OVERDUE.link()), "）"),
+                Part("按期", Cell(hazards.on_time, city.link(ON_TIME))),
+                Part(" ÷（销号", Cell(hazards.closed, city.link(CLOSED))),
+                Part("＋逾期", Cell(hazards.overdue, city.link(OVERDUE)), "）"),
             ],
+        ),
+    ]
+    if waiting is not None:
+        shown.append(Card(UNDELIVERED, Cell(waiting, UNDELIVERED.link()), "danger" if waiting else ""))
+    return shown
+
+
+def enterprise_cards(board: EnterpriseBoard) -> list[Card]:
+    counts, plant = board.counts, {"enterprise": board.enterprise.pk}
+
+    def card(figure: Figure, value: int, danger: bool = False) -> Card:
+        return Card(figure, Cell(value, figure.link(**plant)), "danger" if danger and value else "")
+
+    return [
+        card(FOUND, counts.found),
+        card(OPEN, counts.open),
+        card(MAJOR_OPEN, counts.major_open, True),
+        card(OVERDUE, counts.overdue, True),
+        card(AWAITING, counts.awaiting),
+        card(SUPERVISED, board.supervised, True),
+        card(EXTENDED, board.extended),
+        card(REPEATED, board.repeated, True),
+        card(CLOSED, counts.closed),
+        Card(
+            RATE,
+            per_cent(counts.rate, RATE.link(**plant)),
+            parts=[
+                Part("按期", Cell(counts.on_time, ON_TIME.link(**plant))),
+                Part(" ÷（销号", Cell(counts.closed, CLOSED.link(**plant))),
+                Part("＋逾期", Cell(counts.overdue, OVERDUE.link(**plant)), "）"),
+            ],
+        ),
+        *(
+            Card(
+                Figure(f"{AccidentType(kind).label}（可能事故类型）", STANDING.definition, STANDING.query),
+                Cell(standing, STANDING.link(**plant, accident_type=kind)),
+                parts=[Part("其中未销号", Cell(still, OPEN.link(**plant, accident_type=kind)))],
+            )
+            for kind, (standing, still) in sorted(board.types.items())
         ),
     ]
 
 
 def panels(board: Dashboard) -> list[Panel]:
-    return [grades(board), hazards(board), shares(board), weeks(board)]
+    return [
+        hazards(board),
+        fair(board),
+        shares(board),
+        grades(board),
+        makes(board),
+        kinds(board),
+        sources(board),
+        months(board),
+        weeks(board),
+    ]
 
 
 def series(name: str, colour: str, cells: list[Cell], **more) -> dict:
@@ -239,13 +324,15 @@ def shares(board: Dashboard) -> Panel:
 
 
 def weeks(board: Dashboard) -> Panel:
+    city = board.total
+
     def cells(counts: Counts, found: dict, due: dict) -> list[Cell]:
         return [
-            Cell(counts.found, FOUND.link(**found)),
-            Cell(counts.closed, CLOSED.link(**due)),
-            Cell(counts.on_time, ON_TIME.link(**due)),
-            Cell(counts.overdue, OVERDUE.link(**due)),
-            per_cent(counts.rate, RATE.link(**due)),
+            Cell(counts.found, city.link(FOUND, **found)),
+            Cell(counts.closed, city.link(CLOSED, **due)),
+            Cell(counts.on_time, city.link(ON_TIME, **due)),
+            Cell(counts.overdue, city.link(OVERDUE, **due)),
+            per_cent(counts.rate, city.link(RATE, **due)),
         ]
 
     rows = [
@@ -278,6 +365,170 @@ def weeks(board: Dashboard) -> Panel:
             ],
         },
     )
+
+
+def fair(board: Dashboard) -> Panel:
+    """Districts of unlike size side by side: for each 100 enterprises, and how far each grade is covered."""
+
+    def cells(place: Place) -> list[Cell]:
+        return [
+            Cell(place.each(place.hazards.found), place.link(FOUND)),
+            Cell(place.each(place.hazards.open), place.link(OPEN)),
+            Cell(place.each(place.hazards.overdue), place.link(OVERDUE)),
+            *(
+                per_cent(place.grade_coverage(grade), place.link(board.covered, grade=grade))
+                for grade, _ in GRADES
+                if grade
+            ),
+        ]
+
+    rows, foot = by_place(board, cells)
+    each = Figure(
+        "每百家企业", "隐患数除以该区县台账中的企业数再乘以100，便于大小不同的区县相互比较。", {}, ENTERPRISES.page
+    )
+    by_grade = Figure("分级覆盖率", "只看某一风险等级的企业，" + board.covered.definition, {}, board.covered.page)
+    return Panel(
+        "fair",
+        "区县比较（每百家企业、分等级）",
+        [each, by_grade],
+        "区县",
+        ["每百家发现", "每百家未销号", "每百家逾期", *(f"{label}覆盖率" for grade, label in GRADES if grade)],
+        rows,
+        foot,
+        {
+            "labels": [name for name, _ in rows],
+            "across": True,
+            "series": [
+                series("每百家未销号", YELLOW, column(rows, 1)),
+                series("每百家逾期", RED, column(rows, 2)),
+            ],
+        },
+        adds_up=False,
+    )
+
+
+def makes(board: Dashboard) -> Panel:
+    """Enterprises by what they do, and those of 两重点一重大."""
+
+    def cells(place: Place) -> list[Cell]:
+        return [
+            *(Cell(place.kinds[kind], place.link(ENTERPRISES, kind=kind)) for kind in Kind.values),
+            Cell(place.enterprises, place.link(ENTERPRISES)),
+            Cell(place.two_keys, place.link(TWO_KEYS)),
+        ]
+
+    rows, foot = by_place(board, cells)
+    colours = (BLUE, GREEN, YELLOW, ORANGE, GREY, RED)
+    return Panel(
+        "makes",
+        "企业类型与两重点一重大",
+        [ENTERPRISES, TWO_KEYS],
+        "区县",
+        [*Kind.labels, "合计", TWO_KEYS.label],
+        rows,
+        foot,
+        {
+            "labels": [name for name, _ in rows],
+            "across": True,
+            "series": [
+                series(label, colour, column(rows, n), stack="kind")
+                for n, (label, colour) in enumerate(zip(Kind.labels, colours, strict=True))
+            ],
+        },
+    )
+
+
+def by_facet(board: Dashboard, key: str, title: str, head: str, names: dict[str, str], counted: dict, parameter: str):
+    """Hazards by one of their qualities: those not voided, and of them the open ones."""
+    city = board.total
+
+    def cells(facet, **narrower) -> list[Cell]:
+        return [Cell(facet.standing, city.link(STANDING, **narrower)), Cell(facet.open, city.link(OPEN, **narrower))]
+
+    rows = [(names.get(value, value), cells(facet, **{parameter: value})) for value, facet in counted.items()]
+    foot = [
+        Cell(sum(one.standing for one in counted.values()), city.link(STANDING)),
+        Cell(sum(one.open for one in counted.values()), city.link(OPEN)),
+    ]
+    return Panel(
+        key,
+        title,
+        [STANDING, OPEN],
+        head,
+        [STANDING.label, OPEN.label],
+        rows,
+        foot,
+        {
+            "labels": [name for name, _ in rows],
+            "across": True,
+            "series": [series(STANDING.label, BLUE, column(rows, 0)), series(OPEN.label, YELLOW, column(rows, 1))],
+        },
+    )
+
+
+def kinds(board: Dashboard) -> Panel:
+    names = dict(AccidentType.choices)
+    return by_facet(board, "types", "隐患按可能事故类型", "事故类型", names, board.facets.types, "accident_type")
+
+
+def sources(board: Dashboard) -> Panel:
+    return by_facet(board, "sources", "隐患按来源", "来源", SOURCES, board.facets.sources, "source")
+
+
+def months(board: Dashboard) -> Panel:
+    """Fourteen months, this one and thirteen full ones, so that the last full month stands beside the one before it and the same month of last year."""
+    city = board.total
+
+    def cells(one, first, last) -> list[Cell]:
+        within = {"closed_from": first, "closed_to": last}
+        return [
+            Cell(one.found, city.link(FOUND, found_from=first, found_to=last)),
+            Cell(one.closed, city.link(CLOSED_IN, **within)),
+            Cell(one.on_time, city.link(ON_TIME, **within)),
+            per_cent(share(one.on_time, one.closed), city.link(ON_TIME, **within)),
+        ]
+
+    counted = board.facets.months
+    ends = {month: month_before(month, -1) - timedelta(days=1) for month in counted}
+    rows = [(f"{month:%Y-%m}", cells(one, month, ends[month])) for month, one in counted.items()]
+    every = sum(counted.values(), start=Month())
+    share_closed = Figure("当月按期销号率", "当月销号的隐患中按期销号的占比；当月没有销号的不计算。", ON_TIME.query)
+    return Panel(
+        "months",
+        "近14个月走势" + compared(counted),
+        [FOUND, CLOSED_IN, ON_TIME, share_closed],
+        "月份",
+        [FOUND.label, "当月销号", "其中按期", share_closed.label],
+        rows,
+        cells(every, min(counted), max(ends.values())),
+        {
+            "labels": [name for name, _ in rows],
+            "rows": max(len(board.places), 6),
+            "series": [
+                series(FOUND.label, BLUE, column(rows, 0), line=True),
+                series("当月销号", GREEN, column(rows, 1)),
+                series(share_closed.label, ORANGE, column(rows, 3), line=True, percent=True),
+            ],
+        },
+    )
+
+
+def compared(counted: dict) -> str:
+    """What the last full month says beside the month before and the same month of last year."""
+    *_, before, last, _now = counted
+    year_ago = month_before(last, 12)
+    said = [f"{last.month}月发现{counted[last].found}条"]
+    said.append(f"环比{changed(counted[last].found, counted[before].found)}")
+    if year_ago in counted:
+        said.append(f"同比{changed(counted[last].found, counted[year_ago].found)}")
+    return f"（{'，'.join(said)}）"
+
+
+def changed(now: int, then: int) -> str:
+    if not then:
+        return "无可比数"
+    difference = share(now - then, then) or 0
+    return f"{'增' if difference >= 0 else '减'}{abs(difference)}%"
 
 
 @dataclass(frozen=True)

@@ -283,6 +283,9 @@ SPECTACULAR_SETTINGS = {
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
+# How old the leadership's figures may be; the page says when they were counted. 0: counted at every look.
+DASHBOARD_SECONDS = int(os.environ.get("DASHBOARD_SECONDS", 15))
+
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ACKS_LATE = True

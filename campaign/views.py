@@ -1,11 +1,14 @@
 """The leadership's page, the way to everyone's first page, and what could not be delivered."""
 
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from campaign.panels import cards, panels, timeline
-from campaign.queries import WORST_OVERDUE, dashboard
+from campaign.forms import WithinForm
+from campaign.panels import Card, Cell, cards, enterprise_cards, panels, timeline
+from campaign.queries import REPEATED, WORST_OVERDUE, enterprise_board, kept_dashboard, repeated_open, waiting_messages
+from enterprises.views.units import enterprise_or_404
 from hazards.queries.figures import OVERDUE
 from portal.messages.queries import undelivered
 from portal.permissions import needs
@@ -45,21 +48,50 @@ def text_size(request):
     return response
 
 
+def asked_within(request) -> WithinForm:
+    form = WithinForm(request.GET)
+    if not form.is_valid():
+        raise Http404(f"dashboard of {request.GET.urlencode()}")
+    return form
+
+
 @needs("dashboard.view")
 def dashboard_page(request):
-    board = dashboard(timezone.localdate())
+    form = asked_within(request)
+    within = form.within()
+    board = kept_dashboard(timezone.localdate(), within)
     for hazard in board.worst:
         hazard.days = hazard.overdue_days(board.on)
+    place = board.places[0].name if len(board.places) == 1 and (who().district_id or within.district) else None
     context = {
         "board": board,
-        "place_name": board.places[0].name if who().district_id and len(board.places) == 1 else who().tenant_name,
-        "cards": cards(board),
+        "form": form,
+        "place_name": f"{place or who().tenant_name}{board.sector_name}",
+        "cards": cards(board, waiting_messages()),
         "panels": panels(board),
         "timeline": timeline(board),
         "worst_figure": WORST_OVERDUE,
-        "overdue_link": OVERDUE.link(),
+        "overdue_link": board.total.link(OVERDUE),
+        "repeated": REPEATED,
     }
     return render(request, "campaign/dashboard.html", context)
+
+
+@needs("dashboard.view")
+def dashboard_repeated(request):
+    """The one figure that looks up each open hazard's past: it comes after the page."""
+    within = asked_within(request).within()
+    card = Card(REPEATED, Cell(repeated_open(within), REPEATED.link(**within.parameters)))
+    return render(request, "campaign/_card.html", {"card": card})
+
+
+@needs("hazards.view")
+def enterprise_figures(request, pk):
+    """The same figures of one enterprise, for whoever may see it."""
+    enterprise = enterprise_or_404(pk)
+    board = enterprise_board(enterprise, timezone.localdate())
+    context = {"enterprise": enterprise, "board": board, "cards": enterprise_cards(board)}
+    return render(request, "campaign/enterprise.html", context)
 
 
 @needs("messages.undelivered")

@@ -50,7 +50,7 @@ ENTERPRISE_SORTS = {"name": "name", "grade": "-grade", "licence": "licence_until
 # The same form above the list and above the map.
 ENTERPRISE_SHOWN = ("q", "district", "grade", "key")
 ENTERPRISE_MORE = (
-    *("sector", "kind", "clause", "major", "level", "process", "chemical", "expiring", "suspended", "diagnosed"),
+    *("sector", "kind", "clause", "two", "major", "level", "process", "chemical", "expiring", "suspended", "diagnosed"),
     *("listed", "located"),
 )
 # The worse of what was declared and what was judged (1 is the worst); NULL where neither says there is one.
@@ -68,6 +68,9 @@ class EnterpriseFilter(filters.FilterSet):
     )
     clause = filters.ChoiceFilter(
         field_name="key_clause", choices=KeyClause.choices, label="条款", empty_label="全部条款"
+    )
+    two = filters.ChoiceFilter(
+        method="has_two_keys_one_major", choices=[("1", "涉及")], label="两重点一重大", empty_label="全部"
     )
     major = filters.ChoiceFilter(
         method="has_major", choices=[("1", "有重大危险源")], label="重大危险源", empty_label="全部"
@@ -139,6 +142,9 @@ class EnterpriseFilter(filters.FilterSet):
 
     def is_key(self, queryset, name, value):
         return queryset.key() if value == "1" else queryset.filter(key_clause="")
+
+    def has_two_keys_one_major(self, queryset, name, value):
+        return queryset.two_keys_one_major()
 
     def has_major(self, queryset, name, value):
         return queryset.filter(major_level__isnull=False)

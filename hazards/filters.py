@@ -10,6 +10,7 @@ from django.utils import timezone
 from enterprises.models import Enterprise, Sector
 from hazards import rules, rules_broadcast, rules_selfcheck
 from hazards.models import (
+    SOURCES,
     AccidentType,
     Broadcast,
     BroadcastAddress,
@@ -67,6 +68,9 @@ class HazardFilter(filters.FilterSet):
     level = filters.ChoiceFilter(choices=Level.choices, label="级别", empty_label="全部级别")
     accident_type = filters.ChoiceFilter(choices=AccidentType.choices, label="事故类型", empty_label="全部类型")
     sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
+    source = filters.ChoiceFilter(
+        field_name="source_kind", choices=list(SOURCES.items()), label="来源", empty_label="全部来源"
+    )
     extended = filters.BooleanFilter(method="was_extended", label="延过期")
     handler = filters.ModelChoiceFilter(queryset=units, label="承办单位", empty_label="全部承办单位")
     found_by = filters.NumberFilter(field_name="found_by_id", label="发现人编号")
@@ -81,6 +85,8 @@ class HazardFilter(filters.FilterSet):
     deadline_to = filters.DateFilter(field_name="deadline", lookup_expr="lte", label="期限止", widget=DAY)
     found_from = filters.DateFilter(field_name="found_on", lookup_expr="gte", label="发现日期起", widget=DAY)
     found_to = filters.DateFilter(field_name="found_on", lookup_expr="lte", label="发现日期止", widget=DAY)
+    closed_from = filters.DateFilter(field_name="closed_on", lookup_expr="gte", label="销号日期起", widget=DAY)
+    closed_to = filters.DateFilter(field_name="closed_on", lookup_expr="lte", label="销号日期止", widget=DAY)
 
     class Meta:
         model = Hazard
@@ -162,6 +168,8 @@ class SuspensionFilter(filters.FilterSet):
     reach = filters.ChoiceFilter(choices=Suspension.Reach.choices, label="范围", empty_label="全部范围")
     enterprise = filters.ModelChoiceFilter(queryset=plants, label="企业")
     district = DistrictFilter()
+
+    sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
 
     class Meta:
         model = Suspension

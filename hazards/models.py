@@ -28,6 +28,10 @@ class AccidentType(models.TextChoices):
     OTHER = "other", "其他"
 
 
+# Where a hazard came from; the number beside it is that record's.
+SOURCES = {"visit": "检查", "assessment": "专家评估", "selfcheck": "企业自查转办", "import": "台账导入"}
+
+
 class HazardQuerySet(models.QuerySet):
     """The figures' words. Each is the one definition used by pages, API, dashboard, export and reminders."""
 
@@ -151,6 +155,9 @@ class Hazard(EnterpriseOwned):
             ),
             models.Index(
                 fields=["tenant", "deadline", "id"], condition=Q(status__in=rules.OPEN), name="hazard_open_by_tenant"
+            ),
+            models.Index(
+                fields=["tenant", "found_on", "id"], condition=Q(status__in=rules.OPEN), name="hazard_open_by_found"
             ),
             models.Index(fields=["tenant", "district", "-id"], name="hazard_by_district"),
             models.Index(fields=["tenant", "enterprise", "-id"], name="hazard_by_enterprise"),
@@ -623,10 +630,12 @@ class Suspension(EnterpriseOwned):
 class Tally(TenantModel):
     """隐患计数: deltas a trigger writes with every change of a hazard; their sum is the count, always exact.
 
-    Two families share the table. In "deadline" `period` is the deadline, or for closed hazards the Monday of its week:
-    what can no longer become overdue need not be kept by the day; once its week is over, nor need any other. In "found" it is the Monday of the week the hazard
-    was found in, and status and late are blank. Rows are only added, so writers never wait for each other; the task
-    hazards.tasks.fold_tally sums them up.
+    Several families share the table; what a family does not tell apart is blank. In "deadline" `period` is the deadline,
+    or for closed hazards the Monday of its week: what can no longer become overdue need not be kept by the day; once its
+    week is over, nor need any other. In "found" it is the Monday of the week the hazard was found in, in "month" and
+    "closed" the first of the month it was found or closed in. In "type" and "source" `facet` is the kind of accident and
+    where it came from; "extended" counts those whose deadline was put off. Rows are only added, so writers never wait for
+    each other; the task hazards.tasks.fold_tally sums them up.
     """
 
     family = models.CharField(max_length=8)
@@ -636,6 +645,7 @@ class Tally(TenantModel):
     level = models.CharField(max_length=8)
     late = models.BooleanField()
     period = models.DateField(null=True)
+    facet = models.CharField(max_length=16, default="", db_default="")
     n = models.IntegerField()
 
     wall = Wall(by="district", city="r", department="r", district="r", audit="r")

@@ -4,7 +4,7 @@ import django_filters as filters
 from django import forms
 from django.db.models import Exists, F, OuterRef, Q
 
-from enterprises.models import Enterprise, Grade
+from enterprises.models import Enterprise, Grade, Sector
 from hazards.models import AccidentType
 from inspections.models import ActionTarget, ChecklistTemplate, Draw, PlannedVisit, ThemedAction, Visit
 from inspections.models_assessments import Assessment, AssessmentAnswer, Expert, Speciality
@@ -68,6 +68,7 @@ class DueFilter(filters.FilterSet):
     q = filters.CharFilter(field_name="name", lookup_expr="icontains", label="企业")
     district = filters.ModelChoiceFilter(queryset=districts, label="区县", empty_label="全部区县")
     grade = filters.ChoiceFilter(choices=Grade.choices, label="风险等级", empty_label="全部等级")
+    sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
     covered = filters.ChoiceFilter(
         choices=[("0", "本期未检查"), ("1", "本期已检查")], method="is_covered", label="情况", empty_label="全部应检查"
     )
@@ -142,6 +143,7 @@ class ProblemFilter(filters.FilterSet):
 class AssessedFilter(filters.FilterSet):
     q = filters.CharFilter(field_name="name", lookup_expr="icontains", label="企业")
     district = filters.ModelChoiceFilter(queryset=districts, label="区县", empty_label="全部区县")
+    sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
     assessed = filters.ChoiceFilter(
         choices=[("0", "未评估"), ("1", "已评估")], method="is_assessed", label="情况", empty_label="全部"
     )

@@ -181,6 +181,7 @@ TABLE: dict[str, dict[str, str]] = {
     "scores.export": grant("office", "auditor"),
     # the leadership's view
     "dashboard.view": grant(*STAFF, "auditor"),
+    "screens.manage": grant("office"),
     "campaign.view": grant(*STAFF, "officer", "expert", "auditor"),
     "campaign.edit": grant("office"),
     "messages.view": grant(*STAFF, "expert", "officer", "auditor", "sysadmin", "secadmin"),

@@ -124,6 +124,12 @@ def files_of_their_own(settings, tmp_path):
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
 
 
+@pytest.fixture(autouse=True)
+def figures_counted_at_every_look(settings):
+    """The worlds of all tests have the same numbers: what was counted in one may not be shown in the next."""
+    settings.DASHBOARD_SECONDS = 0
+
+
 @pytest.fixture
 def on_day(monkeypatch):
     """`with on_day(date(2026, 12, 20)):` — the portal's clock at noon of that day in Asia/Shanghai."""

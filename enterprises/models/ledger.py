@@ -72,6 +72,9 @@ OWN_TO_CHANGE = ("principal_phone", "safety_officer_phone")
 FEW = 1000
 
 
+TWO_KEYS_ONE_MAJOR = Q(has_key_chemical=True) | Q(has_key_process=True) | Q(major_level__isnull=False)
+
+
 class EnterpriseQuerySet(models.QuerySet):
     def named(self, word: str):
         """Whose name or 信用代码 has the word in it, whatever its letters' case."""
@@ -83,7 +86,7 @@ class EnterpriseQuerySet(models.QuerySet):
 
     def two_keys_one_major(self):
         """涉及两重点一重大."""
-        return self.filter(Q(has_key_chemical=True) | Q(has_key_process=True) | Q(major_level__isnull=False))
+        return self.filter(TWO_KEYS_ONE_MAJOR)
 
     def called(self, word: str):
         """By name or code, also the name or code of an entry that was merged into it.

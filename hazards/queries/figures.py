@@ -1,6 +1,6 @@
 """The figures about hazards. Each is defined here once, in one sentence, and opens to exactly its records.
 
-They are sums over the tally (hazards/migrations/0002_tally.py), so a city with a million hazards is answered in
+They are sums over the tally (hazards/migrations/0016_tally_facets.py), so a city with a million hazards is answered in
 milliseconds; `tally_faults` proves them equal to a recount, and HazardQuerySet holds the same definitions over records.
 """
 
@@ -11,10 +11,12 @@ from functools import cache
 from urllib.parse import urlencode
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from hazards import rules
+from hazards.models import SOURCES, AccidentType
 
 
 @cache
@@ -49,6 +51,14 @@ MAJOR_OPEN = Figure("重大隐患未销号", "级别为重大、尚未销号的�
 RATE = Figure(
     "按期整改率", "按期销号 ÷（已销号＋逾期未销号）；没有到期或销号的隐患时不计算。", {"situation": "closed_on_time"}
 )
+STANDING = Figure("全部隐患", "已记录、没有作废的隐患，不论是否销号。", {"situation": "standing"})
+SUPERVISED = Figure("挂牌督办中", "重大隐患，已挂牌督办、尚未解除的。", {"situation": "supervised"})
+EXTENDED = Figure(
+    "延过期",
+    "整改期限至少批准延长过一次、没有作废的隐患，不论是否销号。",
+    {"situation": "standing", "extended": "true"},
+)
+CLOSED_IN = Figure("销号", "按销号日期计入的隐患；后来重新打开的不计。", {"situation": "closed"})
 FOUND = Figure("发现隐患", "按发现日期计入的全部隐患，含后来作废的。", {"situation": ""})
 
 
@@ -99,10 +109,51 @@ COUNTS = """
 # In the family "found" status is blank, so only the first count sees its rows.
 BY_DISTRICT_AND_WEEK = f"""
     SELECT district_id, CASE WHEN period >= %(since)s THEN (period - %(since)s) / 7 END AS week, {COUNTS}
-      FROM hazards_tally GROUP BY 1, 2"""  # noqa: S608 - constants alone
+      FROM hazards_tally WHERE family IN ('deadline', 'found') AND {{within}} GROUP BY 1, 2"""  # noqa: S608 - constants alone
+
+FACETS_WITHIN = """
+    SELECT family, district_id, facet, period,
+           coalesce(sum(n) FILTER (WHERE status <> 'void'), 0),
+           coalesce(sum(n) FILTER (WHERE status = ANY (%(open)s)), 0),
+           coalesce(sum(n) FILTER (WHERE NOT late), 0)
+      FROM hazards_tally
+     WHERE (family IN ('type', 'source', 'extended') OR family IN ('month', 'closed') AND period >= %(since)s)
+       AND {within}
+     GROUP BY 1, 2, 3, 4"""
 
 
-def hazard_counts(on: date | None = None, weeks: int = 12) -> tuple[dict[int, Counts], dict[date, Counts]]:
+@dataclass(frozen=True)
+class Within:
+    """What of a city is counted: one district, one sector, or both; blank, all that the reader may see."""
+
+    district: int | None = None
+    sector: str = ""
+
+    @property
+    def parameters(self) -> dict[str, int | str]:
+        """As the lists' filters call them."""
+        return {name: value for name, value in (("district", self.district), ("sector", self.sector)) if value}
+
+    def among(self, rows: QuerySet) -> QuerySet:
+        """Of rows that carry their district and sector themselves."""
+        return rows.filter(
+            **({"district_id": self.district} if self.district else {})
+            | ({"sector": self.sector} if self.sector else {})
+        )
+
+    def condition(self) -> tuple[str, dict]:
+        """Over the tally."""
+        wanted = {"district": "district_id = %(only_district)s", "sector": "sector = %(only_sector)s"}
+        parts = [wanted[name] for name in self.parameters]
+        return " AND ".join(parts) or "true", {f"only_{name}": value for name, value in self.parameters.items()}
+
+
+EVERYTHING = Within()
+
+
+def hazard_counts(
+    on: date | None = None, weeks: int = 12, within: Within = EVERYTHING
+) -> tuple[dict[int, Counts], dict[date, Counts]]:
     """Counts by district, and by week (its Monday) for the last `weeks` weeks, this one included.
 
     Not for days before this week: what was overdue then is no longer kept by the day. A week's `found` are those found
@@ -112,10 +163,12 @@ def hazard_counts(on: date | None = None, weeks: int = 12) -> tuple[dict[int, Co
     since = monday(on) - timedelta(weeks=weeks - 1)
     by_district: dict[int, Counts] = {}
     by_week = {since + timedelta(weeks=week): Counts() for week in range(weeks)}
+    condition, values = within.condition()
     with connection.cursor() as cursor:
         cursor.execute(
-            BY_DISTRICT_AND_WEEK,
-            {
+            BY_DISTRICT_AND_WEEK.format(within=condition),
+            values
+            | {
                 "open": list(rules.OPEN),
                 "issued": list(rules.ISSUED_OPEN),
                 "awaiting": [rules.SUBMITTED, rules.CONFIRMING],
@@ -133,22 +186,100 @@ def hazard_counts(on: date | None = None, weeks: int = 12) -> tuple[dict[int, Co
     return by_district, by_week
 
 
+@dataclass
+class Facet:
+    """Hazards of one kind or source: all that were not voided, and of them the open ones."""
+
+    standing: int = 0
+    open: int = 0
+
+
+@dataclass
+class Month:
+    """What was found in a month, closed in it, and of that closed on time."""
+
+    found: int = 0
+    closed: int = 0
+    on_time: int = 0
+
+    def __add__(self, other: "Month") -> "Month":
+        return Month(self.found + other.found, self.closed + other.closed, self.on_time + other.on_time)
+
+
+@dataclass
+class Facets:
+    types: dict[str, Facet]
+    sources: dict[str, Facet]
+    extended: dict[int, int]
+    """By district."""
+    months: dict[date, Month]
+    """By the first of the month, the oldest first."""
+
+
+def month_before(month: date, back: int = 1) -> date:
+    """The first of the month so many months before."""
+    count = month.year * 12 + month.month - 1 - back
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def facet_counts(on: date | None = None, months: int = 14, within: Within = EVERYTHING) -> Facets:
+    """By kind of accident, by source, by month for the last `months` months, this one included; one statement."""
+    first = (on or timezone.localdate()).replace(day=1)
+    by_month = {month_before(first, back): Month() for back in range(months - 1, -1, -1)}
+    found = Facets({kind: Facet() for kind in AccidentType.values}, {kind: Facet() for kind in SOURCES}, {}, by_month)
+    condition, values = within.condition()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FACETS_WITHIN.format(within=condition), values | {"open": list(rules.OPEN), "since": min(by_month)}
+        )
+        for family, district, facet, period, standing, still_open, in_time in cursor.fetchall():
+            if family in ("type", "source"):
+                one = (found.types if family == "type" else found.sources).setdefault(facet, Facet())
+                one.standing += standing
+                one.open += still_open
+            elif family == "extended":
+                found.extended[district] = found.extended.get(district, 0) + standing
+            elif period in by_month:
+                if family == "month":
+                    by_month[period].found += standing
+                else:
+                    by_month[period].closed += standing
+                    by_month[period].on_time += in_time
+    return found
+
+
 # By the week where the tally may be by the week: closed, or gone by (hazards/migrations/0003_fold_tally.py).
 FAULTS = """
     WITH kept AS (
         SELECT family, district_id, sector, status, level, late,
-               CASE WHEN period < %(this_week)s THEN date_trunc('week', period)::date ELSE period END AS period,
-               sum(n) AS n
-          FROM hazards_tally GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(n) <> 0
+               CASE WHEN family = 'deadline' AND period < %(this_week)s THEN date_trunc('week', period)::date
+                    ELSE period END AS period,
+               facet, sum(n) AS n
+          FROM hazards_tally GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 HAVING sum(n) <> 0
     ), counted AS (
         SELECT 'deadline' AS family, district_id, sector, status, level, late,
                CASE WHEN status = 'closed' OR deadline < %(this_week)s THEN date_trunc('week', deadline)::date
                     ELSE deadline END AS period,
-               count(*) AS n
+               '' AS facet, count(*) AS n
           FROM hazards_hazard GROUP BY 2, 3, 4, 5, 6, 7
         UNION ALL
-        SELECT 'found', district_id, sector, '', level, false, date_trunc('week', found_on)::date, count(*)
+        SELECT 'found', district_id, sector, '', level, false, date_trunc('week', found_on)::date, '', count(*)
           FROM hazards_hazard GROUP BY 2, 3, 5, 7
+        UNION ALL
+        SELECT 'type', district_id, sector, status, '', false, NULL, accident_type, count(*)
+          FROM hazards_hazard GROUP BY 2, 3, 4, 8
+        UNION ALL
+        SELECT 'source', district_id, sector, status, '', false, NULL, source_kind, count(*)
+          FROM hazards_hazard GROUP BY 2, 3, 4, 8
+        UNION ALL
+        SELECT 'extended', district_id, sector, status, '', false, NULL, '', count(*)
+          FROM hazards_hazard WHERE extensions > 0 GROUP BY 2, 3, 4
+        UNION ALL
+        SELECT 'month', district_id, sector, '', '', false, date_trunc('month', found_on)::date, '', count(*)
+          FROM hazards_hazard GROUP BY 2, 3, 7
+        UNION ALL
+        SELECT 'closed', district_id, sector, '', '', late, date_trunc('month', closed_on)::date, '', count(*)
+          FROM hazards_hazard WHERE status = 'closed' GROUP BY 2, 3, 6, 7
     )
     (TABLE kept EXCEPT TABLE counted) UNION ALL (TABLE counted EXCEPT TABLE kept)"""
 

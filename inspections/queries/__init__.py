@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from enterprises.models import Enterprise
 from hazards.models import Evidence, Hazard
+from hazards.queries.figures import EVERYTHING, Within
 from hazards.rules import RECORDED
 from inspections import rules
 from inspections.models import Answer, Asked, ChecklistItem, FrequencySetting, Visit
@@ -288,10 +289,10 @@ class Coverage:
     visited: int
 
 
-def coverage(on: date, months: dict[str, int] | None = None) -> list[Coverage]:
+def coverage(on: date, months: dict[str, int] | None = None, within: Within = EVERYTHING) -> list[Coverage]:
     """检查覆盖率, one row a district and grade; its meaning is `coverage_means()`, its records `due(on)` and `lacking(on)`."""
     rows = (
-        due(on, months)
+        within.among(due(on, months))
         .order_by()
         .values("district_id", "grade")
         .annotate(due=Count("id"), visited=Count("id", filter=Q(covered=True)))

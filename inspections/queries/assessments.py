@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from enterprises.models import Enterprise
+from hazards.queries.figures import EVERYTHING, Within
 from inspections import frozen_sheets
 from inspections.models_assessments import (
     Assessment,
@@ -183,10 +184,10 @@ class Coverage:
         return f"{100 * self.assessed / self.all:.1f}" if self.all else "—"
 
 
-def coverage(on: date, months: int) -> list[Coverage]:
+def coverage(on: date, months: int, within: Within = EVERYTHING) -> list[Coverage]:
     """评估覆盖率 per district; its meaning is `coverage_means`, its records `to_assess`."""
     rows = (
-        to_assess(on, months)
+        within.among(to_assess(on, months))
         .order_by()
         .values("district_id", "district__name", "district__order")
         .annotate(n=Count("id"), done=Count("id", filter=Q(assessed=True)))

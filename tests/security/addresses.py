@@ -218,6 +218,7 @@ PUBLIC = {
     "livez",
     "readyz",
     "verify",
+    "wall",
 }
 
 ADDRESSES: dict[str, At] = {
@@ -225,7 +226,14 @@ ADDRESSES: dict[str, At] = {
     "text_size": At(body=lambda: {"size": "large"}),
     "own_work": At(),
     "labels": At(query=ENTERPRISE | {"hazard": lambda o: o.hazards["rectifying"]}),
-    "dashboard": At(),
+    "dashboard": At(
+        query={"district": lambda o: o.console["district"]},
+        seen_by=own_city("office", "office_x", "department", "auditor", "inspector", "leader", "north"),
+    ),
+    "dashboard_repeated": At(),
+    "enterprise_figures": At(lambda o: {"pk": o.enterprise}),
+    "screens": At(body=lambda: {"name": "大厅", "until": "2026-12-31"}),
+    "screen_stop": At(lambda o: {"pk": o.screen}, seen_by=own_city("office", "office_x")),
     "undelivered": At(),
     "audit": At(query={"object": lambda o: o.hazards["closed"]}),
     "inbox": At(),

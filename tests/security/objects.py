@@ -16,6 +16,7 @@ from openpyxl import Workbook
 
 from accountability.actions import scores
 from accountability.models import Lead, Score
+from campaign.actions.screens import make_screen
 from enterprises.actions import (
     credentials,
     diagnosis,
@@ -168,6 +169,7 @@ class Records:
     action: int = 0
     template: int = 0
     year_score: int = 0
+    screen: int = 0
     score: int = 0
     objection: int = 0
     manual: int = 0
@@ -299,6 +301,7 @@ def records_of(world, key: str) -> Records:
         made.template = checklists.make_version(subject=subject, codes=[walks.FIRST], own=[line], reason="专项").pk
         made.scheme = approved_scheme(world, enterprise, key, word).pk
         made.twin, made.merger = merged_before(enterprise, word)
+        made.screen = make_screen(f"大厅{word}", timezone.localdate()).pk
         made.year_score, made.manual, made.score_template = scored(key, made.enterprise, word)
         made.score = Score.objects.get(year_score=made.year_score, subject_id=made.enterprise).pk
         made.entry, made.entry_step = entry.pk, entry.steps.latest("id").pk

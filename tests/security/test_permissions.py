@@ -166,6 +166,7 @@ scores.object         · L L · Y · · · · ·
 scores.decide         Y · · · · · · · · ·
 scores.export         Y · · · · Y · · · ·
 dashboard.view        Y Y Y · · Y · · · ·
+screens.manage        Y · · · · · · · · ·
 campaign.view         Y Y Y Y Y Y · · · ·
 campaign.edit         Y · · · · · · · · ·
 messages.view         Y Y Y Y Y Y Y Y · ·
