@@ -115,6 +115,8 @@ def unforced(statement: str) -> str:
     return (
         "".join(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;" for table in tables)
         + statement
+        # What the rows refer to is looked up now: a table that waits for that cannot be altered.
+        + "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED;"
         + "".join(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY;" for table in tables)
     )
 

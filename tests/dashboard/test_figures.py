@@ -1,6 +1,7 @@
 """The figures: one definition each, equal over the tally and over the records."""
 
 import random
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -10,11 +11,12 @@ from django.http import QueryDict
 from hazards import rules
 from hazards.actions.tally import fold_tally
 from hazards.filters import HazardFilter
-from hazards.models import Hazard, Tally
+from hazards.models import SOURCES, AccidentType, Hazard, Tally
 from hazards.queries import figures
-from hazards.queries.figures import Counts, hazard_counts, monday, tally_faults, total
+from hazards.queries.figures import Counts, facet_counts, hazard_counts, monday, tally_faults, total
 from portal.tenancy.scope import tenant_scope
 from tests.reminders.rows import lay
+from tests.reminders.test_races import beside
 
 TODAY = date(2026, 9, 16)
 CITY = "江州市"
@@ -191,3 +193,70 @@ def test_what_cancels_out_leaves_no_row_behind(world):
         fold_tally()
         assert not Tally.objects.filter(status=rules.RECTIFYING).exists()
         assert tally_faults() == []
+
+
+def test_while_four_write_and_a_fifth_folds_the_tally_stays_equal_to_a_recount(committed_world):
+    """Real commits: at every look in between, and at the end, the sums are those of the records."""
+    world = committed_world
+    over = threading.Event()
+
+    def write(seed: int):
+        random_history(world, seed)
+
+    def fold():
+        while not over.wait(0.02):
+            with in_city(world):
+                fold_tally()
+
+    def look():
+        while not over.wait(0.05):
+            with tenant_scope(world.tenants[CITY], CITY, snapshot=True):
+                looks.append(tally_faults())
+
+    looks: list[list[str]] = []
+    writers = [beside(lambda seed=seed: write(seed)) for seed in range(4)]
+    others = [beside(fold), beside(look)]
+    try:
+        for done in writers:
+            done()
+    finally:
+        over.set()
+    for done in others:
+        done()
+    with in_city(world):
+        assert tally_faults() == []
+        assert total(hazard_counts()[0].values()) == recount(TODAY)
+    assert len(looks) > 3
+    assert [faults for faults in looks if faults] == []
+
+
+def test_by_kind_source_and_month_the_tally_equals_a_recount_and_opens_to_it(world):
+    for seed in (3, 4):
+        random_history(world, seed)
+    dice = random.Random(1)
+    with in_city(world):
+        for hazard in Hazard.objects.all():
+            hazard.accident_type = dice.choice(AccidentType.values)
+            hazard.source_kind = dice.choice([*SOURCES])
+            hazard.extensions = dice.choice([0, 0, 1])
+            hazard.closed_on = hazard.submitted_on if hazard.status == rules.CLOSED else None
+            hazard.save()
+        assert tally_faults() == []
+        facets = facet_counts(TODAY)
+
+        def opened(figure, **narrower) -> int:
+            query = QueryDict(figure.link(**narrower).partition("?")[2])
+            return HazardFilter(query, Hazard.objects.all()).qs.count()
+
+        for kind, facet in facets.types.items():
+            assert facet.standing == opened(figures.STANDING, accident_type=kind)
+            assert facet.open == opened(figures.OPEN, accident_type=kind)
+        for source, facet in facets.sources.items():
+            assert facet.standing == opened(figures.STANDING, source=source)
+        assert sum(facets.extended.values()) == opened(figures.EXTENDED) > 0
+        for month, one in facets.months.items():
+            last = figures.month_before(month, -1) - timedelta(days=1)
+            assert one.found == opened(figures.FOUND, found_from=month, found_to=last)
+            assert one.closed == opened(figures.CLOSED_IN, closed_from=month, closed_to=last)
+            assert one.on_time == opened(figures.ON_TIME, closed_from=month, closed_to=last)
+        assert sum(one.closed for one in facets.months.values()) > 0

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from campaign.actions.screens import address_of
+from campaign.models import Screen
+from portal.tenancy.scope import tenant_scope
 from tools import PYTHON, ROOT
 from tools.bench.desk_cases import desk_cases
 from tools.bench.ledger_cases import ledger_cases
@@ -108,11 +111,31 @@ def cases(database, cookie_of) -> list[Case]:
                 "SELECT e.district_id, e.grade, count(*), count(*) FILTER (WHERE EXISTS (SELECT FROM inspections_visit v WHERE"
                 " v.tenant_id = e.tenant_id AND v.enterprise_id = e.id AND v.state = 'finished' AND v.visited_on > %(today)s - 90))"
                 " FROM enterprises_enterprise e WHERE e.tenant_id = %(tenant)s GROUP BY 1, 2",
+                "SELECT family, district_id, facet, period, sum(n) FROM hazards_tally WHERE tenant_id = %(tenant)s"
+                " AND family IN ('type', 'source', 'extended', 'month', 'closed') GROUP BY 1, 2, 3, 4",
                 f"{listed} AND {OVERDUE} ORDER BY h.deadline, h.id LIMIT 10",
             ],
             values,
             get("/dashboard/", office),
         ),
+        Case(
+            "dashboard, repeats",
+            [
+                "SELECT count(*) FROM hazards_hazard h WHERE tenant_id = %(tenant)s AND status IN ('recorded', 'rectifying',"
+                " 'submitted', 'confirming') AND item_code <> '' AND EXISTS (SELECT FROM hazards_hazard b WHERE b.tenant_id ="
+                " h.tenant_id AND b.enterprise_id = h.enterprise_id AND b.item_code = h.item_code AND b.id <> h.id AND"
+                " b.closed_on BETWEEN (h.found_on - interval '12 months')::date AND h.found_on)",
+            ],
+            values,
+            get("/dashboard/repeated/", office),
+        ),
+        Case(
+            "drill-down to a kind of accident",
+            [f"{listed} AND h.status <> 'void' AND h.accident_type = 'fire' ORDER BY h.id DESC LIMIT 26"],
+            values,
+            get("/hazards/?situation=standing&accident_type=fire", office),
+        ),
+        wall_case(database, values),
         Case(
             "API: 100 hazards",
             [f"{listed} ORDER BY h.id DESC LIMIT 101"],
@@ -124,6 +147,19 @@ def cases(database, cookie_of) -> list[Case]:
         visit_case(database, values, cookie_of(f"i{district}-1")),
         *ledger_cases(lambda sql: fetch(database, sql), cookie_of, Case, date.today()),
     ]
+
+
+def wall_case(database, values) -> Case:
+    """What two hundred screens ask for every half minute."""
+    with tenant_scope(values["tenant"]):
+        screen, _ = Screen.objects.get_or_create(name="压测", defaults={"until": date.today(), "by_name": "压测"})
+    wall = f"/wall/{address_of(screen)}/"
+    return Case(
+        "wall screen",
+        ["SELECT district_id, sum(n) FROM hazards_tally WHERE tenant_id = %(tenant)s GROUP BY 1"],
+        values,
+        lambda number: Ask(wall, headers={"HX-Request": "true"}),
+    )
 
 
 def map_cases(database, cookie_of) -> list[Case]:
