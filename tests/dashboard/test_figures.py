@@ -233,6 +233,8 @@ def test_while_four_write_and_a_fifth_folds_the_tally_stays_equal_to_a_recount(c
 def test_by_kind_source_and_month_the_tally_equals_a_recount_and_opens_to_it(world):
     for seed in (3, 4):
         random_history(world, seed)
+    lay(world, "a", days=-20, status=rules.CLOSED, submitted_after=-25, n=2)
+    lay(world, "c", days=-60, status=rules.CLOSED, submitted_after=-45)
     dice = random.Random(1)
     with in_city(world):
         for hazard in Hazard.objects.all():
