@@ -12,6 +12,7 @@ from django.utils import timezone
 
 import enterprises
 from accountability.actions.leads import compute
+from campaign.actions.screens import make_screen
 from campaign.demo import city_map
 from campaign.demo.people import (
     CITY,
@@ -74,6 +75,7 @@ class Command(BaseCommand):
         from campaign.demo.history import DAYS, History, at, cast
         from campaign.demo.measures import take_measures
         from campaign.demo.plans import plan_visits
+        from campaign.demo.registers import FOUND, bring_in
         from campaign.demo.scores import score_the_year
         from campaign.demo.selfchecks import share
         from campaign.demo.team import keep_team
@@ -133,7 +135,10 @@ class Command(BaseCommand):
         keep_team(office, leaders[tried.district_id], timezone.localdate())
         with tenant_scope(tenant.pk, CITY):
             compute()
+        bring_in(history, plants[60 : 60 + 2 * len(FOUND)], timezone.localdate())
         score_the_year(history, tried, timezone.localdate())
+        with enter(history.office):
+            make_screen("市应急管理局一楼大厅", timezone.localdate() + timedelta(days=365))
 
     def second_city(self) -> None:
         from campaign.demo.history import History, cast
