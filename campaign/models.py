@@ -1,7 +1,17 @@
-"""专项行动: the campaign's phases. What the leadership sees is read from the floors below."""
+"""专项行动: the campaign's phases and tasks. What the leadership sees is read from the floors below."""
 
 from django.db import models
 
+from campaign.models_tasks import (  # noqa: F401 - Django looks for models here
+    Goal,
+    GoalValue,
+    GroupMember,
+    Milestone,
+    Task,
+    TaskFile,
+    TaskReport,
+    TaskStep,
+)
 from portal.tenancy.models import TenantModel
 from portal.tenancy.wall import Wall
 
