@@ -33,3 +33,6 @@ class Phase(TenantModel):
             models.UniqueConstraint(fields=["tenant", "name"], name="phase_once"),
             models.CheckConstraint(condition=models.Q(ends__gte=models.F("starts")), name="phase_ends_after_start"),
         ]
+
+    def __str__(self):
+        return self.name
