@@ -25,7 +25,7 @@ TABS = [
 ]
 
 
-@register.inclusion_tag("hazards/_tabs.html", takes_context=True)
+@register.inclusion_tag("campaign/_tabs.html", takes_context=True)
 def task_tabs(context):
     here = context["request"].path
     tabs = [(label, reverse(name)) for action, name, label in TABS if may(action)]
