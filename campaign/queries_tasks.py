@@ -1,10 +1,10 @@
 """任务, as their list, page, chart and figure read them; and the leading group."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, TextField
+from django.db.models import Count, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 from django.http import Http404
 from django.utils import timezone
@@ -85,7 +85,6 @@ class TaskPage:
     steps: list[TaskStep]
     verbs: list[str]
     postponed: bool
-    files: dict[int, list[TaskFile]] = field(default_factory=dict)
 
 
 def task_page(pk: int) -> TaskPage:
@@ -128,7 +127,6 @@ def last_report(task: Task) -> TaskReport | None:
 MOST_BARS = 300
 MONTH = 44
 """Pixels a month is wide."""
-ROW = 40
 
 
 @dataclass(frozen=True)
@@ -136,6 +134,15 @@ class Month:
     x: int
     width: int
     label: str
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A phase over the months."""
+
+    x: float
+    width: float
+    words: str
 
 
 @dataclass(frozen=True)
@@ -164,22 +171,22 @@ class Gantt:
 
     width: int
     months: list[Month]
-    phases: list[Bar]
+    phases: list[Stretch]
     bars: list[Bar]
     today: float | None
-    more: int
+    more: bool
+    """There are more tasks than it draws."""
 
 
 def first_of_next(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
-def gantt(tasks: Iterable[Task], on: date | None = None) -> Gantt | None:
+def gantt(tasks: QuerySet[Task], on: date | None = None) -> Gantt | None:
     """`tasks` over the campaign's time: its phases, and longer where a task reaches out of them. None where there is nothing."""
     on = on or timezone.localdate()
-    found = list(tasks[: MOST_BARS + 1]) if not isinstance(tasks, list) else tasks
-    more = len(found) - MOST_BARS
-    shown, phases = found[:MOST_BARS], list(Phase.objects.all())
+    shown, phases = list(tasks[:MOST_BARS]), list(Phase.objects.all())
+    more = tasks.count() > MOST_BARS
     spans = [(one.starts, one.ends) for one in phases] + [(one.starts, one.due) for one in shown]
     if not spans:
         return None
@@ -212,23 +219,23 @@ def gantt(tasks: Iterable[Task], on: date | None = None) -> Gantt | None:
             )
             for one in task.milestones.all()
         ]
-        width = max(end - x, 4)
+        width = max(round(end - x, 1), 4)
         words += f"，逾期{late}天" if late else ""
         return Bar(task, x, width, round(width * task.percent / 100, 1), tone, words, marks)
 
     return Gantt(
         len(months) * MONTH,
         months,
-        [phase_bar(one, at) for one in phases],
+        [stretch(one, at) for one in phases],
         [bar(task) for task in shown],
         at(on) if first <= on < month else None,
-        max(more, 0),
+        more,
     )
 
 
-def phase_bar(phase: Phase, at) -> Bar:
+def stretch(phase: Phase, at: Callable[[date], float]) -> Stretch:
     x = at(phase.starts)
-    return Bar(phase, x, max(at(phase.ends + timedelta(days=1)) - x, 4), 0, "phase", phase.name, [])
+    return Stretch(x, max(round(at(phase.ends + timedelta(days=1)) - x, 1), 4), phase.name)
 
 
 # --- the leading group ----------------------------------------------------------------------------------------------
