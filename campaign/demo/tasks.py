@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from campaign.actions import goals, tasks
-from campaign.demo.history import at, photo
+from campaign.demo.history import acting, at, photo
 from campaign.models import Milestone, Phase
 from portal.tenancy.models import Organisation, Posting
 from portal.tenancy.scope import Who, enter
@@ -93,9 +93,9 @@ class Cast:
     def unit(self, word: str) -> int:
         if word == OFFICE:
             return self.office.organisation_id
-        kind = "department" if word == DEPARTMENT else "bureau"
-        starts = "" if word == DEPARTMENT else word
-        return next(pk for (of, name), pk in self.units.items() if of == kind and name.startswith(starts) and pk in self.people)
+        kind, begins = ("department", "") if word == DEPARTMENT else ("bureau", word)
+        among = [pk for (of, name), pk in self.units.items() if of == kind and name.startswith(begins)]
+        return next(pk for pk in among if pk in self.people)
 
     def assisting(self, words, answers: int) -> list[int]:
         if words == "all":
@@ -103,6 +103,70 @@ class Cast:
         return [self.unit(word) for word in words]
 
     def acting(self, unit: int) -> Who:
-        from portal.tenancy.login import who_in
+        here = self.people.get(unit)
+        return acting(here, self.office.tenant_name) if here else self.office
 
-        return self.office if unit == self.office.organisation_id else who_in(self.people[unit])
+
+def live(cast: Cast, phases: list[Phase], told: tuple, number: int, until: date) -> None:
+    title, what, phase, clause, word, assisting, begun, ends, became, percent, steps = told
+    begins, due = until + timedelta(days=begun), until + timedelta(days=ends)
+    unit = cast.unit(word)
+    facts = {
+        "title": title, "what": what, "phase": phases[phase].pk, "clause": clause, "unit": unit,
+        "assisting": cast.assisting(assisting, unit), "responsible": cast.acting(unit).person_name, "starts": begins,
+        "due": due,
+    }  # fmt: skip
+    apart = (due - begins) / (steps + 1)
+    milestones = [(begins + apart * (place + 1), STEPS[place]) for place in range(steps)]
+    with at(min(begins, until) - timedelta(days=4), 10, number), enter(cast.office):
+        task = tasks.plan(facts, milestones)
+    if became == "planned":
+        return
+    with at(begins, 9, number), enter(cast.office):
+        tasks.hand(task.pk)
+    if became == "cancelled":
+        with at(begins + timedelta(days=20), 9, number), enter(cast.office):
+            tasks.cancel(task.pk, "已并入全市安全生产月方案，不再单独实施。")
+    if became in ("handed", "cancelled"):
+        return
+    work(cast, task.pk, unit, told, (begins, due, until), number)
+
+
+def work(cast: Cast, task: int, unit: int, told: tuple, days: tuple[date, date, date], number: int) -> None:
+    """What the unit does of it from the day it signs for it, and what the office says to that."""
+    became, percent = told[-3], told[-2]
+    begins, due, until = days
+    doer, finished = cast.acting(unit), became in ("done", "confirmed", "sent_back")
+    last = min(due - timedelta(days=2), until - timedelta(days=1)) if finished else min(due, until) - timedelta(days=1)
+    with at(begins + timedelta(days=1), 9, number), enter(doer):
+        tasks.acknowledge(task)
+    length = (last - begins).days
+    for part in (1, 2):
+        day = begins + timedelta(days=length * part // 3)
+        with at(day, 16, number), enter(doer):
+            said = ["已印发工作方案，明确分工。", "按计划推进，发现的问题已同步交办。"][part - 1]
+            made = tasks.report(
+                task, said, percent=min(percent, 95) * part // 2, difficulty="个别企业配合不够，建议约谈。" if number % 4 == 3 else ""
+            )
+            if number % 5 == 3 and part == 2:
+                tasks.add_file(task, made.pk, photo(700 + number, mended=True, day=day))
+    with enter(doer):
+        roadmap = list(Milestone.objects.filter(task=task).order_by("due"))
+    for place, one in enumerate(roadmap):
+        if finished or (one.due < until and place + 1 < len(roadmap)):
+            day = min(one.due, last)
+            with at(day, 17, number), enter(doer):
+                tasks.reach(task, one.pk)
+    if finished:
+        with at(last, 18, number), enter(doer):
+            tasks.finish(task, "各项工作已完成，成果材料齐全，请予确认。")
+    answered = min(last + timedelta(days=2), until)
+    if became == "confirmed":
+        with at(answered, 9, number), enter(cast.office):
+            tasks.confirm(task, "材料齐全，同意销号。")
+    elif became == "sent_back":
+        with at(answered, 9, number), enter(cast.office):
+            tasks.send_back(task, "两家企业周边距离未核实，请补充后再报。")
+    elif became == "postponed":
+        with at(due - timedelta(days=1), 9, number), enter(cast.office):
+            tasks.postpone(task, until + timedelta(days=15), "补助标准须与省级资金衔接，等省里文件。")

@@ -76,6 +76,7 @@ class Command(BaseCommand):
         from campaign.demo.plans import plan_visits
         from campaign.demo.scores import score_the_year
         from campaign.demo.selfchecks import share
+        from campaign.demo.tasks import run_the_campaign
         from campaign.demo.team import keep_team
         from campaign.demo.transformation import fill_lists
 
@@ -134,6 +135,8 @@ class Command(BaseCommand):
         with tenant_scope(tenant.pk, CITY):
             compute()
         score_the_year(history, tried, timezone.localdate())
+        self.say(f"演示城市{CITY}：任务、目标和领导小组")
+        run_the_campaign(office, timezone.localdate())
 
     def second_city(self) -> None:
         from campaign.demo.history import History, cast
