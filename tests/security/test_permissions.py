@@ -13,6 +13,7 @@ from portal.tenancy.scope import Who
 # One column a role: Y always, a letter for a condition, · never.
 #   L leads · S a second person · B both · H of the unit it was handed to · F fresh eyes: not the one who accepted it
 #   E H, and not the office's to answer · W of oneself, or of the body one leads · O of the body that plans it · P O and L
+#   T of the unit that answers for the task · C T, or of one that assists
 #   I of the body that issued it · R whom the draft names to review · M whom it names to approve, and leads
 COLUMNS = (
     "office",
@@ -40,6 +41,8 @@ LETTERS = {
     "I": "issuer",
     "R": "named_reviewer",
     "M": "named_approver",
+    "T": "its_task",
+    "C": "concerned",
     "·": None,
 }
 DECIDED = """
@@ -165,6 +168,15 @@ scores.announce       Y · · · · · · · · ·
 scores.object         · L L · Y · · · · ·
 scores.decide         Y · · · · · · · · ·
 scores.export         Y · · · · Y · · · ·
+tasks.view            Y Y Y · · Y · · · ·
+tasks.manage          Y · · · · · · · · ·
+tasks.act             T T T · · · · · · ·
+tasks.report          C C C · · · · · · ·
+tasks.remind          Y · · · · · · · · Y
+goals.view            Y Y Y · · Y · · · ·
+goals.edit            Y · · · · · · · · ·
+group.view            Y Y Y · · Y · · · ·
+group.edit            Y · · · · · · · · ·
 dashboard.view        Y Y Y · · Y · · · ·
 campaign.view         Y Y Y Y Y Y · · · ·
 campaign.edit         Y · · · · · · · · ·
