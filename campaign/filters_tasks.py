@@ -25,7 +25,7 @@ class TaskFilter(filters.FilterSet):
     )
     state = filters.ChoiceFilter(
         method="in_state",
-        choices=[("open", "在办"), *rules.CHOICES],
+        choices=[("unfinished", "未完结"), ("open", "在办"), *rules.CHOICES],
         label="状态",
         empty_label="全部状态",
     )
@@ -57,6 +57,8 @@ class TaskFilter(filters.FilterSet):
         return queryset.filter(assisting__contains=[value.pk])
 
     def in_state(self, queryset, name, value):
+        if value == "unfinished":
+            return queryset.unfinished()
         return queryset.open() if value == "open" else queryset.filter(state=value)
 
     def is_late(self, queryset, name, value):

@@ -10,7 +10,7 @@ from campaign.models import Goal, GroupMember, Phase
 from campaign.queries_tasks import units_to_choose
 from portal.ui.fields import DAY, day, lines
 
-ROADMAP = 8
+ROADMAP = rules.MOST_MILESTONES
 
 
 class VerbForm(forms.Form):

@@ -61,7 +61,7 @@ def listed(which: str, label: str) -> Figure:
         label,
         f"提升淘汰名单中“{label[2:]}”名单上已登记完成的企业数；已移出名单的不计。",
         {"list": which, "state": Transformation.State.DONE.value},
-        "transformation_list",
+        "transformations",
     )
 
 

@@ -61,6 +61,10 @@ class TaskQuerySet(models.QuerySet):
         """在办: handed over, and neither confirmed nor cancelled."""
         return self.filter(state__in=rules.OPEN)
 
+    def unfinished(self):
+        """未完结: what is being planned as well."""
+        return self.filter(state__in=(rules.PLANNED, *rules.OPEN))
+
     def late(self, on=None):
         """逾期: handed over, not confirmed, not cancelled, and due before `on`."""
         return self.open().filter(due__lt=on or timezone.localdate())

@@ -125,7 +125,7 @@ def last_report(task: Task) -> TaskReport | None:
 # --- the chart ------------------------------------------------------------------------------------------------------
 
 MOST_BARS = 300
-MONTH = 44
+MONTH = 52
 """Pixels a month is wide."""
 
 
@@ -194,7 +194,7 @@ def gantt(tasks: QuerySet[Task], on: date | None = None) -> Gantt | None:
     last = max(end for _, end in spans)
     months, month = [], first
     while month <= last:
-        label = f"{month:%Y}年{month.month}月" if month.month == 1 or month == first else f"{month.month}月"
+        label = f"{month:%y}年{month.month}月" if month.month == 1 or month == first else f"{month.month}月"
         months.append(Month(len(months) * MONTH, MONTH, label))
         month = first_of_next(month)
 

@@ -71,6 +71,8 @@ def late_days(state: str, due: date, on: date) -> int:
     return max(0, (on - due).days) if state in OPEN else 0
 
 
+MOST_MILESTONES = 8
+
 # When a task is spoken of: days after it is due, negative before; then every week for as long as it is open.
 REMINDED = (-7, -3, -1, 0)
 AGAIN_EVERY = 7

@@ -39,6 +39,9 @@ def page_of(request) -> ListPage:
 
 @needs("tasks.view")
 def task_list(request):
+    if "state" not in request.GET:
+        request.GET = request.GET.copy()
+        request.GET["state"] = "unfinished"
     page = page_of(request)
     read.with_late_milestones(page.rows)
     return page.render("campaign/task_list.html", {"late": read.late_tasks(), "late_means": read.LATE.definition})

@@ -29,7 +29,6 @@ from portal.uploads.models import Upload
 
 FACTS = ("title", "what", "phase", "clause", "unit", "assisting", "responsible", "starts", "due")
 TEXTS = ("title", "what", "responsible")
-MOST_MILESTONES = 10
 WORKING = (Organisation.Kind.OFFICE, Organisation.Kind.DEPARTMENT, Organisation.Kind.BUREAU)
 NEEDS = dict.fromkeys(rules.OFFICE_VERBS, "tasks.manage") | {
     "acknowledge": "tasks.act",
@@ -120,8 +119,8 @@ def posted_as(name: str, unit_id: int) -> int | None:
 def lay_out(task: Task, milestones: Sequence[tuple[date, str]]) -> list[str]:
     """The roadmap as asked for; what has been reached stays as it is. Returns what was added and taken out, in words."""
     wanted = [(due, title.strip()) for due, title in milestones]
-    if len(wanted) > MOST_MILESTONES:
-        raise BadInput(f"节点最多{MOST_MILESTONES}个，请合并。", field="milestones")
+    if len(wanted) > rules.MOST_MILESTONES:
+        raise BadInput(f"节点最多{rules.MOST_MILESTONES}个，请合并。", field="milestones")
     for due, title in wanted:
         if not title:
             raise BadInput("请写明每个节点要做到什么。", field="milestones")

@@ -140,23 +140,22 @@ def work(cast: Cast, task: int, unit: int, told: tuple, days: tuple[date, date, 
     last = min(due - timedelta(days=2), until - timedelta(days=1)) if finished else min(due, until) - timedelta(days=1)
     with at(begins + timedelta(days=1), 9, number), enter(doer):
         tasks.acknowledge(task)
-    length = (last - begins).days
-    for part in (1, 2):
-        day = begins + timedelta(days=length * part // 3)
-        with at(day, 16, number), enter(doer):
-            said = ["已印发工作方案，明确分工。", "按计划推进，发现的问题已同步交办。"][part - 1]
-            made = tasks.report(
-                task, said, percent=min(percent, 95) * part // 2, difficulty="个别企业配合不够，建议约谈。" if number % 4 == 3 else ""
-            )
-            if number % 5 == 3 and part == 2:
-                tasks.add_file(task, made.pk, photo(700 + number, mended=True, day=day))
+    length, said = (last - begins).days, ["已印发工作方案，明确分工。", "按计划推进，发现的问题已同步交办。"]
     with enter(doer):
         roadmap = list(Milestone.objects.filter(task=task).order_by("due"))
-    for place, one in enumerate(roadmap):
-        if finished or (one.due < until and place + 1 < len(roadmap)):
-            day = min(one.due, last)
-            with at(day, 17, number), enter(doer):
-                tasks.reach(task, one.pk)
+    reached = roadmap if finished else [one for one in roadmap[:-1] if one.due < until]
+    # The days in their order, as the record of the task tells them.
+    acts: list[tuple[date, Milestone | int]] = [(min(one.due, last), one) for one in reached]
+    acts += [(begins + timedelta(days=length * part // 3), part) for part in (1, 2)]
+    for day, act in sorted(acts, key=lambda one: one[0]):
+        with at(day, 16, number), enter(doer):
+            if isinstance(act, Milestone):
+                tasks.reach(task, act.pk)
+                continue
+            trouble = "个别企业配合不够，建议约谈。" if number % 4 == 3 else ""
+            made = tasks.report(task, said[act - 1], percent=min(percent, 95) * act // 2, difficulty=trouble)
+            if number % 5 == 3 and act == 2:
+                tasks.add_file(task, made.pk, photo(700 + number, mended=True, day=day))
     if finished:
         with at(last, 18, number), enter(doer):
             tasks.finish(task, "各项工作已完成，成果材料齐全，请予确认。")

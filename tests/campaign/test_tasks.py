@@ -489,7 +489,7 @@ def test_the_chart_draws_every_task_in_its_days_with_late_ones_marked(world, on_
         chart = gantt(listed().prefetch_related("milestones"), TODAY + timedelta(31))
         assert [bar.tone for bar in chart.bars] == ["late"]
         assert "逾期1天" in chart.bars[0].words
-        assert 0 < chart.today < chart.width == len(chart.months) * 44
+        assert 0 < chart.today < chart.width == len(chart.months) * 52
         bar = chart.bars[0]
         assert 0 < bar.x < bar.x + bar.width <= chart.today
 

@@ -217,6 +217,8 @@ def test_may_answers_what_the_cell_says(action, role):
         handler_id: int | None
         office_answers: bool
         organisation_id: int | None
+        unit_id: int | None
+        units: list[int]
         joint_with_id: int | None
         person_id = 1
         reviewer_id = approver_id = 2
