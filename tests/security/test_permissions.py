@@ -230,6 +230,7 @@ def test_may_answers_what_the_cell_says(action, role):
         record = Record()
         record.handler_id, record.office_answers = handler, above
         record.organisation_id, record.joint_with_id = body, handler
+        record.unit_id, record.units = body, [body, handler or body]
         second, handles, its = person_id != 1, handler != 8, 7 in (body, handler)
         expected = {
             None: False,
@@ -244,6 +245,8 @@ def test_may_answers_what_the_cell_says(action, role):
             "its_body_who_leads": leads and its,
             "own_or_leads": person_id == 1 or (leads and record.organisation_id == 7),
             "issuer": body == 7,
+            "its_task": body == 7,
+            "concerned": its,
             "named_reviewer": second,
             "named_approver": leads and second,
         }[letter]
