@@ -124,9 +124,9 @@ MEMBER = {"post": "member", "name": "钱某", "unit": "某局", "starts": "2026-
 LED = ("office", "department", "inspector", "leader", "north", "auditor", "office_x")
 
 
-def of_the_city(name: str, *logins: str, **body):
+def of_the_city(which: str, *logins: str, **body):
     """A goal or a member of the group: all of the city's staff read them, the office changes them."""
-    return At(lambda o: {"pk": getattr(o, name)}, body=lambda: dict(body), seen_by=own_city(*logins))
+    return At(lambda o: {"pk": getattr(o, which)}, body=lambda: dict(body), seen_by=own_city(*logins))
 
 
 def own_picture():
