@@ -144,7 +144,12 @@ class TaskFinish(TaskRevision):
 
 class TaskProgress(TaskFinish):
     percent = serializers.IntegerField(
-        min_value=0, max_value=100, required=False, allow_null=True, default=None, help_text="责任单位必填，配合单位不填"
+        min_value=0,
+        max_value=100,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="责任单位必填，配合单位不填",
     )
 
 

@@ -13,16 +13,15 @@ HEADERS = [
 
 def line(task: Task) -> list:
     steps = [
-        f"{one.due} {one.title}" + (f"（{one.reached_on}完成）" if one.reached_on else "") for one in task.milestones.all()
+        f"{one.due} {one.title}" + (f"（{one.reached_on}完成）" if one.reached_on else "")
+        for one in task.milestones.all()
     ]
     return [
-        task.pk, task.title, task.what, task.phase.name, task.get_clause_display(), task.unit.name, task.assisting_names,
+        task.pk, task.title, task.what, task.phase.name, task.get_clause_display(), task.unit.name, "、".join(task.assisting_names),
         task.responsible, task.starts, task.first_due, task.due, task.get_state_display(), task.percent,
         task.late_days() or None, "\n".join(steps), task.handed_on, task.done_on, task.confirmed_on,
     ]  # fmt: skip
 
 
 def register_task_export() -> None:
-    register(
-        Export("task_list", "任务清单", "tasks.view", listed_with_roadmap, TaskFilter, TASK_SORTS, HEADERS, line)
-    )
+    register(Export("task_list", "任务清单", "tasks.view", listed_with_roadmap, TaskFilter, TASK_SORTS, HEADERS, line))

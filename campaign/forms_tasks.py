@@ -32,7 +32,7 @@ class TaskForm(VerbForm):
         label="配合单位", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
     responsible = forms.CharField(
-        label="责任人", max_length=40, help_text="写姓名。与责任单位在本门户的一位人员同名时，提醒也发给本人。"
+        label="责任人", max_length=40, help_text="写姓名和职务；通知和提醒发给责任单位的全部人员。"
     )
     starts = day("开始日期")
     due = day("完成期限")

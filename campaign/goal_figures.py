@@ -79,9 +79,7 @@ FIGURES: dict[str, Named] = {
     "key_enterprises": Named(
         KEY.label, "家", lambda on: KEY, lambda r: Enterprise.objects.exclude(key_clause="").count()
     ),
-    "upgraded": Named(
-        "完成提升企业", "家", lambda on: listed("upgrade", "完成提升"), lambda r: r.finished("upgrade")
-    ),
+    "upgraded": Named("完成提升企业", "家", lambda on: listed("upgrade", "完成提升"), lambda r: r.finished("upgrade")),
     "phased_out": Named(
         "完成淘汰企业", "家", lambda on: listed("phase_out", "完成淘汰"), lambda r: r.finished("phase_out")
     ),

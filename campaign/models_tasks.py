@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from campaign import rules_tasks as rules
-from portal.tenancy.models import Organisation, Person, TenantForeignKey, TenantModel
+from portal.tenancy.models import Organisation, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
 
 READ_BY_STAFF = dict(department="r", district="r", audit="r")
@@ -88,8 +88,6 @@ class Task(TenantModel):
     # Whom the wall lets see it: the unit and those assisting, from the moment it is handed over; nobody before.
     units = ArrayField(models.BigIntegerField(), default=list, editable=False)
     responsible = models.CharField("责任人", max_length=40)
-    # Where the responsible person is posted in the unit, so that they are told by name.
-    person = TenantForeignKey(Person, null=True, blank=True, related_name="+", editable=False)
     starts = models.DateField("开始日期")
     due = models.DateField("完成期限")
     first_due = models.DateField("原定期限", editable=False)
@@ -310,9 +308,7 @@ class Goal(TenantModel):
         verbose_name = verbose_name_plural = "目标"
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "name"], condition=Q(withdrawn_on=None), name="goal_once"
-            )
+            models.UniqueConstraint(fields=["tenant", "name"], condition=Q(withdrawn_on=None), name="goal_once")
         ]
 
     def __str__(self):

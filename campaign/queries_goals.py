@@ -53,9 +53,7 @@ def standing(goal: Goal, entered: GoalValue | None, readings: Readings) -> Stand
         )
     named = FIGURES[goal.figure]
     figure, value = named.figure(readings.on), named.read(readings)
-    return Standing(
-        goal, None if value is None else Decimal(str(value)), readings.on, figure.definition, figure.link()
-    )
+    return Standing(goal, None if value is None else Decimal(str(value)), readings.on, figure.definition, figure.link())
 
 
 def whose() -> str:

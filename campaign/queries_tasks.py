@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, QuerySet, TextField
-from django.db.models.expressions import RawSQL
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Count, F, Func, OuterRef, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -29,17 +29,16 @@ def listed():
     return Task.objects.select_related("unit", "phase")
 
 
+class Among(Func):
+    """Whether a number is in an array; what an array names no join reaches."""
+
+    template, arg_joiner, output_field = "%(expressions)s)", " = ANY (", BooleanField()
+
+
 def listed_with_roadmap():
-    """For an export: with the milestones, and the names of those that assist as the database joins them."""
-    named = RawSQL(ASSISTING, [], output_field=TextField())
-    return listed().prefetch_related("milestones").annotate(assisting_names=named)
-
-
-# What an array names no join reaches; the rows of both tables stand behind the reader's wall.
-ASSISTING = (
-    "(SELECT coalesce(string_agg(o.name, '、' ORDER BY o.id), '') FROM tenancy_organisation o"
-    " WHERE o.id = ANY (campaign_task.assisting))"
-)
+    """For an export: with the milestones, and the names of those that assist."""
+    assisting = Organisation.objects.filter(Among(F("pk"), OuterRef("assisting"))).order_by("pk").values("name")
+    return listed().prefetch_related("milestones").annotate(assisting_names=ArraySubquery(assisting))
 
 
 def task_or_404(pk: int) -> Task:
@@ -67,7 +66,9 @@ def with_late_milestones(tasks: Iterable[Task]) -> list[Task]:
 def unit_verbs(task: Task) -> list[str]:
     """What the acting person may do with it as one of the units; buttons and API read it here."""
     allowed = {"report": "tasks.report"}
-    return [verb for verb in rules.verbs_from(task.state, rules.UNIT_VERBS) if may(allowed.get(verb, "tasks.act"), task)]
+    return [
+        verb for verb in rules.verbs_from(task.state, rules.UNIT_VERBS) if may(allowed.get(verb, "tasks.act"), task)
+    ]
 
 
 def office_verbs(task: Task) -> list[str]:
@@ -207,8 +208,10 @@ def gantt(tasks: QuerySet[Task], on: date | None = None) -> Gantt | None:
     def bar(task: Task) -> Bar:
         x, end = at(task.starts), at(task.due + timedelta(days=1))
         late = task.late_days(on)
-        tone = "late" if late else {rules.CONFIRMED: "done", rules.CANCELLED: "off", rules.PLANNED: "plan"}.get(
-            task.state, "open"
+        tone = (
+            "late"
+            if late
+            else {rules.CONFIRMED: "done", rules.CANCELLED: "off", rules.PLANNED: "plan"}.get(task.state, "open")
         )
         words = f"{task.unit.name}，{task.starts}至{task.due}，{task.get_state_display()}，进度{task.percent}%"
         marks = [

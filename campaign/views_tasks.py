@@ -61,7 +61,9 @@ def task_gantt(request):
 def task(request, pk):
     page = read.task_page(pk)
     return render(
-        request, "campaign/task.html", {"page": page, "task": page.record, "accept": IMAGES, "today": timezone.localdate()}
+        request,
+        "campaign/task.html",
+        {"page": page, "task": page.record, "accept": IMAGES, "today": timezone.localdate()},
     )
 
 
@@ -140,9 +142,7 @@ def task_verb(request, pk, verb):
         if answer := saved(request, form, act, sheet.done, "task", pk):
             return answer
         keep_up(form, revision=record.revision)
-    return shown(
-        request, "campaign/task_verb.html", form, task=record, heading=rules.VERBS[verb], verb=verb
-    )
+    return shown(request, "campaign/task_verb.html", form, task=record, heading=rules.VERBS[verb], verb=verb)
 
 
 def change(request, record):
@@ -155,9 +155,7 @@ def change(request, record):
 
         def act():
             told = form.cleaned_data
-            verbs.change(
-                record.pk, facts_of(form), told.get("note", ""), form.milestones, revision=told["revision"]
-            )
+            verbs.change(record.pk, facts_of(form), told.get("note", ""), form.milestones, revision=told["revision"])
 
         if answer := saved(request, form, act, "已修改，原来的内容留在办理记录里。", "task", record.pk):
             return answer

@@ -81,9 +81,7 @@ def enter_value(goal_id: int, value: Decimal, on: date, grounds: str) -> GoalVal
         raise BadInput("截至日期不能晚于今天。", field="on")
     if not grounds.strip():
         raise BadInput("请写明依据哪份文件或台账。", field="grounds")
-    made = GoalValue.objects.create(
-        goal=goal, value=value, on=on, grounds=grounds.strip(), by_name=who().person_name
-    )
+    made = GoalValue.objects.create(goal=goal, value=value, on=on, grounds=grounds.strip(), by_name=who().person_name)
     audit("goals.value", goal, {"value": str(value), "on": on.isoformat(), "note": made.grounds})
     return made
 

@@ -21,7 +21,7 @@ from portal.messages.actions import tell
 from portal.once import KeyTaken, kept_before
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, NotAllowed, Refused
-from portal.tenancy.models import Organisation, Posting, Role
+from portal.tenancy.models import Organisation, Role
 from portal.tenancy.queries import posted
 from portal.tenancy.scope import in_one_piece, who
 from portal.uploads.actions import taken
@@ -104,16 +104,7 @@ def fill(task: Task, told: Mapping[str, Any]) -> dict[str, list[str]]:
             setattr(task, column, new)
     if task.due < task.starts:
         raise BadInput("完成期限不能早于开始日期。", field="due")
-    if {"responsible", "unit"} & set(told):
-        task.person_id = posted_as(task.responsible, task.unit_id)
     return changes
-
-
-def posted_as(name: str, unit_id: int) -> int | None:
-    """The one person of that name now posted in the unit; where there are two, neither is taken for the other."""
-    postings = Posting.objects.current().filter(organisation_id=unit_id, person__name=name)
-    people = list(postings.values_list("person_id", flat=True).distinct()[:2])
-    return people[0] if len(people) == 1 else None
 
 
 def lay_out(task: Task, milestones: Sequence[tuple[date, str]]) -> list[str]:
@@ -368,7 +359,7 @@ def send_back(task_id: int, reason: str, *, revision: int | None = None) -> Task
         raise BadInput("退回须写明理由。", field="note")
     task.done_on = None
     move(task, "send_back", reason)
-    tell_of(task, people_of([task.unit_id], task), "send_back", f"任务被退回：{task.title}", reason, urgent=True)
+    tell_of(task, people_of([task.unit_id]), "send_back", f"任务被退回：{task.title}", reason, urgent=True)
     return task
 
 
@@ -419,9 +410,7 @@ def locked(task_id: int, verb: str, revision: int | None) -> Task:
 
 
 def illegal(task: Task, verb: str) -> IllegalMove:
-    return IllegalMove(
-        f"这项任务现为“{task.get_state_display()}”，不能“{rules.VERBS[verb]}”。请刷新页面查看最新状态。"
-    )
+    return IllegalMove(f"这项任务现为“{task.get_state_display()}”，不能“{rules.VERBS[verb]}”。请刷新页面查看最新状态。")
 
 
 def move(
@@ -453,10 +442,9 @@ def leave_step(task: Task, verb: str, note: str = "", changes: dict[str, list[st
     ).save()
 
 
-def people_of(units: Sequence[int], task: Task | None = None) -> set[int]:
-    """Everybody now posted in these units, and the one who answers for the task."""
-    people = posted(organisation_id__in=list(units), role__in=(Role.OFFICE, Role.DEPARTMENT, Role.INSPECTOR))
-    return people | ({task.person_id} if task is not None and task.person_id else set())
+def people_of(units: Sequence[int]) -> set[int]:
+    """Everybody now posted in these units."""
+    return posted(organisation_id__in=list(units), role__in=(Role.OFFICE, Role.DEPARTMENT, Role.INSPECTOR))
 
 
 def offices() -> set[int]:

@@ -85,7 +85,9 @@ class Cast:
     def __init__(self, office: Who, units: dict[tuple[str, str], int]):
         self.office, self.units = office, units
         with enter(office):
-            postings = Posting.objects.current().filter(organisation__isnull=False, role__in=("department", "inspector"))
+            postings = Posting.objects.current().filter(
+                organisation__isnull=False, role__in=("department", "inspector")
+            )
             self.people = {
                 one.organisation_id: one for one in postings.select_related("person", "organisation").order_by("-pk")
             }
@@ -108,7 +110,7 @@ class Cast:
 
 
 def live(cast: Cast, phases: list[Phase], told: tuple, number: int, until: date) -> None:
-    title, what, phase, clause, word, assisting, begun, ends, became, percent, steps = told
+    title, what, phase, clause, word, assisting, begun, ends, became, _, steps = told
     begins, due = until + timedelta(days=begun), until + timedelta(days=ends)
     unit = cast.unit(word)
     facts = {

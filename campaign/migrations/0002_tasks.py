@@ -97,7 +97,6 @@ class Migration(migrations.Migration):
                 ('done_on', models.DateField(blank=True, null=True, verbose_name='报完成日期')),
                 ('confirmed_on', models.DateField(blank=True, null=True, verbose_name='确认日期')),
                 ('revision', models.PositiveIntegerField(default=1)),
-                ('person', portal.tenancy.models.TenantForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.person')),
                 ('phase', portal.tenancy.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='campaign.phase', verbose_name='阶段')),
                 ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
                 ('unit', portal.tenancy.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organisation', verbose_name='责任单位')),

@@ -63,5 +63,11 @@ def done(world, *, by: str = "inspector", **more) -> Task:
 
 def goal(world, office: str = "office", **more):
     with world.as_(office):
-        told = {"name": "按期整改率", "direction": "at_least", "target": 95, "measured_in": "%", "figure": "on_time_rate"}
+        told = {
+            "name": "按期整改率",
+            "direction": "at_least",
+            "target": 95,
+            "measured_in": "%",
+            "figure": "on_time_rate",
+        }
         return goals.set_goal(told | {"due": date(2027, 12, 31), "note": ""} | more)

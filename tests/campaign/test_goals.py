@@ -49,7 +49,8 @@ def test_a_goal_shows_the_very_figure_the_dashboard_shows(world):
 def test_every_named_figure_is_defined_and_opens_its_records(world, key):
     with world.as_("office"):
         figure = FIGURES[key].figure(TODAY)
-        assert figure.label and figure.definition.endswith("。")
+        assert figure.label
+        assert figure.definition.endswith("。")
     assert world.client("office").get(figure.link()).status_code == 200
 
 

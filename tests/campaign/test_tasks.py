@@ -69,7 +69,8 @@ def test_enterprises_experts_and_administrators_have_no_right_on_the_tables(worl
 def test_what_hangs_on_a_task_is_seen_by_whoever_sees_the_task_now(world):
     task = planned(world, "south", milestones=[(TODAY + timedelta(5), "发通知")])
     with world.as_("inspector"):
-        assert not Milestone.objects.exists() and not TaskStep.objects.exists()
+        assert not Milestone.objects.exists()
+        assert not TaskStep.objects.exists()
     with world.as_("office"):
         verbs.hand(task.pk)
     with world.as_("inspector"):
@@ -78,7 +79,8 @@ def test_what_hangs_on_a_task_is_seen_by_whoever_sees_the_task_now(world):
     with world.as_("office"):
         verbs.change(task.pk, {"assisting": [unit("north")]}, "江北配合", revision=None)
     with world.as_("north"):
-        assert Milestone.objects.count() == 1 and TaskStep.objects.count() == 3
+        assert Milestone.objects.count() == 1
+        assert TaskStep.objects.count() == 3
 
 
 def test_another_city_sees_nothing_of_it(world):
@@ -253,9 +255,8 @@ def test_two_who_work_on_an_old_page_do_not_overwrite_each_other(world):
 
 
 def test_milestones_lie_within_the_task_and_are_reached_before_it_is_done(world):
-    with world.as_("office"):
-        with pytest.raises(BadInput, match="不在任务的起止日期"):
-            verbs.plan(facts(), [(TODAY + timedelta(99), "太晚")])
+    with world.as_("office"), pytest.raises(BadInput, match="不在任务的起止日期"):
+        verbs.plan(facts(), [(TODAY + timedelta(99), "太晚")])
     task = under_way(world, milestones=[(TODAY + timedelta(5), "发通知"), (TODAY + timedelta(20), "评完一半")])
     with world.as_("inspector"):
         with pytest.raises(BadInput, match="发通知"):
@@ -323,11 +324,6 @@ def test_evidence_is_added_by_the_unit_that_reported_while_the_task_is_open(worl
         assert world.client(login).get(f"/tasks/{task.pk}/files/{file.pk}/original/").status_code == status
 
 
-def test_the_responsible_person_is_linked_where_the_name_is_one_persons_of_the_unit(world):
-    assert handed(world, responsible="inspector君").person_id == world.people["inspector"]
-    assert handed(world, responsible="north君").person_id is None
-
-
 # --- what is late, and who hears of it ------------------------------------------------------------------------------
 
 
@@ -393,7 +389,8 @@ def test_several_tasks_are_one_digest_a_person_and_day(world):
     remind(world, one.due)
     with tenant_scope(world.tenants[CITY], CITY):
         message = Message.objects.get(key=f"tasks:{one.due}", person_id=world.people["inspector"], channel="in_app")
-    assert one.title in message.body and two.title in message.body
+    assert one.title in message.body
+    assert two.title in message.body
 
 
 def test_a_postponed_task_is_reminded_of_anew(world):
@@ -433,7 +430,8 @@ def test_the_form_plans_a_task_with_its_roadmap_and_keeps_what_was_typed_when_re
     told["due"] = TODAY - timedelta(1)
     client = world.client("office")
     refused = client.post("/tasks/new/", told)
-    assert refused.status_code == 400 and "发通知" in refused.content.decode()
+    assert refused.status_code == 400
+    assert "发通知" in refused.content.decode()
     made = client.post("/tasks/new/", told | {"due": TODAY + timedelta(9)})
     assert made.status_code == 302
     with world.as_("office"):
@@ -447,7 +445,8 @@ def test_a_report_with_photos_is_typed_on_a_phone(world):
     told = {"on": TODAY, "percent": 40, "done": "评了四家", "key": str(uuid4()), "files": [photo(), photo(9)]}
     assert client.post(f"/tasks/{task.pk}/report/", told).status_code == 302
     page = client.get(f"/tasks/{task.pk}/").content.decode()
-    assert "评了四家" in page and page.count("原件") == 2
+    assert "评了四家" in page
+    assert page.count("原件") == 2
 
 
 def test_buttons_are_those_of_the_state_and_the_reader(world):
@@ -489,7 +488,8 @@ def test_the_chart_draws_every_task_in_its_days_with_late_ones_marked(world, on_
         chart = gantt(listed().prefetch_related("milestones"), TODAY + timedelta(31))
         assert [bar.tone for bar in chart.bars] == ["late"]
         assert "逾期1天" in chart.bars[0].words
-        assert 0 < chart.today < chart.width == len(chart.months) * 52
+        assert chart.width == len(chart.months) * 52
+        assert 0 < chart.today < chart.width
         bar = chart.bars[0]
         assert 0 < bar.x < bar.x + bar.width <= chart.today
 
@@ -531,7 +531,8 @@ def test_the_api_runs_the_same_verbs_and_refuses_the_same(world):
     unit_.post(f"{place}reach/", {"milestone": milestone}, content_type="application/json")
     report = unit_.post(f"{place}report/", {"done": "x", "percent": 5}, content_type="application/json").json()
     sent = unit_.post(f"{place}files/", {"report": report["reports"][0]["id"], "file": photo()})
-    assert sent.status_code == 201 and len(sent.json()["files"]) == 1
+    assert sent.status_code == 201
+    assert len(sent.json()["files"]) == 1
     assert unit_.post(f"{place}confirm/", {}, content_type="application/json").status_code == 403
     assert unit_.post(f"{place}finish/", {"done": "完"}, content_type="application/json").json()["state"] == "done"
     assert office.post(f"{place}confirm/", {}, content_type="application/json").json()["state"] == "confirmed"
@@ -544,5 +545,3 @@ def test_an_institute_or_an_unknown_body_is_nobody_to_hand_a_task_to(world):
         for told in ({"unit": centre}, {"assisting": [centre]}, {"assisting": [unit("south")]}, {"phase": 987654}):
             with pytest.raises(BadInput):
                 verbs.plan(facts() | told)
-
-
