@@ -84,7 +84,8 @@ class TaskPage:
     milestones: list[Milestone]
     reports: list[TaskReport]
     steps: list[TaskStep]
-    verbs: list[str]
+    unit_verbs: list[str]
+    office_verbs: list[str]
     postponed: bool
 
 
@@ -102,7 +103,8 @@ def task_page(pk: int) -> TaskPage:
         list(task.milestones.order_by("due", "id")),
         reports,
         list(task.steps.order_by("id")),
-        [*unit_verbs(task), *office_verbs(task)],
+        unit_verbs(task),
+        office_verbs(task),
         task.due != task.first_due,
     )
 

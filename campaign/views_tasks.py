@@ -122,24 +122,39 @@ SHEETS = {
 }
 
 
-@needs("tasks.view")
+@needs("tasks.manage")
 def task_verb(request, pk, verb):
-    """One form a verb; who may is asked before it is shown."""
-    record = read.task_or_404(pk)
-    if verb not in SHEETS and verb not in ("change", "finish"):
+    """The office's verbs, one form each."""
+    if verb not in rules.OFFICE_VERBS:
         raise Http404(f"verb {verb}")
-    demand(verbs.NEEDS[verb], record)
+    record = read.task_or_404(pk)
+    possible(request, record, verb)
+    return change(request, record) if verb == "change" else by_sheet(request, record, verb)
+
+
+@needs("tasks.act")
+def task_act(request, pk, verb):
+    """What the unit that answers for it signs: that it has the task, and that it is done."""
+    if verb not in ("acknowledge", "finish"):
+        raise Http404(f"verb {verb}")
+    record = read.task_or_404(pk)
+    demand("tasks.act", record)
+    possible(request, record, verb)
+    return put_in(request, record, verb) if verb == "finish" else by_sheet(request, record, verb)
+
+
+def possible(request, record, verb: str) -> None:
+    """Where the state does not allow the verb its form is not shown; sent, the verb refuses itself and nothing typed is lost."""
     if request.method == "GET" and (record.state, verb) not in rules.TRANSITIONS:
         raise verbs.illegal(record, verb)
-    if verb == "change":
-        return change(request, record)
-    if verb == "finish":
-        return put_in(request, record, "finish")
+
+
+def by_sheet(request, record, verb: str):
     sheet = SHEETS[verb]
     form = sheet.form(request.POST or None, initial={"revision": record.revision, "due": record.due})
     if request.method == "POST":
-        act = lambda: sheet.act(pk, form.cleaned_data)  # noqa: E731
-        if answer := saved(request, form, act, sheet.done, "task", pk):
+        act = lambda: sheet.act(record.pk, form.cleaned_data)  # noqa: E731
+        if answer := saved(request, form, act, sheet.done, "task", record.pk):
             return answer
         keep_up(form, revision=record.revision)
     return shown(request, "campaign/task_verb.html", form, task=record, heading=rules.VERBS[verb], verb=verb)
@@ -169,8 +184,7 @@ def change(request, record):
 def task_report(request, pk):
     record = read.task_or_404(pk)
     demand("tasks.report", record)
-    if request.method == "GET" and (record.state, "report") not in rules.TRANSITIONS:
-        raise verbs.illegal(record, "report")
+    possible(request, record, "report")
     return put_in(request, record, "report")
 
 

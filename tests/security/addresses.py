@@ -101,15 +101,10 @@ def sees_task(login: str, owner: str) -> bool:
     return owner in SEES[login] and not login.startswith(("officer", "expert", "department"))
 
 
-def answers_task(login: str, owner: str) -> bool:
-    return sees_task(login, owner) and not login.startswith(("office", "auditor"))
-
-
-def own_task(*arguments: str, seen_by=sees_task, fixed: dict | None = None, **body):
+def own_task(*arguments: str, seen_by=sees_task, **body):
     named = {"pk": "task", "milestone": "milestone", "report": "task_report", "file": "task_file"}
     return At(
         lambda o: {name: getattr(o, named[name]) for name in ("pk", *arguments)},
-        fixed=fixed or {},
         body=lambda: dict(body),
         seen_by=seen_by,
     )
@@ -363,12 +358,15 @@ ADDRESSES: dict[str, At] = {
     "task_gantt": At(),
     "task_new": At(body=lambda: TASK),
     "task": own_task(),
-    "task_report": own_task(seen_by=answers_task, on="2026-01-02", percent="1", done="做了"),
-    "task_file_new": own_task("report", seen_by=answers_task),
-    "task_reach": own_task("milestone", seen_by=answers_task, on="2026-01-02"),
+    "task_report": own_task(on="2026-01-02", percent="1", done="做了"),
+    "task_file_new": own_task("report"),
+    "task_reach": own_task("milestone", on="2026-01-02"),
     "task_file": own_task("file"),
     "task_original": own_task("file"),
-    "task_verb": own_task(fixed={"verb": "cancel"}, seen_by=own_city("office", "office_x"), note=""),
+    "task_verb": At(
+        lambda o: {"pk": o.task, "verb": "cancel"}, body=lambda: {"note": ""}, seen_by=own_city("office", "office_x")
+    ),
+    "task_act": At(lambda o: {"pk": o.task, "verb": "finish"}, body=lambda: {"done": ""}, seen_by=sees_task),
     "goal_list": At(),
     "goal_new": At(body=lambda: GOAL | {"name": ""}),
     "goal": of_the_city("goal", *LED),
@@ -386,11 +384,11 @@ ADDRESSES: dict[str, At] = {
     "api-task-send-back": own_task(seen_by=own_city("office", "office_x"), note="退"),
     "api-task-postpone": own_task(seen_by=own_city("office", "office_x"), note="延", due="2026-01-01"),
     "api-task-cancel": own_task(seen_by=own_city("office", "office_x")),
-    "api-task-acknowledge": own_task(seen_by=answers_task),
-    "api-task-report": own_task(seen_by=answers_task, done="做了"),
-    "api-task-finish": own_task(seen_by=answers_task, done="做了"),
-    "api-task-reach": own_task(seen_by=answers_task, milestone=1),
-    "api-task-files": own_task(seen_by=answers_task, report=1),
+    "api-task-acknowledge": own_task(),
+    "api-task-report": own_task(done="做了"),
+    "api-task-finish": own_task(done="做了"),
+    "api-task-reach": own_task(milestone=1),
+    "api-task-files": own_task(report=1),
     "api-goal-list": At(body=lambda: {"name": ""}),
     "api-goal-detail": of_the_city("goal", *LED),
     "api-goal-change": of_the_city("goal", "office", "office_x"),
