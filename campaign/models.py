@@ -1,7 +1,17 @@
-"""专项行动: the campaign's phases, and the screens that show how it goes. The figures are read from the floors below."""
+"""专项行动: the campaign's phases and tasks, and the screens that show how it goes. The figures come from the floors below."""
 
 from django.db import models
 
+from campaign.models_tasks import (  # noqa: F401 - Django looks for models here
+    Goal,
+    GoalValue,
+    GroupMember,
+    Milestone,
+    Task,
+    TaskFile,
+    TaskReport,
+    TaskStep,
+)
 from portal.tenancy.models import District, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
 
@@ -23,6 +33,9 @@ class Phase(TenantModel):
             models.UniqueConstraint(fields=["tenant", "name"], name="phase_once"),
             models.CheckConstraint(condition=models.Q(ends__gte=models.F("starts")), name="phase_ends_after_start"),
         ]
+
+    def __str__(self):
+        return self.name
 
 
 class Screen(TenantModel):

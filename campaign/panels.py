@@ -20,6 +20,7 @@ from campaign.queries import (
     Place,
     share,
 )
+from campaign.queries_tasks import LATE
 from enterprises.models import Kind
 from hazards.models import SOURCES, AccidentType
 from hazards.queries.figures import (
@@ -157,6 +158,8 @@ def cards(board: Dashboard, waiting: int | None = None) -> list[Card]:
             ],
         ),
     ]
+    if board.late_tasks is not None:
+        shown.append(Card(LATE, Cell(board.late_tasks, LATE.link()), "danger" if board.late_tasks else ""))
     if waiting is not None:
         shown.append(Card(UNDELIVERED, Cell(waiting, UNDELIVERED.link()), "danger" if waiting else ""))
     return shown

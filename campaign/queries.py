@@ -13,6 +13,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from campaign.models import Phase
+from campaign.queries_tasks import late_tasks
 from enterprises.models import Enterprise, Grade, Kind, Sector
 from enterprises.models.ledger import TWO_KEYS_ONE_MAJOR
 from hazards import rules as hazard_rules
@@ -70,7 +71,7 @@ def assessed(on: date, months: int) -> Figure:
     return Figure("评估覆盖率", assessments.coverage_means(on, months), {"assessed": ""}, "assessment_coverage")
 
 
-def covered(frequency: dict[str, int]) -> Figure:
+def covered(frequency: dict[str, int] | None = None) -> Figure:
     """检查覆盖率, defined with this city's frequencies; its list shows those not yet visited unless told otherwise."""
     return Figure("检查覆盖率", coverage_means(frequency), {"covered": ""}, "visit_due")
 
@@ -143,6 +144,8 @@ class Dashboard:
     facets: Facets
     supervised: int
     suspended: int
+    late_tasks: int | None
+    """None where the page is narrowed: a task belongs to a unit, and to no sector."""
     worst: list[Hazard]
     oldest: Hazard | None
     """Of the open ones the one found first."""
@@ -199,6 +202,7 @@ def dashboard(on: date, within: Within = EVERYTHING) -> Dashboard:
         facets=facets,
         supervised=hazards.filter(supervised_since__isnull=False).order_by().count(),
         suspended=in_force.filter(**({"sector": within.sector} if within.sector else {})).count(),
+        late_tasks=None if within.parameters else late_tasks(on),
         worst=list(hazards.overdue(on).order_by("deadline", "id")[:WORST]),
         oldest=hazards.open().order_by("found_on", "id").first(),
         phases=list(Phase.objects.all()),

@@ -179,6 +179,16 @@ TABLE: dict[str, dict[str, str]] = {
     "scores.object": grant("officer", inspector="leads", department="leads"),
     "scores.decide": grant("office"),
     "scores.export": grant("office", "auditor"),
+    # 任务: the office's to give; done by the unit that answers for it, reported on by those that assist as well
+    "tasks.view": grant(*STAFF, "auditor"),
+    "tasks.manage": grant("office"),
+    "tasks.act": grant(office="its_task", department="its_task", inspector="its_task"),
+    "tasks.report": grant(office="concerned", department="concerned", inspector="concerned"),
+    "tasks.remind": grant("office", "system"),
+    "goals.view": grant(*STAFF, "auditor"),
+    "goals.edit": grant("office"),
+    "group.view": grant(*STAFF, "auditor"),
+    "group.edit": grant("office"),
     # the leadership's view
     "dashboard.view": grant(*STAFF, "auditor"),
     "screens.manage": grant("office"),
@@ -229,6 +239,16 @@ def own_or_leads(person: Who, record=None) -> bool:
     return person.leads and record.organisation_id == person.organisation_id
 
 
+def its_task(person: Who, record=None) -> bool:
+    """Its own unit answers for the task."""
+    return record is None or record.unit_id == person.organisation_id
+
+
+def concerned(person: Who, record=None) -> bool:
+    """Its own unit answers for the task, or assists in it."""
+    return record is None or person.organisation_id in record.units
+
+
 def issuer(person: Who, record=None) -> bool:
     """Of the body that issued it."""
     return record is None or record.organisation_id == person.organisation_id
@@ -243,6 +263,8 @@ def named_approver(person: Who, record=None) -> bool:
 
 
 CONDITIONS = {
+    "its_task": its_task,
+    "concerned": concerned,
     "issuer": issuer,
     "named_reviewer": named_reviewer,
     "named_approver": named_approver,
@@ -261,6 +283,8 @@ WHY_NOT = {
     "own_or_leads": "他人的事项由本单位负责人或领导小组办公室办理。",
     "its_body": "这次检查由其他单位计划，由计划单位办理。",
     "its_body_who_leads": "检查计划由计划单位的负责人办理。",
+    "its_task": "这项任务由责任单位的人员办理。",
+    "concerned": "进展由责任单位和配合单位的人员填报。",
     "issuer": "文书由制发机关的人员更正、送达。",
     "named_reviewer": "这份方案由拟制时指定的科室负责人审核。",
     "named_approver": "这份方案由拟制时指定的分管领导审批。",

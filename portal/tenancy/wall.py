@@ -12,7 +12,7 @@ declarations after every migrate and mends what differs, so a new model needs th
 from dataclasses import dataclass, field
 from typing import Literal
 
-By = Literal["tenant", "district", "enterprise", "enterprise_itself", "person", "self"]
+By = Literal["tenant", "district", "unit", "enterprise", "enterprise_itself", "person", "self"]
 
 TENANT = "tenant_id = (SELECT current_setting('portal.tenant')::bigint)"
 DISTRICT = "district_id = (SELECT current_setting('portal.district')::bigint)"
@@ -20,6 +20,8 @@ SECTOR = "sector = ANY ((SELECT current_setting('portal.sectors')::text[])::text
 ENTERPRISE = "enterprise_id = (SELECT current_setting('portal.enterprise')::bigint)"
 ENTERPRISES = "enterprise_id = ANY ((SELECT current_setting('portal.enterprises')::bigint[])::bigint[])"
 PERSON = "person_id = (SELECT current_setting('portal.person')::bigint)"
+# `units` are the organisations a row concerns; in none of them until it is handed to one.
+UNIT = "(SELECT current_setting('portal.organisation')::bigint) = ANY (units)"
 CODE = "verify_code = (SELECT current_setting('portal.code'))"
 OWN_TENANT = "id = (SELECT current_setting('portal.tenant')::bigint)"
 
@@ -36,15 +38,15 @@ SCOPES = (
     "public",
 )
 
-# What narrows each scope further than its tenant, on a table divided by district or by enterprise.
+# What narrows each scope further than its tenant, on a table divided by district, by unit or by enterprise.
 NARROWER: dict[str, dict[str, str]] = {
-    "district": {"district": DISTRICT, "enterprise": DISTRICT, "enterprise_itself": DISTRICT},
-    "department": {"district": SECTOR, "enterprise": SECTOR, "enterprise_itself": SECTOR},
+    "district": {"district": DISTRICT, "unit": UNIT, "enterprise": DISTRICT, "enterprise_itself": DISTRICT},
+    "department": {"district": SECTOR, "unit": UNIT, "enterprise": SECTOR, "enterprise_itself": SECTOR},
     "enterprise": {"enterprise": ENTERPRISE, "enterprise_itself": ENTERPRISE.replace("enterprise_id", "id", 1)},
     "expert": {"enterprise": ENTERPRISES, "enterprise_itself": ENTERPRISES.replace("enterprise_id", "id", 1)},
 }
 # Scopes that may not hold a right on a table divided in a way they cannot be narrowed by: silence would mean "all".
-UNFIT = {("enterprise", "district"), ("expert", "district")}
+UNFIT = {(scope, by) for scope in ("enterprise", "expert") for by in ("district", "unit")}
 
 RIGHTS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
 

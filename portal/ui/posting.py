@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from portal.refusals import Refused
 
 
-def saved(request, form, act: Callable[[], object], done: str, back: str, pk: int):
+def saved(request, form, act: Callable[[], object], done: str, back: str, *at: int):
     """Run the verb; a redirect where it was done, None where the form must be shown again with what was typed."""
     if not form.is_valid():
         return None
@@ -19,7 +19,7 @@ def saved(request, form, act: Callable[[], object], done: str, back: str, pk: in
         form.status = refusal.status
         return None
     messages.success(request, done)
-    return redirect(back, pk)
+    return redirect(back, *at)
 
 
 def keep_up(form, **seen) -> None:

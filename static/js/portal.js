@@ -135,5 +135,8 @@
     if (event.key === "Escape") for (const open of document.querySelectorAll(".who-menu[open]")) { open.open = false; open.querySelector("summary").focus(); }
   });
 
+  // A chart wider than its box opens with today in the middle.
+  for (const box of document.querySelectorAll("[data-scrolled-to]")) box.scrollLeft = box.dataset.scrolledTo - box.clientWidth / 2 + (box.querySelector("th")?.offsetWidth ?? 0) / 2;
+
   document.querySelector("[data-error-summary]")?.focus();
 })();

@@ -96,6 +96,34 @@ def year_of(*logins: str, **more):
     return At(lambda o: {"pk": o.year_score}, seen_by=own_city(*logins), **more)
 
 
+def sees_task(login: str, owner: str) -> bool:
+    """The city, and the district it is handed to; a department has no part in these."""
+    return owner in SEES[login] and not login.startswith(("officer", "expert", "department"))
+
+
+def own_task(*arguments: str, seen_by=sees_task, **body):
+    named = {"pk": "task", "milestone": "milestone", "report": "task_report", "file": "task_file"}
+    return At(
+        lambda o: {name: getattr(o, named[name]) for name in ("pk", *arguments)},
+        body=lambda: dict(body),
+        seen_by=seen_by,
+    )
+
+
+TASK = {
+    "title": "新任务", "what": "做什么", "phase": "1", "clause": "4.1.1", "unit": "1", "responsible": "顾某",
+    "starts": "2027-01-01", "due": "2027-12-01",
+}  # fmt: skip
+GOAL = {"name": "新目标", "direction": "at_least", "target": "1", "measured_in": "家", "due": "2027-12-01"}
+MEMBER = {"post": "member", "name": "钱某", "unit": "某局", "starts": "2026-01-01"}
+LED = ("office", "department", "inspector", "leader", "north", "auditor", "office_x")
+
+
+def of_the_city(which: str, *logins: str, **body):
+    """A goal or a member of the group: all of the city's staff read them, the office changes them."""
+    return At(lambda o: {"pk": getattr(o, which)}, body=lambda: dict(body), seen_by=own_city(*logins))
+
+
 def own_picture():
     return At(lambda o: {"pk": o.selfcheck, "photo": o.selfcheck_photo})
 
@@ -334,6 +362,49 @@ ADDRESSES: dict[str, At] = {
     "api-lead-detail": At(lambda o: {"pk": o.lead}, seen_by=sees_lead),
     "api-lead-check": At(lambda o: {"pk": o.lead}, body=lambda: {"note": "已看"}, seen_by=sees_lead),
     "visit_list": At(query=ENTERPRISE | PERSON),
+    "task_list": At(),
+    "task_gantt": At(),
+    "task_new": At(body=lambda: TASK),
+    "task": own_task(),
+    "task_report": own_task(on="2026-01-02", percent="1", done="做了"),
+    "task_file_new": own_task("report"),
+    "task_reach": own_task("milestone", on="2026-01-02"),
+    "task_file": own_task("file"),
+    "task_original": own_task("file"),
+    "task_verb": At(
+        lambda o: {"pk": o.task, "verb": "cancel"}, body=lambda: {"note": ""}, seen_by=own_city("office", "office_x")
+    ),
+    "task_act": At(lambda o: {"pk": o.task, "verb": "finish"}, body=lambda: {"done": ""}, seen_by=sees_task),
+    "goal_list": At(),
+    "goal_new": At(body=lambda: GOAL | {"name": ""}),
+    "goal": of_the_city("goal", *LED),
+    "goal_change": of_the_city("goal", "office", "office_x", name=""),
+    "goal_value": of_the_city("goal", "office", "office_x", value=""),
+    "goal_withdraw": of_the_city("goal", "office", "office_x", note=""),
+    "leading_group": At(),
+    "member_new": At(body=lambda: MEMBER | {"name": ""}),
+    "member_change": of_the_city("member", "office", "office_x", name=""),
+    "api-task-list": At(body=lambda: TASK),
+    "api-task-detail": own_task(),
+    "api-task-change": own_task(seen_by=own_city("office", "office_x"), note="改"),
+    "api-task-hand": own_task(seen_by=own_city("office", "office_x")),
+    "api-task-confirm": own_task(seen_by=own_city("office", "office_x")),
+    "api-task-send-back": own_task(seen_by=own_city("office", "office_x"), note="退"),
+    "api-task-postpone": own_task(seen_by=own_city("office", "office_x"), note="延", due="2026-01-01"),
+    "api-task-cancel": own_task(seen_by=own_city("office", "office_x")),
+    "api-task-acknowledge": own_task(),
+    "api-task-report": own_task(done="做了"),
+    "api-task-finish": own_task(done="做了"),
+    "api-task-reach": own_task(milestone=1),
+    "api-task-files": own_task(report=1),
+    "api-goal-list": At(body=lambda: {"name": ""}),
+    "api-goal-detail": of_the_city("goal", *LED),
+    "api-goal-change": of_the_city("goal", "office", "office_x"),
+    "api-goal-value": of_the_city("goal", "office", "office_x"),
+    "api-goal-withdraw": of_the_city("goal", "office", "office_x"),
+    "api-group-member-list": At(body=lambda: {"name": ""}),
+    "api-group-member-detail": of_the_city("member", *LED),
+    "api-group-member-change": of_the_city("member", "office", "office_x"),
     "score_years": At(),
     "score_open": At(body=lambda: {"year": "2040", "subject_kind": "district"}),
     "score_year": year_of(*SCORED),

@@ -16,7 +16,9 @@ from openpyxl import Workbook
 
 from accountability.actions import scores
 from accountability.models import Lead, Score
+from campaign.actions import goals, tasks
 from campaign.actions.screens import make_screen
+from campaign.models import Milestone
 from enterprises.actions import (
     credentials,
     diagnosis,
@@ -59,6 +61,7 @@ from portal.messages.models import Message, Reminder
 from portal.tenancy.models import Organisation, Posting
 from portal.tenancy.scope import tenant_scope
 from portal.uploads import actions as uploads
+from tests.campaign.tasks import facts
 from tests.inspections import teams, walks
 from tests.inspections.outings import Device
 from tests.stories import (
@@ -174,6 +177,12 @@ class Records:
     objection: int = 0
     manual: int = 0
     score_template: int = 0
+    task: int = 0
+    milestone: int = 0
+    task_report: int = 0
+    task_file: int = 0
+    goal: int = 0
+    member: int = 0
     scheme: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
@@ -313,6 +322,7 @@ def records_of(world, key: str) -> Records:
         made.unsent = Message.objects.filter(person_id=world.people[OFFICERS[key]], channel="email").latest("id").pk
         made.reminder = about.latest("id").pk
     made.console = kept_by_the_console(world, key)
+    give_a_task(world, key, made, word)
     with world.as_(OFFICERS[key]) as officer:
         made.objection = scores.object_to(made.score, "on_time", f"有异议{word}").pk
         made.proposal = proposals.propose(made.enterprise, {"address": f"新址{word}号"}, reason=word)[1].pk
@@ -418,6 +428,27 @@ def boundaries(city: str = "", district: str = "江北区") -> SimpleUploadedFil
     }
     content = json.dumps({"type": "FeatureCollection", "features": [one]}).encode()
     return SimpleUploadedFile(f"{city}.geojson", content)
+
+
+def give_a_task(world, key: str, made: Records, word: str) -> None:
+    """To the owner's district, which has reported on it; a goal and a member of the group that all of the city's staff read."""
+    today, number = timezone.localdate(), OWNERS.index(key)
+    with world.as_(OFFICE[key]):
+        told = facts(f"{ENTERPRISES[key][1]}应急管理局")
+        told |= {"title": f"任务{word}", "what": f"要求{word}", "responsible": f"责任人{word}"}
+        made.task = tasks.plan(told, [(today, f"节点{word}")]).pk
+        tasks.hand(made.task, f"下达{word}")
+        made.milestone = Milestone.objects.get(task_id=made.task).pk
+        told = {"direction": "at_most", "target": Decimal(0), "measured_in": "起", "figure": "", "note": ""}
+        made.goal = goals.set_goal(told | {"name": f"目标{CITY_OF[key]}{number}", "due": today}).pk
+        goals.enter_value(made.goal, Decimal(0), today, "统计台账")
+        told = {"post": "member", "unit": "某局", "duty": "", "starts": today, "ends": None, "basis": ""}
+        made.member = goals.set_member(told | {"name": f"成员{CITY_OF[key]}{number}"}).pk
+    with world.as_(INSPECTORS[key][0]):
+        tasks.acknowledge(made.task)
+        report = tasks.report(made.task, f"做了{word}", percent=10, difficulty=f"困难{word}")
+        made.task_report = report.pk
+        made.task_file = tasks.add_file(made.task, report.pk, photo(230 + number, name=f"{word}任务.jpg")).pk
 
 
 def commended(world, key: str, district: int, word: str) -> int:

@@ -13,6 +13,7 @@ from portal.tenancy.scope import Who
 # One column a role: Y always, a letter for a condition, · never.
 #   L leads · S a second person · B both · H of the unit it was handed to · F fresh eyes: not the one who accepted it
 #   E H, and not the office's to answer · W of oneself, or of the body one leads · O of the body that plans it · P O and L
+#   T of the unit that answers for the task · C T, or of one that assists
 #   I of the body that issued it · R whom the draft names to review · M whom it names to approve, and leads
 COLUMNS = (
     "office",
@@ -40,6 +41,8 @@ LETTERS = {
     "I": "issuer",
     "R": "named_reviewer",
     "M": "named_approver",
+    "T": "its_task",
+    "C": "concerned",
     "·": None,
 }
 DECIDED = """
@@ -165,6 +168,15 @@ scores.announce       Y · · · · · · · · ·
 scores.object         · L L · Y · · · · ·
 scores.decide         Y · · · · · · · · ·
 scores.export         Y · · · · Y · · · ·
+tasks.view            Y Y Y · · Y · · · ·
+tasks.manage          Y · · · · · · · · ·
+tasks.act             T T T · · · · · · ·
+tasks.report          C C C · · · · · · ·
+tasks.remind          Y · · · · · · · · Y
+goals.view            Y Y Y · · Y · · · ·
+goals.edit            Y · · · · · · · · ·
+group.view            Y Y Y · · Y · · · ·
+group.edit            Y · · · · · · · · ·
 dashboard.view        Y Y Y · · Y · · · ·
 screens.manage        Y · · · · · · · · ·
 campaign.view         Y Y Y Y Y Y · · · ·
@@ -206,6 +218,8 @@ def test_may_answers_what_the_cell_says(action, role):
         handler_id: int | None
         office_answers: bool
         organisation_id: int | None
+        unit_id: int | None
+        units: list[int]
         joint_with_id: int | None
         person_id = 1
         reviewer_id = approver_id = 2
@@ -217,6 +231,7 @@ def test_may_answers_what_the_cell_says(action, role):
         record = Record()
         record.handler_id, record.office_answers = handler, above
         record.organisation_id, record.joint_with_id = body, handler
+        record.unit_id, record.units = body, [body, handler or body]
         second, handles, its = person_id != 1, handler != 8, 7 in (body, handler)
         expected = {
             None: False,
@@ -231,6 +246,8 @@ def test_may_answers_what_the_cell_says(action, role):
             "its_body_who_leads": leads and its,
             "own_or_leads": person_id == 1 or (leads and record.organisation_id == 7),
             "issuer": body == 7,
+            "its_task": body == 7,
+            "concerned": its,
             "named_reviewer": second,
             "named_approver": leads and second,
         }[letter]

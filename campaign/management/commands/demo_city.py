@@ -78,6 +78,7 @@ class Command(BaseCommand):
         from campaign.demo.registers import FOUND, bring_in
         from campaign.demo.scores import score_the_year
         from campaign.demo.selfchecks import share
+        from campaign.demo.tasks import run_the_campaign
         from campaign.demo.team import keep_team
         from campaign.demo.transformation import fill_lists
 
@@ -139,6 +140,8 @@ class Command(BaseCommand):
         score_the_year(history, tried, timezone.localdate())
         with enter(history.office):
             make_screen("市应急管理局一楼大厅", timezone.localdate() + timedelta(days=365))
+        self.say(f"演示城市{CITY}：任务、目标和领导小组")
+        run_the_campaign(office, timezone.localdate())
 
     def second_city(self) -> None:
         from campaign.demo.history import History, cast

@@ -18,6 +18,8 @@ SIGNS = {
     "its_body": "检查单位",
     "own_or_leads": "本人或本单位负责人",
     "its_body_who_leads": "检查单位负责人",
+    "its_task": "责任单位",
+    "concerned": "责任、配合单位",
     "issuer": "制发机关",
     "named_reviewer": "指定的审核人",
     "named_approver": "指定的审批人，为负责人",
