@@ -47,6 +47,8 @@ class Who:
             "role": f"portal_{self.scope}",
             "portal.tenant": "" if self.tenant_id is None else str(self.tenant_id),
             "portal.district": "" if self.district_id is None else str(self.district_id),
+            # Nobody's number rather than a blank: a posting without a body reads tables that are divided by body, too.
+            "portal.organisation": str(self.organisation_id or 0),
             "portal.enterprise": "" if self.enterprise_id is None else str(self.enterprise_id),
             "portal.enterprises": "{%s}" % ",".join(map(str, self.enterprise_ids)),
             "portal.sectors": "{%s}" % ",".join(json.dumps(sector) for sector in self.sectors),

@@ -12,7 +12,9 @@ declarations after every migrate and mends what differs, so a new model needs th
 from dataclasses import dataclass, field
 from typing import Literal
 
-By = Literal["tenant", "district", "enterprise", "enterprise_itself", "person", "self"]
+By = Literal[
+    "tenant", "district", "enterprise", "enterprise_itself", "person", "concerned", "concerned_or_all", "self"
+]
 
 TENANT = "tenant_id = (SELECT current_setting('portal.tenant')::bigint)"
 DISTRICT = "district_id = (SELECT current_setting('portal.district')::bigint)"
@@ -20,6 +22,7 @@ SECTOR = "sector = ANY ((SELECT current_setting('portal.sectors')::text[])::text
 ENTERPRISE = "enterprise_id = (SELECT current_setting('portal.enterprise')::bigint)"
 ENTERPRISES = "enterprise_id = ANY ((SELECT current_setting('portal.enterprises')::bigint[])::bigint[])"
 PERSON = "person_id = (SELECT current_setting('portal.person')::bigint)"
+ORGANISATION = "organisation_id = (SELECT current_setting('portal.organisation')::bigint)"
 CODE = "verify_code = (SELECT current_setting('portal.code'))"
 OWN_TENANT = "id = (SELECT current_setting('portal.tenant')::bigint)"
 
@@ -42,6 +45,15 @@ NARROWER: dict[str, dict[str, str]] = {
     "department": {"district": SECTOR, "enterprise": SECTOR, "enterprise_itself": SECTOR},
     "enterprise": {"enterprise": ENTERPRISE, "enterprise_itself": ENTERPRISE.replace("enterprise_id", "id", 1)},
     "expert": {"enterprise": ENTERPRISES, "enterprise_itself": ENTERPRISES.replace("enterprise_id", "id", 1)},
+}
+# A row that concerns one district, body, enterprise or person names it once it is shown, and until then nobody: it is the
+# city's alone. These tables are small; on large ones an OR would keep the indexes from serving.
+CONCERNED = {
+    "district": f"{DISTRICT} OR {ORGANISATION} OR {PERSON}",
+    "department": f"{ORGANISATION} OR {PERSON}",
+    "enterprise": f"{ENTERPRISE} OR {PERSON}",
+    "expert": PERSON,
+    "audit": "shown_on IS NOT NULL",
 }
 # Scopes that may not hold a right on a table divided in a way they cannot be narrowed by: silence would mean "all".
 UNFIT = {("enterprise", "district"), ("expert", "district")}
@@ -87,6 +99,10 @@ class Wall:
             if not (scope in self.whole and command == "SELECT"):
                 parts.append(PERSON)
         narrower = NARROWER.get(scope, {}).get(self.by)
+        if self.by in ("concerned", "concerned_or_all") and scope in CONCERNED:
+            # What is open to all is open to be read.
+            open_too = " OR open_to_all" if self.by == "concerned_or_all" and command == "SELECT" else ""
+            narrower = f"({CONCERNED[scope]}{open_too})"
         if narrower:
             parts.append(narrower)
         return " AND ".join(parts)
