@@ -190,9 +190,12 @@ def issue(measure_id: int, *, revision: int | None = None) -> Measure:
 
 
 def keep_document(measure: Measure, kind: str, content: Mapping[str, Any]) -> MeasureDocument:
-    """In the name of the body that drew it up, whoever of it presses the button."""
+    """In the name of the body that drew it up, whoever presses the button."""
     today = timezone.localdate()
     issued = issue_document(kind, Organisation.objects.get(pk=measure.body_id), today, content)
+    # Each kind counts for itself, so two kinds under one 字轨 would meet; refused, the number is given back.
+    if twin := MeasureDocument.objects.filter(number=issued.number).first():
+        raise Refused(f"文号{issued.number}已经用在《{twin.title}》上：两种文书的字轨相同，请先在“文书字轨”中另定。")
     return MeasureDocument.objects.create(
         measure=measure,
         kind=kind,

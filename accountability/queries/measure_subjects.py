@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accountability.models import Measure
 from enterprises.models import Enterprise
@@ -94,16 +94,12 @@ def concerned_or_bad(kind: str, pk: int, *, ended: bool = False) -> Concerned:
     return found
 
 
-def people(postings) -> list[Concerned]:
+def people(postings: QuerySet[Posting], most: int | None = None) -> list[Concerned]:
     """Without the administrators, who have no part in business."""
-    those = list(
-        postings.exclude(role__in=(Role.AUDITOR, Role.SYSADMIN, Role.SECADMIN)).select_related("person", "organisation")
-    )
-    plants = dict(
-        Enterprise.everyone.filter(pk__in={one.enterprise_id for one in those if one.enterprise_id}).values_list(
-            "pk", "name"
-        )
-    )
+    of_business = postings.exclude(role__in=(Role.AUDITOR, Role.SYSADMIN, Role.SECADMIN))
+    those = list(of_business.select_related("person", "organisation")[:most])
+    at = {one.enterprise_id for one in those if one.enterprise_id}
+    plants = dict(Enterprise.everyone.filter(pk__in=at).values_list("pk", "name"))
     return [of_posting(one, plants) for one in those]
 
 
@@ -117,7 +113,7 @@ def candidates(word: str) -> list[Concerned]:
         plants = Enterprise.objects.filter(Q(name__icontains=word) | Q(code__iexact=word)).order_by("name")
         found += [of_plant(one) for one in plants[:SHOWN]]
         named = Posting.objects.current().filter(person__name__icontains=word).order_by("person__name", "pk")
-        found += people(named[:SHOWN])
+        found += people(named, SHOWN)
     return found
 
 

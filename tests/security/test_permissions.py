@@ -13,6 +13,7 @@ from portal.tenancy.scope import Who
 # One column a role: Y always, a letter for a condition, · never.
 #   L leads · S a second person · B both · H of the unit it was handed to · F fresh eyes: not the one who accepted it
 #   E H, and not the office's to answer · W of oneself, or of the body one leads · O of the body that plans it · P O and L
+#   C answers for whom it is about · N leads and is none of its authors
 #   I of the body that issued it · R whom the draft names to review · M whom it names to approve, and leads
 COLUMNS = (
     "office",
@@ -38,6 +39,8 @@ LETTERS = {
     "P": "its_body_who_leads",
     "W": "own_or_leads",
     "I": "issuer",
+    "C": "concerned",
+    "N": "leads_and_wrote_none_of_it",
     "R": "named_reviewer",
     "M": "named_approver",
     "·": None,
@@ -165,6 +168,14 @@ scores.announce       Y · · · · · · · · ·
 scores.object         · L L · Y · · · · ·
 scores.decide         Y · · · · · · · · ·
 scores.export         Y · · · · Y · · · ·
+measures.view         Y Y Y Y Y Y · · · ·
+measures.draft        Y · · · · · · · · ·
+measures.approve      N · · · · · · · · ·
+measures.issue        Y · · · · · · · · ·
+measures.reply        C C C C C · · · · ·
+measures.close        Y · · · · · · · · ·
+measures.revoke       L · · · · · · · · ·
+measures.export       Y · · · · Y · · · ·
 dashboard.view        Y Y Y · · Y · · · ·
 campaign.view         Y Y Y Y Y Y · · · ·
 campaign.edit         Y · · · · · · · · ·
@@ -208,6 +219,9 @@ def test_may_answers_what_the_cell_says(action, role):
         joint_with_id: int | None
         person_id = 1
         reviewer_id = approver_id = 2
+        authors = (1,)
+        subject_kind = "organisation"
+        subject_id: int
 
     for person_id, leads, handler, above, body in itertools.product(
         (1, 2), (True, False), (None, 7, 8), (True, False), (7, 8)
@@ -216,6 +230,7 @@ def test_may_answers_what_the_cell_says(action, role):
         record = Record()
         record.handler_id, record.office_answers = handler, above
         record.organisation_id, record.joint_with_id = body, handler
+        record.subject_id = body
         second, handles, its = person_id != 1, handler != 8, 7 in (body, handler)
         expected = {
             None: False,
@@ -230,6 +245,8 @@ def test_may_answers_what_the_cell_says(action, role):
             "its_body_who_leads": leads and its,
             "own_or_leads": person_id == 1 or (leads and record.organisation_id == 7),
             "issuer": body == 7,
+            "concerned": leads and body == 7,
+            "leads_and_wrote_none_of_it": leads and second,
             "named_reviewer": second,
             "named_approver": leads and second,
         }[letter]
