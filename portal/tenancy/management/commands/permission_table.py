@@ -19,6 +19,8 @@ SIGNS = {
     "own_or_leads": "本人或本单位负责人",
     "its_body_who_leads": "检查单位负责人",
     "issuer": "制发机关",
+    "concerned": "所涉单位负责人、企业或本人",
+    "leads_and_wrote_none_of_it": "负责人，未参与拟稿",
     "named_reviewer": "指定的审核人",
     "named_approver": "指定的审批人，为负责人",
 }
