@@ -12,7 +12,7 @@ MOMENT = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-l
 class MeasureForm(forms.Form):
     """Left empty it is the verb that says what is missing, the same on every way in."""
 
-    kind = forms.ChoiceField(label="种类", choices=Measure.Kind.choices)
+    kind = forms.ChoiceField(label="种类", choices=[("", "请选择"), *Measure.Kind.choices], required=False)
     matter = forms.CharField(
         label="事由",
         max_length=120,

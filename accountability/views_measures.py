@@ -171,7 +171,7 @@ def measure_decide(request, pk):
     if request.method == "POST" and (done := saved(request, form, act, "已批准。" if agrees else "已退回。", "measure", pk)):
         return done
     keep_up(form, revision=record.revision)
-    return shown(request, "accountability/measure_decide.html", form, measure=record)
+    return shown(request, "accountability/measure_decide.html", form, measure=record, grounds=opened(record.grounds))
 
 
 @needs("measures.close")
@@ -198,7 +198,8 @@ def noted(request, pk: int, verb: str, act):
     if request.method == "POST" and (answer := saved(request, form, run, done, "measure", pk)):
         return answer
     keep_up(form, revision=record.revision)
-    return shown(request, VERB, form, measure=record, heading=heading, danger=verb != "close")
+    context = {"measure": record, "grounds": opened(record.grounds), "heading": heading, "danger": verb != "close"}
+    return shown(request, VERB, form, **context)
 
 
 @needs("measures.reply")
@@ -210,7 +211,7 @@ def measure_reply(request, pk):
     act = lambda: verbs.reply(pk, form.cleaned_data["text"])  # noqa: E731
     if request.method == "POST" and (done := saved(request, form, act, "已提交，领导小组办公室会收到。", "measure", pk)):
         return done
-    return shown(request, VERB, form, measure=record, heading="提交回复")
+    return shown(request, VERB, form, measure=record, grounds=opened(record.grounds), heading="提交回复")
 
 
 @needs("measures.view")

@@ -347,6 +347,23 @@ def test_it_is_numbered_printed_and_told_and_stands_under_its_digest(world):
     assert on_plant(world, "b").number.endswith("〔%d〕2号" % year)
 
 
+@pytest.mark.parametrize("kind", ["commendation", "circular", "accountability"])
+def test_every_kind_has_its_document_with_what_was_typed_on_it(world, kind):
+    made = out(world, "person", posting(world, "leader"), kind=kind, reply_days=3)
+    with world.as_("leader"):
+        text = reading.text(store.open_kept(made.documents.get().content["pdf"]))
+    for words in (
+        {"commendation": "表彰决定", "circular": "通报批评", "accountability": "问责决定书"}[kind],
+        "leader君（江南区应急管理局 区县监管执法人员（负责人））：",
+        "多次提醒仍未落实",
+        "依据专项整治方案第七条",
+        "限期整改",
+        "提交书面回复",
+        made.number,
+    ):
+        assert words in text.replace("\n", ""), words
+
+
 def test_without_a_confirmed_code_nothing_is_issued_and_no_number_lost(world):
     with world.as_("office_x"):
         mine = verbs.draft("enterprise", world.enterprises["x"], TOLD)
