@@ -87,7 +87,7 @@ class ChangeMeasureSerializer(WriteMeasureSerializer, RevisionSerializer):
     pass
 
 
-class OpinionSerializer(RevisionSerializer):
+class MeasureOpinionSerializer(RevisionSerializer):
     opinion = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
@@ -140,10 +140,10 @@ class MeasureViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gen
     def submit(self, request, pk=None):
         return self.done(verbs.submit(int(pk), revision=self.asked(RevisionSerializer)["revision"]))
 
-    @extend_schema(request=OpinionSerializer)
+    @extend_schema(request=MeasureOpinionSerializer)
     @action(detail=True, methods=["post"])
     def approve(self, request, pk=None):
-        asked = self.asked(OpinionSerializer)
+        asked = self.asked(MeasureOpinionSerializer)
         return self.done(verbs.approve(int(pk), asked["opinion"], revision=asked["revision"]))
 
     @extend_schema(request=NoteSerializer)

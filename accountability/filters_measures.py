@@ -13,7 +13,7 @@ from portal.ui.fields import DAY
 class MeasureFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label="对象、事由或文号")
     kind = filters.ChoiceFilter(choices=Measure.Kind.choices, label="种类", empty_label="全部种类")
-    state = filters.ChoiceFilter(choices=list(rules.STATES.items()), label="状态", empty_label="全部状态")
+    state = filters.ChoiceFilter(choices=rules.CHOICES, label="状态", empty_label="全部状态")
     subject_kind = filters.ChoiceFilter(choices=Measure.Subject.choices, label="对象类别", empty_label="全部对象")
     reply = filters.ChoiceFilter(
         method="of_reply", choices=[("late", "逾期未回复"), ("come", "已回复")], label="回复", empty_label="全部"
@@ -27,9 +27,7 @@ class MeasureFilter(filters.FilterSet):
 
     def search(self, queryset, name, value):
         word = value.strip()
-        return queryset.filter(
-            Q(subject_name__icontains=word) | Q(matter__icontains=word) | Q(number__icontains=word)
-        )
+        return queryset.filter(Q(subject_name__icontains=word) | Q(matter__icontains=word) | Q(number__icontains=word))
 
     def of_reply(self, queryset, name, value):
         if value == "late":

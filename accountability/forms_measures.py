@@ -66,5 +66,9 @@ class NoteForm(forms.Form):
 
 class ReplyForm(forms.Form):
     text = lines(
-        "回复或申辩", length=4000, rows=6, required=False, help_text="写明整改措施和完成时间；有异议的，写明理由和依据。"
+        "回复或申辩",
+        length=4000,
+        rows=6,
+        required=False,
+        help_text="写明整改措施和完成时间；有异议的，写明理由和依据。",
     )

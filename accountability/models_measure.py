@@ -78,7 +78,7 @@ class Measure(Concerning):
     publish = models.BooleanField("印发后向全市公开", default=False)
     # Published: from the day it is issued, for the wall to go by.
     open_to_all = models.BooleanField(default=False, editable=False)
-    state = models.CharField("状态", max_length=9, choices=list(rules.STATES.items()), default=rules.DRAFT)
+    state = models.CharField("状态", max_length=9, choices=rules.CHOICES, default=rules.DRAFT)
     body = TenantForeignKey(Organisation, related_name="+", verbose_name="制发机关")
     drafter = TenantForeignKey(Person, related_name="+", verbose_name="拟稿人")
     drafter_name = models.CharField("拟稿人", max_length=40)
@@ -108,7 +108,8 @@ class Measure(Concerning):
                 condition=Q(approver=None) | ~Q(approver=F("drafter")), name="a_measure_has_two_people"
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[rules.APPROVED, *rules.OUT]) | Q(approver__isnull=False, approved_on__isnull=False),
+                condition=~Q(state__in=[rules.APPROVED, *rules.OUT])
+                | Q(approver__isnull=False, approved_on__isnull=False),
                 name="no_measure_without_approval",
             ),
             models.CheckConstraint(
@@ -123,9 +124,7 @@ class Measure(Concerning):
                 condition=Q(open_to_all=False) | Q(kind="commendation", state__in=rules.OUT),
                 name="only_commendations_are_published",
             ),
-            models.UniqueConstraint(
-                fields=["tenant", "number"], condition=~Q(number=""), name="measure_number_once"
-            ),
+            models.UniqueConstraint(fields=["tenant", "number"], condition=~Q(number=""), name="measure_number_once"),
         ]
         indexes = [
             models.Index(fields=["tenant", "-id"], name="measure_newest"),

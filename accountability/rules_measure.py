@@ -14,6 +14,7 @@ STATES = {
     REVOKED: "已撤销",
     WITHDRAWN: "已作废",
 }
+CHOICES = list(STATES.items())
 VERBS = {
     "change": "修改",
     "submit": "报批",

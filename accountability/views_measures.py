@@ -87,7 +87,18 @@ def measure_new(request):
 @needs("measures.draft")
 def measure_edit(request, pk):
     measure = reads.measure_or_404(pk)
-    names = ("kind", "matter", "facts", "basis", "decision", "meets_where", "reply_days", "for_unit", "publish", "revision")
+    names = (
+        "kind",
+        "matter",
+        "facts",
+        "basis",
+        "decision",
+        "meets_where",
+        "reply_days",
+        "for_unit",
+        "publish",
+        "revision",
+    )
     first = {name: getattr(measure, name) for name in names}
     first |= {"meets_at": measure.meets_at, "grounds": typed(measure.grounds)}
     form = MeasureForm(request.POST or None, initial=first)
@@ -168,7 +179,9 @@ def measure_decide(request, pk):
         verb = verbs.approve if agrees else verbs.send_back
         verb(pk, form.cleaned_data["opinion"], revision=form.cleaned_data["revision"])
 
-    if request.method == "POST" and (done := saved(request, form, act, "已批准。" if agrees else "已退回。", "measure", pk)):
+    if request.method == "POST" and (
+        done := saved(request, form, act, "已批准。" if agrees else "已退回。", "measure", pk)
+    ):
         return done
     keep_up(form, revision=record.revision)
     return shown(request, "accountability/measure_decide.html", form, measure=record, grounds=opened(record.grounds))
@@ -209,7 +222,9 @@ def measure_reply(request, pk):
     demand("measures.reply", record)
     form = ReplyForm(request.POST or None)
     act = lambda: verbs.reply(pk, form.cleaned_data["text"])  # noqa: E731
-    if request.method == "POST" and (done := saved(request, form, act, "已提交，领导小组办公室会收到。", "measure", pk)):
+    if request.method == "POST" and (
+        done := saved(request, form, act, "已提交，领导小组办公室会收到。", "measure", pk)
+    ):
         return done
     return shown(request, VERB, form, measure=record, grounds=opened(record.grounds), heading="提交回复")
 

@@ -96,7 +96,9 @@ def opened(grounds: Sequence[dict]) -> list[Ground]:
     for kind in {one["kind"] for one in grounds}:
         model, permission, _ = OPENS[kind]
         numbers = [one["id"] for one in grounds if one["kind"] == kind]
-        seen[kind] = set(model.objects.filter(pk__in=numbers).values_list("pk", flat=True)) if may(permission) else set()
+        seen[kind] = (
+            set(model.objects.filter(pk__in=numbers).values_list("pk", flat=True)) if may(permission) else set()
+        )
     return [
         Ground(
             one["number"],

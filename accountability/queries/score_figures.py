@@ -50,7 +50,6 @@ DECIDED = f"({CLOSED} OR {OVERDUE})"
 SHANGHAI = "(s.at AT TIME ZONE 'Asia/Shanghai')::date"
 
 
-
 def measures(kind: str, word: str) -> ScoreFigure:
     """How often the office did this to the subject: what was issued in the period and stood on the cut-off day.
 

@@ -44,7 +44,10 @@ def commend_and_censure(office: Who, chief: Who, tried: Enterprise, today: date)
         for kind, word in CODES.items():
             confirm_code(kind, word, "演示用：市安委办发文字号规定（虚构）")
         own = Hazard.objects.filter(enterprise=tried).exclude(status__in=("recorded", "void"))
-        records = "\n".join(f"隐患 {pk}" for pk in own.order_by(F("closed_on").asc(nulls_first=True), "pk").values_list("pk", flat=True)[:2])
+        records = "\n".join(
+            f"隐患 {pk}"
+            for pk in own.order_by(F("closed_on").asc(nulls_first=True), "pk").values_list("pk", flat=True)[:2]
+        )
         bureau = Organisation.objects.get(pk=chief.organisation_id)
         department = Organisation.objects.filter(kind=Organisation.Kind.DEPARTMENT).order_by("pk").first()
         other = District.objects.exclude(pk=chief.district_id).first()

@@ -12,9 +12,7 @@ declarations after every migrate and mends what differs, so a new model needs th
 from dataclasses import dataclass, field
 from typing import Literal
 
-By = Literal[
-    "tenant", "district", "enterprise", "enterprise_itself", "person", "concerned", "concerned_or_all", "self"
-]
+By = Literal["tenant", "district", "enterprise", "enterprise_itself", "person", "concerned", "concerned_or_all", "self"]
 
 TENANT = "tenant_id = (SELECT current_setting('portal.tenant')::bigint)"
 DISTRICT = "district_id = (SELECT current_setting('portal.district')::bigint)"

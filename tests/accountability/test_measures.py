@@ -50,7 +50,18 @@ KINDS = {
     "accountability_decision": "安办问",
     "measure_revocation": "安办撤",
 }
-PLACES = ("office", "office2", "department", "inspector", "leader", "north", "expert", "officer", "officer_b", "auditor")
+PLACES = (
+    "office",
+    "office2",
+    "department",
+    "inspector",
+    "leader",
+    "north",
+    "expert",
+    "officer",
+    "officer_b",
+    "auditor",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -168,9 +179,9 @@ def test_an_interview_says_when_and_where_and_is_not_issued_after_its_hour(world
     made = approved(
         world, "district", district(world), kind="interview", meets_at=when, meets_where="市应急局三楼会议室"
     )
-    with on_day(timezone.localdate() + timedelta(days=5)), world.as_("office"):
-        with pytest.raises(Refused, match="约谈时间已过"):
-            verbs.issue(made.pk)
+    later = timezone.localdate() + timedelta(days=5)
+    with on_day(later), world.as_("office"), pytest.raises(Refused, match="约谈时间已过"):
+        verbs.issue(made.pk)
     with world.as_("office"):
         text = reading.text(store.open_kept(verbs.issue(made.pk).documents.get().content["pdf"]))
     assert "约谈通知书" in text
@@ -197,9 +208,8 @@ def test_whom_it_may_concern_is_found_by_name_in_the_own_city_alone(world):
 
 def test_who_wrote_in_it_does_not_approve_it(world):
     made = drafted(world, "enterprise", world.enterprises["a"], by="office2")
-    with world.as_("office2"):
-        with pytest.raises(Refused, match="没有可以审批的另一位负责人"):
-            verbs.submit(made.pk)
+    with world.as_("office2"), pytest.raises(Refused, match="没有可以审批的另一位负责人"):
+        verbs.submit(made.pk)
     made = drafted(world, "enterprise", world.enterprises["a"])
     with world.as_("office2"):
         verbs.change(made.pk, TOLD | {"facts": "改过"})
@@ -334,7 +344,13 @@ def test_it_is_numbered_printed_and_told_and_stands_under_its_digest(world):
         assert document.number.endswith(f"安办通〔{year}〕1号")
         assert digest_of(document.content) == document.digest
         text = reading.text(store.open_kept(document.content["pdf"]))
-        for words in ("通报批评", "江州甲化工有限公司：", "三条重大隐患逾期未整改", "储罐液位联锁旁路", document.number):
+        for words in (
+            "通报批评",
+            "江州甲化工有限公司：",
+            "三条重大隐患逾期未整改",
+            "储罐液位联锁旁路",
+            document.number,
+        ):
             assert words in text
         assert "安全生产行政执法文书" not in text
         assert document.content["pdf"] in {digest for digest, _ in scrub.names()}
@@ -684,7 +700,9 @@ def test_results_are_proposed_for_a_person_to_decide_and_nothing_follows_by_itse
     page = office.get("/measures/proposals/").content.decode()
     assert f"subject=enterprise-{world.enterprises['a']}&amp;kind=commendation&amp;ground=考核得分 {a.pk}" in page
     assert world.client("leader").get("/measures/proposals/").status_code == 403
-    form = office.get(f"/measures/new/?subject=enterprise-{world.enterprises['a']}&kind=commendation&ground=考核得分 {a.pk}")
+    form = office.get(
+        f"/measures/new/?subject=enterprise-{world.enterprises['a']}&kind=commendation&ground=考核得分 {a.pk}"
+    )
     assert form.context["form"].initial == {"kind": "commendation", "grounds": f"考核得分 {a.pk}"}
     made = drafted(
         world, "enterprise", world.enterprises["a"], kind="commendation", grounds=f"考核得分 {a.pk}\n隐患 {hazard.pk}"
@@ -742,7 +760,10 @@ def test_the_pages_take_it_from_the_search_to_the_reply_and_lose_nothing_typed(w
     stale = leader.post(f"/measures/{pk}/revoke/", {"note": "有误", "revision": "2"})
     assert stale.status_code == 409
     assert "有误" in stale.content.decode()
-    assert "已撤销" in leader.post(f"/measures/{pk}/revoke/", {"note": "有误", "revision": "5"}, follow=True).content.decode()
+    assert (
+        "已撤销"
+        in leader.post(f"/measures/{pk}/revoke/", {"note": "有误", "revision": "5"}, follow=True).content.decode()
+    )
 
 
 def test_the_list_is_filtered_exported_whole_and_stays_within_its_queries(world, django_assert_max_num_queries):
