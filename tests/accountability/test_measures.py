@@ -700,6 +700,7 @@ def test_results_are_proposed_for_a_person_to_decide_and_nothing_follows_by_itse
     page = office.get("/measures/proposals/").content.decode()
     assert f"subject=enterprise-{world.enterprises['a']}&amp;kind=commendation&amp;ground=考核得分 {a.pk}" in page
     assert world.client("leader").get("/measures/proposals/").status_code == 403
+    assert f"/measures/proposals/?year_score={final.pk}" in office.get(f"/scores/{final.pk}/").content.decode()
     form = office.get(
         f"/measures/new/?subject=enterprise-{world.enterprises['a']}&kind=commendation&ground=考核得分 {a.pk}"
     )
