@@ -6,7 +6,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from accountability import api_scores
+from accountability import api_measures, api_scores
 from accountability.actions import leads as verbs
 from accountability.filters import LeadFilter
 from accountability.models import Lead
@@ -48,3 +48,4 @@ class LeadViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Generi
 def register(router) -> None:
     router.register("leads", LeadViewSet, basename="api-lead")
     api_scores.register(router)
+    api_measures.register(router)

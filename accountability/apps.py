@@ -17,11 +17,29 @@ class AccountabilityConfig(AppConfig):
         "scores.decide": "处理考核异议",
         "scores.finish": "考核定稿",
         "scores.export": "导出考核结果",
+        "measures.draft": "表彰问责拟稿",
+        "measures.change": "修改表彰问责",
+        "measures.submit": "表彰问责报批",
+        "measures.approve": "批准表彰问责",
+        "measures.return": "退回表彰问责",
+        "measures.issue": "印发表彰问责文书",
+        "measures.print": "打开表彰问责文书",
+        "measures.reply": "回复表彰问责",
+        "measures.close": "办结表彰问责",
+        "measures.revoke": "撤销表彰问责",
+        "measures.withdraw": "作废表彰问责拟稿",
     }
 
     def ready(self):
         from accountability.enterprise_merging import register_merging
+        from accountability.export_measures import register_measure_exports
         from accountability.filters import register_filters
+        from accountability.queries.measures import document_of_code, files
+        from portal.documents.verifying import keepers
+        from portal.files.scrub import named_by
 
         register_filters()
         register_merging()
+        register_measure_exports()
+        keepers.append(document_of_code)
+        named_by["表彰问责文书"] = files

@@ -3,6 +3,12 @@
 from django.db import models
 from django.db.models import Q
 
+from accountability.models_measure import (  # noqa: F401 - Django looks for models here
+    Measure,
+    MeasureDocument,
+    MeasureReply,
+    MeasureStep,
+)
 from accountability.models_score import (  # noqa: F401 - Django looks for models here
     ManualFigure,
     Objection,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accountability import views, views_scores
+from accountability import views, views_measures, views_scores
 
 urlpatterns = [
     path("leads/", views.lead_list, name="lead_list"),
@@ -22,4 +22,17 @@ urlpatterns = [
     path("scores/of/<int:pk>/object/", views_scores.score_object, name="score_object"),
     path("scores/of/<int:pk>/<slug:key>/", views_scores.score_records, name="score_records"),
     path("scores/objections/<int:pk>/decide/", views_scores.objection_decide, name="objection_decide"),
+    path("measures/", views_measures.measure_list, name="measure_list"),
+    path("measures/new/", views_measures.measure_new, name="measure_new"),
+    path("measures/proposals/", views_measures.measure_proposals, name="measure_proposals"),
+    path("measures/<int:pk>/", views_measures.measure, name="measure"),
+    path("measures/<int:pk>/edit/", views_measures.measure_edit, name="measure_edit"),
+    path("measures/<int:pk>/submit/", views_measures.measure_submit, name="measure_submit"),
+    path("measures/<int:pk>/decide/", views_measures.measure_decide, name="measure_decide"),
+    path("measures/<int:pk>/issue/", views_measures.measure_issue, name="measure_issue"),
+    path("measures/<int:pk>/reply/", views_measures.measure_reply, name="measure_reply"),
+    path("measures/<int:pk>/close/", views_measures.measure_close, name="measure_close"),
+    path("measures/<int:pk>/revoke/", views_measures.measure_revoke, name="measure_revoke"),
+    path("measures/<int:pk>/withdraw/", views_measures.measure_withdraw, name="measure_withdraw"),
+    path("measures/documents/<int:pk>/", views_measures.measure_print, name="measure_print"),
 ]

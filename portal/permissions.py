@@ -189,6 +189,17 @@ TABLE: dict[str, dict[str, str]] = {
     "goals.edit": grant("office"),
     "group.view": grant(*STAFF, "auditor"),
     "group.edit": grant("office"),
+    # 表彰、通报批评、约谈、问责: the office's, on a second person's word; the wall shows each to those it concerns
+    "measures.view": grant(*STAFF, "expert", "officer", "auditor"),
+    "measures.draft": grant("office"),
+    "measures.approve": grant(office="leads_and_wrote_none_of_it"),
+    "measures.issue": grant("office"),
+    "measures.reply": grant(
+        **dict.fromkeys(("office", "department", "inspector", "expert", "officer"), "answers_for_it")
+    ),
+    "measures.close": grant("office"),
+    "measures.revoke": grant(office="leads"),
+    "measures.export": grant("office", "auditor"),
     # the leadership's view
     "dashboard.view": grant(*STAFF, "auditor"),
     "screens.manage": grant("office"),
@@ -262,9 +273,28 @@ def named_approver(person: Who, record=None) -> bool:
     return leads(person) and (record is None or record.approver_id == person.person_id)
 
 
+def leads_and_wrote_none_of_it(person: Who, record=None) -> bool:
+    return leads(person) and (record is None or person.person_id not in record.authors)
+
+
+def answers_for_it(person: Who, record=None) -> bool:
+    """Answers for the district, body or enterprise it is about, or is the person; without a record: perhaps."""
+    if record is None:
+        return True
+    own = {
+        "person": person.person_id,
+        "district": person.district_id if person.leads else None,
+        "organisation": person.organisation_id if person.leads else None,
+        "enterprise": person.enterprise_id if person.role == "officer" else None,
+    }
+    return own[record.subject_kind] == record.subject_id
+
+
 CONDITIONS = {
     "its_task": its_task,
     "concerned": concerned,
+    "answers_for_it": answers_for_it,
+    "leads_and_wrote_none_of_it": leads_and_wrote_none_of_it,
     "issuer": issuer,
     "named_reviewer": named_reviewer,
     "named_approver": named_approver,
@@ -280,6 +310,8 @@ CONDITIONS = {
 }
 
 WHY_NOT = {
+    "concerned": "由被表彰、通报、约谈、问责的本人，或该单位的负责人、该企业的安全员回复。",
+    "leads_and_wrote_none_of_it": "须由领导小组办公室负责人审批，拟稿和修改过的人不能审批。",
     "own_or_leads": "他人的事项由本单位负责人或领导小组办公室办理。",
     "its_body": "这次检查由其他单位计划，由计划单位办理。",
     "its_body_who_leads": "检查计划由计划单位的负责人办理。",

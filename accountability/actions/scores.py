@@ -155,7 +155,7 @@ def read(
     for key in dict.fromkeys(line["figure"] for line in body["lines"] if line.get("figure")):
         rows = counted(FIGURES[key], subject_kind, since, until)
         city[key] = total(rows)
-        figures[key] = {one.pk: one.of(rows, share=FIGURES[key].is_share) for one in those}
+        figures[key] = {one.pk: one.of(rows, share=FIGURES[key].is_share, own=FIGURES[key].own) for one in those}
     return Reading(as_of, those, figures, city)
 
 

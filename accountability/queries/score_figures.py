@@ -2,7 +2,8 @@
 
 A figure is a statement that gives, for each record it counts, where it belongs and what it adds: (id, enterprise_id,
 district_id, sector, counted, of). `of` is NULL where the figure is a plain number and not a share. The sums and the
-records of a subject come from the same rows, so they cannot differ.
+records of a subject come from the same rows, so they cannot differ. A figure that is a department's `own`, and not of the
+plants of its sectors, also gives organisation_id.
 """
 
 from collections.abc import Mapping
@@ -29,6 +30,7 @@ class ScoreFigure:
     records: str
     sql: str
     peers: bool = False
+    own: bool = False
 
     @property
     def is_share(self) -> bool:
@@ -46,6 +48,30 @@ WAITING = f"""(NOT {CLOSED} AND h.submitted_on IS NOT NULL AND h.submitted_on <=
 OVERDUE = f"(NOT {CLOSED} AND h.deadline < %(until)s AND NOT {WAITING})"
 DECIDED = f"({CLOSED} OR {OVERDUE})"
 SHANGHAI = "(s.at AT TIME ZONE 'Asia/Shanghai')::date"
+
+
+def measures(kind: str, word: str) -> ScoreFigure:
+    """How often the office did this to the subject: what was issued in the period and stood on the cut-off day.
+
+    An enterprise's counts for the entry that stands, also where it was issued to one merged into it since.
+    """
+    return ScoreFigure(
+        f"{word}次数",
+        f"考核期内由领导小组办公室印发、截止日未撤销的{word}件数：对该对象本身的，以及注明“计入所在单位”的对其所属单位、人员的。",
+        "件",
+        "measure",
+        f"""SELECT m.id, e.id AS enterprise_id, CASE WHEN m.scored_kind = 'district' THEN m.scored_id END AS district_id,
+                   NULL::text AS sector, CASE WHEN m.scored_kind = 'department' THEN m.scored_id END AS organisation_id,
+                   1 AS counted, NULL::int AS of
+              FROM accountability_measure m
+              LEFT JOIN enterprises_enterprise was ON m.scored_kind = 'enterprise' AND was.id = m.scored_id
+              LEFT JOIN enterprises_enterprise e ON e.id = coalesce(was.merged_into_id, was.id) AND e.merged_into_id IS NULL
+             WHERE m.kind = '{kind}' AND m.scored_kind = %(subject_kind)s AND m.issued_on BETWEEN %(since)s AND %(until)s
+               AND (m.revoked_on IS NULL OR m.revoked_on > %(until)s)
+               AND (m.scored_kind <> 'enterprise' OR e.id IS NOT NULL)""",  # noqa: S608
+        own=True,
+    )
+
 
 FIGURES: dict[str, ScoreFigure] = {
     "ledger": ScoreFigure(
@@ -195,6 +221,10 @@ FIGURES: dict[str, ScoreFigure] = {
                   coalesce(b.answered_on <= b.answer_by, false)::int AS counted, 1 AS of
              FROM hazards_broadcastaddress b WHERE b.answer_by BETWEEN %(since)s AND %(until)s""",
     ),
+    "commended": measures("commendation", "表彰"),
+    "criticised": measures("circular", "通报批评"),
+    "interviewed": measures("interview", "约谈"),
+    "held_to_account": measures("accountability", "问责"),
 }
 
 # How rows are put together for a kind of subject.
@@ -226,8 +256,9 @@ def joined(one: str, other: str) -> str:
 def counted(figure: ScoreFigure, subject_kind: str, since: date, until: date) -> dict[int | str, Counted]:
     """Subject (its number; of departments the sector) → what it has. One statement."""
     months = city_frequency(until)
+    by = "organisation_id" if figure.own and subject_kind == "department" else BY[subject_kind]
     statement = f"""
-        SELECT {BY[subject_kind]}, coalesce(sum(counted), 0)::bigint, sum(of)::bigint,
+        SELECT {by}, coalesce(sum(counted), 0)::bigint, sum(of)::bigint,
                coalesce(array_agg(id ORDER BY id) FILTER (WHERE counted <> 0), '{{}}')::text,
                coalesce(array_agg(id ORDER BY id) FILTER (WHERE counted = 0), '{{}}')::text
           FROM ({figure.sql}) AS record GROUP BY 1"""  # noqa: S608 - constants alone
@@ -237,6 +268,7 @@ def counted(figure: ScoreFigure, subject_kind: str, since: date, until: date) ->
             {
                 "since": since,
                 "until": until,
+                "subject_kind": subject_kind,
                 "grades": list(months),
                 "months": list(months.values()),
                 "pressed": months[PRESSED],

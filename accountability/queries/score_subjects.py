@@ -17,14 +17,16 @@ class Subject:
     name: str
     sectors: tuple[str, ...] = ()
 
-    def of(self, rows: Mapping, *, share: bool) -> Counted:
-        """What is this subject's among a figure's rows; a department's are those of its sectors together."""
-        keys = self.sectors if self.kind == SubjectKind.DEPARTMENT else (self.pk,)
-        own = Counted(0, 0 if share else None)
+    def of(self, rows: Mapping, *, share: bool, own: bool = False) -> Counted:
+        """What is this subject's among a figure's rows; a department's are those of its sectors together, or its `own`."""
+        keys: tuple[int | str, ...] = (self.pk,)
+        if self.kind == SubjectKind.DEPARTMENT and not own:
+            keys = self.sectors
+        mine = Counted(0, 0 if share else None)
         for key in keys:
             if key in rows:
-                own.add(rows[key])
-        return own
+                mine.add(rows[key])
+        return mine
 
     def people(self) -> set[int]:
         """Who hears of its score."""

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from accountability import rules_score as rules
-from accountability.models import ManualFigure, Objection, Score, ScoreLine, YearScore
+from accountability.models import ManualFigure, Measure, Objection, Score, ScoreLine, YearScore
 from accountability.queries.score_figures import FIGURES, ScoreFigure
 from enterprises.models import Enterprise
 from hazards.models import BroadcastAddress, Hazard
@@ -121,7 +121,7 @@ def records(score: Score, key: str, counting: bool) -> tuple[Row, list[Record], 
     return row, found, len(numbers)
 
 
-NAMES = {"hazard": "隐患", "enterprise": "企业", "visit": "检查", "broadcast": "举一反三核查"}
+NAMES = {"hazard": "隐患", "enterprise": "企业", "visit": "检查", "broadcast": "举一反三核查", "measure": "表彰问责"}
 
 
 def hazards(numbers: list[int]) -> dict[int, tuple[str, str, str]]:
@@ -169,7 +169,15 @@ def addresses(numbers: list[int]) -> dict[int, tuple[str, str, str]]:
     }
 
 
-READ = {"hazard": hazards, "enterprise": plants, "visit": visits, "broadcast": addresses}
+def measures(numbers: list[int]) -> dict[int, tuple[str, str, str]]:
+    those = Measure.objects.filter(pk__in=numbers)
+    return {
+        one.pk: (f"{one}：{one.matter}", f"{one.number}，{one.get_state_display()}", one.get_absolute_url())
+        for one in those
+    }
+
+
+READ = {"hazard": hazards, "enterprise": plants, "visit": visits, "broadcast": addresses, "measure": measures}
 
 
 def manual_figures(year_score: YearScore) -> list[ManualFigure]:

@@ -18,7 +18,14 @@ NUMBERED = (
     "rectification_order",
     "recheck_opinion",
     "delivery_receipt",
+    "commendation_decision",
+    "criticism_circular",
+    "interview_notice",
+    "accountability_decision",
+    "measure_revocation",
 )
+# What is no document of law enforcement stands in no national catalog.
+UNLISTED = {"code_char": "", "verification": "不属于执法文书，没有统一字轨，由本市自定", "code_guess_unverified": ""}
 
 
 @dataclass(frozen=True)
@@ -50,9 +57,9 @@ def standings() -> list[Standing]:
         Standing(
             kind,
             TITLES[kind],
-            own[kind].characters if kind in own else known[TITLES[kind]]["code_char"],
-            known[TITLES[kind]]["verification"],
-            known[TITLES[kind]]["code_guess_unverified"],
+            own[kind].characters if kind in own else known.get(TITLES[kind], UNLISTED)["code_char"],
+            known.get(TITLES[kind], UNLISTED)["verification"],
+            known.get(TITLES[kind], UNLISTED)["code_guess_unverified"],
             own.get(kind),
         )
         for kind in NUMBERED
@@ -62,7 +69,7 @@ def standings() -> list[Standing]:
 def code_of(kind: str) -> str:
     """Raises Refused where nobody has confirmed it yet."""
     own = DocumentCode.objects.filter(kind=kind).order_by("-id").first()
-    code = own.characters if own else catalog()[TITLES[kind]]["code_char"]
+    code = own.characters if own else catalog().get(TITLES[kind], UNLISTED)["code_char"]
     if not code:
         raise Refused(
             f"{TITLES[kind]}的字轨尚未核实，不能编号制发。请领导小组办公室在“文书字轨”中填写字轨和依据后再办理。"

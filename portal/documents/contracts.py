@@ -271,6 +271,57 @@ class AssessmentReport(Sheet):
     """Number of the report this one corrects."""
 
 
+class Ground(TypedDict):
+    """A record that a decision rests on, as it stood when it was drawn up."""
+
+    number: str
+    sentence: str
+
+
+class Decision(Sheet):
+    """表彰, 通报批评, 问责: what one body says of a unit or a person; no document of law enforcement, so without signers."""
+
+    organisation: str
+    number: str
+    addressee: str
+    post: NotRequired[str]
+    """Of a person: where and as what they were posted then."""
+    matter: str
+    facts: str
+    basis: NotRequired[str]
+    decision: str
+    grounds: NotRequired[list[Ground]]
+    reply_by: NotRequired[Day]
+    verify_url: str
+    verify_code: str
+    digest: str
+    electronic_seal: NotRequired[str]
+
+
+class InterviewNotice(Decision):
+    """约谈通知书: with the hour and the place."""
+
+    meets_at: Moment
+    meets_where: str
+
+
+class Revocation(Sheet):
+    """撤销决定书: takes back an earlier decision by its number, with the reason."""
+
+    organisation: str
+    number: str
+    addressee: str
+    post: NotRequired[str]
+    matter: str
+    revokes: str
+    revokes_issued_on: Day
+    reason: str
+    verify_url: str
+    verify_code: str
+    digest: str
+    electronic_seal: NotRequired[str]
+
+
 CONTRACTS: dict[str, type] = {
     "rectification_order": RectificationOrder,
     "onsite_measures": OnsiteMeasures,
@@ -280,6 +331,11 @@ CONTRACTS: dict[str, type] = {
     "delivery_receipt": DeliveryReceipt,
     "notice_board": NoticeBoard,
     "assessment_report": AssessmentReport,
+    "commendation_decision": Decision,
+    "criticism_circular": Decision,
+    "interview_notice": InterviewNotice,
+    "accountability_decision": Decision,
+    "measure_revocation": Revocation,
 }
 TITLES = {
     "rectification_order": "责令限期整改指令书",
@@ -290,6 +346,11 @@ TITLES = {
     "delivery_receipt": "送达回执",
     "notice_board": "重大危险源安全包保公示牌",
     "assessment_report": "专家评估报告",
+    "commendation_decision": "表彰决定",
+    "criticism_circular": "通报批评",
+    "interview_notice": "约谈通知书",
+    "accountability_decision": "问责决定书",
+    "measure_revocation": "撤销决定书",
 }
 # What a correction may word anew, by kind: fields of the document, and fields of its items. Days, levels and numbers have verbs of
 # their own (延期, 升降级); a plan is approved as it stands, so a changed one is another plan.

@@ -12,7 +12,17 @@ declarations after every migrate and mends what differs, so a new model needs th
 from dataclasses import dataclass, field
 from typing import Literal
 
-By = Literal["tenant", "district", "unit", "enterprise", "enterprise_itself", "person", "self"]
+By = Literal[
+    "tenant",
+    "district",
+    "unit",
+    "enterprise",
+    "enterprise_itself",
+    "person",
+    "concerned",
+    "concerned_or_all",
+    "self",
+]
 
 TENANT = "tenant_id = (SELECT current_setting('portal.tenant')::bigint)"
 DISTRICT = "district_id = (SELECT current_setting('portal.district')::bigint)"
@@ -22,6 +32,7 @@ ENTERPRISES = "enterprise_id = ANY ((SELECT current_setting('portal.enterprises'
 PERSON = "person_id = (SELECT current_setting('portal.person')::bigint)"
 # `units` are the organisations a row concerns; in none of them until it is handed to one.
 UNIT = "(SELECT current_setting('portal.organisation')::bigint) = ANY (units)"
+ORGANISATION = "organisation_id = (SELECT current_setting('portal.organisation')::bigint)"
 CODE = "verify_code = (SELECT current_setting('portal.code'))"
 OWN_TENANT = "id = (SELECT current_setting('portal.tenant')::bigint)"
 
@@ -44,6 +55,15 @@ NARROWER: dict[str, dict[str, str]] = {
     "department": {"district": SECTOR, "unit": UNIT, "enterprise": SECTOR, "enterprise_itself": SECTOR},
     "enterprise": {"enterprise": ENTERPRISE, "enterprise_itself": ENTERPRISE.replace("enterprise_id", "id", 1)},
     "expert": {"enterprise": ENTERPRISES, "enterprise_itself": ENTERPRISES.replace("enterprise_id", "id", 1)},
+}
+# A row that concerns one district, body, enterprise or person names it once it is shown, and until then nobody: it is the
+# city's alone. These tables are small; on large ones an OR would keep the indexes from serving.
+CONCERNED = {
+    "district": f"{DISTRICT} OR {ORGANISATION} OR {PERSON}",
+    "department": f"{ORGANISATION} OR {PERSON}",
+    "enterprise": f"{ENTERPRISE} OR {PERSON}",
+    "expert": PERSON,
+    "audit": "shown_on IS NOT NULL",
 }
 # Scopes that may not hold a right on a table divided in a way they cannot be narrowed by: silence would mean "all".
 UNFIT = {(scope, by) for scope in ("enterprise", "expert") for by in ("district", "unit")}
@@ -89,6 +109,10 @@ class Wall:
             if not (scope in self.whole and command == "SELECT"):
                 parts.append(PERSON)
         narrower = NARROWER.get(scope, {}).get(self.by)
+        if self.by in ("concerned", "concerned_or_all") and scope in CONCERNED:
+            # What is open to all is open to be read.
+            open_too = " OR open_to_all" if self.by == "concerned_or_all" and command == "SELECT" else ""
+            narrower = f"({CONCERNED[scope]}{open_too})"
         if narrower:
             parts.append(narrower)
         return " AND ".join(parts)

@@ -124,6 +124,23 @@ def of_the_city(which: str, *logins: str, **body):
     return At(lambda o: {"pk": getattr(o, which)}, body=lambda: dict(body), seen_by=own_city(*logins))
 
 
+MEASURE = {"kind": "circular", "matter": "关于整改迟缓的通报", "facts": "三条逾期", "decision": "通报批评"}
+
+
+def sees_measure(login: str, owner: str) -> bool:
+    """Issued: the office, the auditor and the plant it is about; neither its district nor its department."""
+    return own_city("office", "office_x", "auditor")(login, owner) or OFFICERS[owner] == login
+
+
+def own_measure(*logins: str, **more):
+    """Seen as `sees_measure` says; a verb, where it is one, by these of them."""
+    return At(
+        lambda o: {"pk": o.measure},
+        seen_by=lambda login, owner: sees_measure(login, owner) and (not logins or login in logins),
+        **more,
+    )
+
+
 def own_picture():
     return At(lambda o: {"pk": o.selfcheck, "photo": o.selfcheck_photo})
 
@@ -429,6 +446,30 @@ ADDRESSES: dict[str, At] = {
         body=lambda: {"upheld": "no", "correction": "0", "answer": "不属实", "revision": "1"},
         seen_by=own_city("office", "office_x"),
     ),
+    "measure_list": At(),
+    "measure_new": At(plus="?subject=district-1", body=lambda: {"kind": "circular"}),
+    "measure_proposals": At(query={"year_score": lambda o: o.year_score}),
+    "measure": own_measure(),
+    "measure_edit": own_measure("office", "office_x", body=lambda: MEASURE),
+    "measure_submit": own_measure("office", "office_x"),
+    "measure_decide": own_measure("office", "office_x", body=lambda: {"verdict": "return", "opinion": "再核"}),
+    "measure_issue": own_measure("office", "office_x"),
+    "measure_reply": own_measure("office", "office_x", *OFFICERS.values(), body=lambda: {"text": "已整改"}),
+    "measure_close": own_measure("office", "office_x", body=lambda: {"note": "属实"}),
+    "measure_revoke": own_measure("office", "office_x", body=lambda: {"note": "有误"}),
+    "measure_withdraw": own_measure("office", "office_x", body=lambda: {"note": "重复"}),
+    "measure_print": At(lambda o: {"pk": o.measure_print}, seen_by=sees_measure),
+    "api-measure-list": At(body=lambda: MEASURE | {"subject_kind": "district", "subject_id": NOWHERE}),
+    "api-measure-detail": own_measure(),
+    "api-measure-change": own_measure("office", "office_x", body=lambda: MEASURE),
+    "api-measure-submit": own_measure("office", "office_x"),
+    "api-measure-approve": own_measure("office", "office_x"),
+    "api-measure-return": own_measure("office", "office_x", body=lambda: {"note": "再核"}),
+    "api-measure-issue": own_measure("office", "office_x"),
+    "api-measure-reply": own_measure("office", "office_x", *OFFICERS.values(), body=lambda: {"text": "已整改"}),
+    "api-measure-close": own_measure("office", "office_x", body=lambda: {"note": "属实"}),
+    "api-measure-revoke": own_measure("office", "office_x", body=lambda: {"note": "有误"}),
+    "api-measure-withdraw": own_measure("office", "office_x", body=lambda: {"note": "重复"}),
     "score_templates": At(),
     "score_template": At(lambda o: {"pk": o.score_template}, seen_by=own_city(*SCORED)),
     "score_template_new": At(fixed={"kind": "district"}, body=lambda: {"name": "新版"}),

@@ -14,8 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import Workbook
 
-from accountability.actions import scores
-from accountability.models import Lead, Score
+from accountability.actions import measures, scores
+from accountability.models import Lead, Measure, Score
 from campaign.actions import goals, tasks
 from campaign.actions.screens import make_screen
 from campaign.models import Milestone
@@ -183,6 +183,8 @@ class Records:
     task_file: int = 0
     goal: int = 0
     member: int = 0
+    measure: int = 0
+    measure_print: int = 0
     scheme: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
@@ -321,6 +323,7 @@ def records_of(world, key: str) -> Records:
         about = Reminder.objects.filter(subject_kind="hazard", subject_id=made.hazards["rectifying"])
         made.unsent = Message.objects.filter(person_id=world.people[OFFICERS[key]], channel="email").latest("id").pk
         made.reminder = about.latest("id").pk
+    made.measure, made.measure_print = said_of(world, key, word)
     made.console = kept_by_the_console(world, key)
     give_a_task(world, key, made, word)
     with world.as_(OFFICERS[key]) as officer:
@@ -380,6 +383,31 @@ def approved_scheme(world, enterprise: Enterprise, key: str, word: str) -> Visit
     )  # fmt: skip
     schemes.issued(VisitScheme.objects.get(pk=scheme.pk))
     return scheme
+
+
+def said_of(world, key: str, word: str) -> tuple[int, int]:
+    """A circular about the plant, with a reply: the one record its district does not see."""
+    approver = {"a": "office2", "b": "office2", "c": "office2", "x": "inspector_x"}[key]
+    with world.as_(OFFICE[key]):
+        confirm_code("criticism_circular", "安办通", "市安委办发文字号规定")
+        told = {"kind": "circular", "reply_days": 5} | dict.fromkeys(("matter", "facts", "decision"), f"通报{word}")
+        made = measures.draft("enterprise", world.enterprises[key], told)
+        if key == "x":
+            # The other city's office has one person, who cannot approve what they wrote.
+            Measure.objects.filter(pk=made.pk).update(
+                state="approved", approver=world.people[approver], approved_on=timezone.localdate()
+            )
+        else:
+            measures.submit(made.pk)
+    if key != "x":
+        with world.as_(approver):
+            measures.approve(made.pk)
+    with world.as_(OFFICE[key]):
+        measures.issue(made.pk)
+        printed = made.documents.get().pk
+    with world.as_(OFFICERS[key]):
+        measures.reply(made.pk, f"回复{word}")
+    return made.pk, printed
 
 
 def merged_before(enterprise: Enterprise, word: str) -> tuple[int, int]:

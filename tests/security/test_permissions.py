@@ -14,6 +14,7 @@ from portal.tenancy.scope import Who
 #   L leads · S a second person · B both · H of the unit it was handed to · F fresh eyes: not the one who accepted it
 #   E H, and not the office's to answer · W of oneself, or of the body one leads · O of the body that plans it · P O and L
 #   T of the unit that answers for the task · C T, or of one that assists
+#   A answers for whom it is about · N leads and is none of its authors
 #   I of the body that issued it · R whom the draft names to review · M whom it names to approve, and leads
 COLUMNS = (
     "office",
@@ -39,6 +40,8 @@ LETTERS = {
     "P": "its_body_who_leads",
     "W": "own_or_leads",
     "I": "issuer",
+    "A": "answers_for_it",
+    "N": "leads_and_wrote_none_of_it",
     "R": "named_reviewer",
     "M": "named_approver",
     "T": "its_task",
@@ -177,6 +180,14 @@ goals.view            Y Y Y · · Y · · · ·
 goals.edit            Y · · · · · · · · ·
 group.view            Y Y Y · · Y · · · ·
 group.edit            Y · · · · · · · · ·
+measures.view         Y Y Y Y Y Y · · · ·
+measures.draft        Y · · · · · · · · ·
+measures.approve      N · · · · · · · · ·
+measures.issue        Y · · · · · · · · ·
+measures.reply        A A A A A · · · · ·
+measures.close        Y · · · · · · · · ·
+measures.revoke       L · · · · · · · · ·
+measures.export       Y · · · · Y · · · ·
 dashboard.view        Y Y Y · · Y · · · ·
 screens.manage        Y · · · · · · · · ·
 campaign.view         Y Y Y Y Y Y · · · ·
@@ -223,6 +234,9 @@ def test_may_answers_what_the_cell_says(action, role):
         joint_with_id: int | None
         person_id = 1
         reviewer_id = approver_id = 2
+        authors = (1,)
+        subject_kind = "organisation"
+        subject_id: int
 
     for person_id, leads, handler, above, body in itertools.product(
         (1, 2), (True, False), (None, 7, 8), (True, False), (7, 8)
@@ -232,6 +246,7 @@ def test_may_answers_what_the_cell_says(action, role):
         record.handler_id, record.office_answers = handler, above
         record.organisation_id, record.joint_with_id = body, handler
         record.unit_id, record.units = body, [body, handler or body]
+        record.subject_id = body
         second, handles, its = person_id != 1, handler != 8, 7 in (body, handler)
         expected = {
             None: False,
@@ -248,6 +263,8 @@ def test_may_answers_what_the_cell_says(action, role):
             "issuer": body == 7,
             "its_task": body == 7,
             "concerned": its,
+            "answers_for_it": leads and body == 7,
+            "leads_and_wrote_none_of_it": leads and second,
             "named_reviewer": second,
             "named_approver": leads and second,
         }[letter]

@@ -256,6 +256,8 @@ KNOWN_LOOSE = {
     # A district, department or enterprise, as its year says; who may see the row stands beside it in keys of its own.
     ("accountability_score", "subject_id"),
     ("accountability_manualfigure", "subject_id"),
+    ("accountability_measure", "subject_id"),
+    ("accountability_measure", "scored_id"),
 }
 
 

@@ -68,6 +68,7 @@ class Command(BaseCommand):
 
     def first_city(self) -> None:
         from campaign.demo import ledger_life
+        from campaign.demo.commendations import commend_and_censure
         from campaign.demo.desk import draw_again, fill_desk, leave_to_do
         from campaign.demo.documents import file_documents
         from campaign.demo.duplicates import report_again
@@ -142,6 +143,9 @@ class Command(BaseCommand):
             make_screen("市应急管理局一楼大厅", timezone.localdate() + timedelta(days=365))
         self.say(f"演示城市{CITY}：任务、目标和领导小组")
         run_the_campaign(office, timezone.localdate())
+        self.say(f"演示城市{CITY}：表彰、通报批评、约谈和问责")
+        chief = leaders[tried.district_id]
+        commend_and_censure(office, chief, tried, timezone.localdate())
 
     def second_city(self) -> None:
         from campaign.demo.history import History, cast

@@ -21,6 +21,8 @@ SIGNS = {
     "its_task": "责任单位",
     "concerned": "责任、配合单位",
     "issuer": "制发机关",
+    "answers_for_it": "所涉单位负责人、企业或本人",
+    "leads_and_wrote_none_of_it": "负责人，未参与拟稿",
     "named_reviewer": "指定的审核人",
     "named_approver": "指定的审批人，为负责人",
 }
