@@ -29,7 +29,7 @@ document.addEventListener("submit", async (event) => {
     if (numbers.length) await fetch("/api/v1/field/numbers/back/", { method: "POST", headers, body: JSON.stringify({ device, numbers }) });
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
     if (!answer.ok) throw new Error(answer.status);
-    await wipe();
+    await wipe(account);
     location.href = answer.url;
   } catch {
     delete form.dataset.leaving;
