@@ -224,6 +224,31 @@ class NoticeBoard(Sheet):
     substances: NotRequired[list[str]]
 
 
+class AnnexedPhoto(TypedDict):
+    """One picture by what the document says of it: which item it shows, and its SM3."""
+
+    shows: str
+    digest: str
+    withheld: NotRequired[str]
+    """Why it is not printed."""
+
+
+class PhotoAnnex(Sheet):
+    """照片附件 of a document handed over before its photos could follow: no document of its own, so it has no number.
+
+    The document's content, which is frozen, names each picture by its SM3; so the sheet can only show those.
+    """
+
+    organisation: str
+    of_title: str
+    of_number: str
+    of_digest: str
+    addressee: str
+    verify_url: str
+    verify_code: str
+    photos: list[AnnexedPhoto]
+
+
 class TeamMember(TypedDict):
     name: str
     speciality: str
@@ -280,6 +305,7 @@ CONTRACTS: dict[str, type] = {
     "delivery_receipt": DeliveryReceipt,
     "notice_board": NoticeBoard,
     "assessment_report": AssessmentReport,
+    "photo_annex": PhotoAnnex,
 }
 TITLES = {
     "rectification_order": "责令限期整改指令书",
@@ -290,6 +316,7 @@ TITLES = {
     "delivery_receipt": "送达回执",
     "notice_board": "重大危险源安全包保公示牌",
     "assessment_report": "专家评估报告",
+    "photo_annex": "文书照片附件",
 }
 # What a correction may word anew, by kind: fields of the document, and fields of its items. Days, levels and numbers have verbs of
 # their own (延期, 升降级); a plan is approved as it stands, so a changed one is another plan.

@@ -293,6 +293,7 @@ ADDRESSES: dict[str, At] = {
     "deadline_preview": At(),
     "notice": At(lambda o: {"pk": o.notice}),
     "notice_pdf": At(lambda o: {"pk": o.notice}),
+    "notice_annex": At(lambda o: {"pk": o.notice}),
     "notice_correct": At(
         lambda o: {"pk": o.notice}, body=lambda: {"items.0.description": "法兰渗漏", "reason": "错字", "second": "1"}
     ),
