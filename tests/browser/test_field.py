@@ -217,7 +217,7 @@ def test_what_is_said_without_signal_is_kept_while_it_is_said_and_comes_home(com
         page.locator("button:has-text('录一段话')").last.click()
         page.wait_for_selector("button:has-text('停止录音（2 秒')", timeout=20_000)
         page.locator("button:has-text('停止录音')").click()
-        page.wait_for_function("document.querySelectorAll('.field-voices audio').length === 2")
+        page.locator(".field-voices audio").nth(1).wait_for()
         looks_right(inspector, "field-voice")
         page.click("text=文书与签名")
         page.wait_for_selector("button:has-text('完成检查'):not([disabled])")
@@ -265,7 +265,7 @@ def test_the_browser_lets_go_of_nothing_that_the_portal_confirms_with_another_sm
         page.evaluate(f"location.hash = '#/visit/{key}'")
         page.click("text=再发一次")
         page.wait_for_selector("text=本机还有 1 份照片、录音没有发送")
-        page.wait_for_function("document.querySelector('[data-unsent]').textContent.includes('1 份照片、录音')")
+        page.wait_for_selector("[data-unsent] >> text=1 份照片、录音")
         page.wait_for_timeout(1500)
         assert page.locator("text=全部已发送").count() == 0
         context.unroute("**/api/v1/field/files/")
