@@ -117,6 +117,7 @@ def notice_page(request, record: Notice, **more) -> dict:
         ),
         "photos": photos,
         "photos_lacking": annexes.unsettled(photos),
+        "photos_waited_for": annexes.waited_for(record),
         "today": timezone.localdate(),
         "acknowledge_form": AcknowledgeForm(initial={"signed_by": request.who.person_name}),
         "refusal_form": RefusalForm(),

@@ -274,6 +274,32 @@ def test_the_browser_lets_go_of_nothing_that_the_portal_confirms_with_another_sm
     assert len(rows(world, Evidence, visit_id=rows(world, Visit, key=key)[0].pk)) == 1
 
 
+def test_a_file_the_portal_will_not_take_can_be_saved_elsewhere_and_let_go_of(committed_world, somebody, tmp_path):
+    world = committed_world
+    with somebody("inspector", "phone") as inspector:
+        page = inspector.page
+        device(inspector)
+        refused = {"code": "bad_input", "message": "照片已损坏", "errors": []}
+        page.context.route("**/api/v1/field/files/", lambda route: route.fulfill(status=400, json=refused))
+        key = written(page, world.enterprises["a"], world.people["inspector2"], photo=True)
+        page.reload()
+        page.wait_for_selector("text=照片“现场.jpg”：照片已损坏")
+        page.evaluate(f"location.hash = '#/visit/{key}'")
+        inspector.faults = [fault for fault in inspector.faults if "400" not in fault]
+        looks_right(inspector, "field-refused-file")
+        with page.expect_download() as saved:
+            page.click("text=另存到设备")
+        saved.value.save_as(tmp_path / "现场.jpg")
+        assert (tmp_path / "现场.jpg").stat().st_size > 0
+        page.once("dialog", lambda dialog: dialog.dismiss())
+        page.click("text=从本机移除")
+        assert page.locator("text=从本机移除").count() == 1
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.click("text=从本机移除")
+        sent_off(inspector)
+    assert len(rows(world, Visit, key=key)) == 1
+
+
 def written(page, plant: int, second: int, **more) -> str:
     """A sealed visit put into the device's own store by the page's own modules."""
     modules = [static(f"js/{name}.js") for name in ("field/store", "field/queue", "field/record", "device/sm3")]

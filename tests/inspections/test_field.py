@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from django.core import signing
 from django.utils import timezone
 
@@ -408,6 +409,24 @@ def test_once_the_pictures_have_come_the_notice_has_its_annex_and_says_before_th
     assert device.client.get(f"/notices/{notice.pk}/pdf/").content == printed, "the notice itself stays as it was served"
     assert rows(world, Notice, pk=notice.pk)[0].digest == notice.digest
     assert world.client("officer_b").get(annex).status_code == 404
+
+
+def test_a_picture_that_never_comes_is_named_in_the_annex_after_a_week(world, device):
+    content, lost = samples.picture(), samples.picture(colour=(1, 2, 3))
+    files = [announced(content), announced(lost)]
+    visit = sent(device, number=device.numbers(1)[0]["id"], files=files)
+    uploaded(world, device, files[0]["key"], content)
+    notice = rows(world, Notice, number=visit["answer"]["notice"])[0]
+    address = f"/notices/{notice.pk}/photos/"
+    with time_machine.travel(timezone.now() + timedelta(days=7), tick=False):
+        assert world.client("inspector").get(address).status_code == 409
+    with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
+        printed = world.client("inspector").get(address)
+        assert address in world.client("inspector").get(f"/notices/{notice.pk}/").content.decode()
+    text = reading.text(printed.content)
+    assert "尚未传回" in text
+    assert files[1]["sm3"] in text
+    assert len(reading.images(printed.content)) == 1
 
 
 def test_a_correction_of_it_has_the_pictures_in_its_own_annex(world, device):

@@ -76,6 +76,7 @@ const sendFiles = async (store, visit, me, { tus, retries, onChange }) => {
     try { await sendFile(store, file, me, tus, retries); } catch (error) {
       if (error.kind !== "refused") throw error;
       visit.fault = { kind: "refused", words: `${file.kind === "voice" ? "录音" : "照片"}“${file.name}”：${error.words}` };
+      await store.put("files", { ...file, refused: error.words });
     }
     await store.count();
     onChange?.(visit);

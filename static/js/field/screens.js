@@ -2,6 +2,7 @@
 import { bytesOf, shrink } from "../device/pictures.js";
 import { newKey, sm3 } from "../device/sm3.js";
 import { pad } from "./pad.js";
+import { saveAs } from "./save.js";
 import { MOST_SECONDS, canRecord, record, stopRecording } from "./voice.js";
 import { LEVELS, PARTS, SUBJECTS, VERDICTS, dayOf, decide, findingsOf, lacking, linesOf, newVisit, orderOf, ordered, reading, reopen, seal } from "./record.js";
 
@@ -217,7 +218,7 @@ const itemLine = (app, visit, item, save, recount) => {
     const one = visit.answers[item.code];
     line.className = `check-line ${one ? `is-${one.verdict}` : ""}`;
     line.replaceChildren(...[
-      h("p", { class: "check-text" }, item.text), h("p", { class: "check-law" }, `${item.code} · ${item.basis}`, item.confidence === "low" ? "（条款待核实）" : ""),
+      h("p", { class: "check-text" }, item.text), h("p", { class: "check-law" }, `${item.code} · ${item.basis}${LEVELS[item.suggested_level] ? ` · 建议${LEVELS[item.suggested_level]}` : ""}`, item.confidence === "low" ? "（条款待核实）" : ""),
       h("div", { class: "verdicts" }, Object.entries(VERDICTS).map(([value, words]) => button(words, () => {
         if (one?.verdict === value) delete visit.answers[item.code];
         else visit.answers[item.code] = { ...one, verdict: value, ...(value === "not_ok" ? { description: one?.description || `未落实“${item.text}”的要求。`, level: one?.level || item.suggested_level } : {}) };
@@ -401,6 +402,10 @@ export const paperPage = async (app, key) => {
 // ---- after it was sealed
 const sealedPage = async (app, visit) => {
   const files = await app.store.filesOf(visit.key);
+  // What the portal will not take is the person's to save elsewhere and to let go of; nothing goes by itself.
+  const refusedFile = (file) => h("li", { class: "card mb-2" }, h("div", { class: "card-body field-take" }, h("span", {}, `${file.name} ${size(file.bytes.byteLength)}：${file.refused}`), h("div", { class: "btn-list" },
+    button("另存到设备", () => saveAs(new Blob([file.bytes], { type: file.type }), file.name), "btn btn-sm"),
+    button("从本机移除", async () => { if (window.confirm(`“${file.name}”没有被平台接收。移除后本机不再保留，请先另存。确定移除？`)) await write(() => app.store.remove("files", file.key)); }, "btn btn-sm btn-outline-danger"))));
   const write = async (act) => { await act(); await app.store.put("visits", visit); await app.count(); app.draw(); app.send(); };
   const bothOf = (one) => {
     if (one.kind === "facts") return h("div", { class: "card mb-3" }, h("div", { class: "card-body" }, h("h2", { class: "card-title" }, "企业情况在外出期间有变动"),
@@ -415,6 +420,7 @@ const sealedPage = async (app, visit) => {
     title(visit.name, "#/"), h("p", {}, badgeOf(visit), ` ${shownTime(visit.began_at)}`),
     visit.fault && alertBox(visit.fault.kind === "refused" ? "danger" : "warning", visit.fault.words),
     ...(visit.both || []).map(bothOf),
+    visit.state === "received" && files.some((file) => file.refused) && h("ul", { class: "list-unstyled" }, files.filter((file) => file.refused).map(refusedFile)),
     visit.state !== "done" && h("p", {}, `${visit.state === "sealed" ? "记录还没有发送" : "记录已收到"}；本机还有 ${files.length} 份照片、录音没有发送。平台确认收到之前，本机不会删除。`),
     h("div", { class: "btn-list mb-3" }, visit.notice?.number && visit.notice.wanted && h("a", { class: "btn", href: `#/paper/${visit.key}` }, "查看当场文书"), visit.answer && h("a", { class: "btn btn-primary", href: visit.answer.url }, "在平台上查看"),
       visit.fault?.kind === "refused" && button("再发一次", () => write(() => { visit.fault = null; }), "btn btn-primary"),
