@@ -126,7 +126,8 @@ def action_carried(action: ThemedAction) -> dict[str, Any]:
     """A themed action's own lines, as it froze them: of another edition or of the city's own it may be."""
     items = checklist(action.edition, action.template).of_codes(action.codes).items
     carried = [
-        {name: getattr(item, name) for name in CARRIED} | {"confidence": getattr(item, "confidence", "")} for item in items
+        {name: getattr(item, name) for name in CARRIED} | {"confidence": getattr(item, "confidence", "")}
+        for item in items
     ]
     return {"id": action.pk, "title": action.title, "edition": action.edition.edition, "items": carried}
 
@@ -212,7 +213,9 @@ def seconds_to_take() -> list[dict[str, Any]]:
         state=PlannedVisit.State.PLANNED,
         joint_with__isnull=False,
     )
-    bodies = {me.organisation_id} | {body for pair in mine.values_list("organisation_id", "joint_with_id") for body in pair}
+    bodies = {me.organisation_id} | {
+        body for pair in mine.values_list("organisation_id", "joint_with_id") for body in pair
+    }
     postings = (
         certified_postings()
         .filter(organisation_id__in=bodies)

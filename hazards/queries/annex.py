@@ -36,9 +36,7 @@ def followed(notice: Notice) -> list[Announced]:
         hazard_id__in={one["hazard_id"] for one in named}, digest__in={one["digest"] for one in named}, phase="found"
     )
     by_name = {(one.hazard_id, one.digest): one for one in came.order_by("-pk")}
-    return [
-        Announced(one["hazard_id"], one["digest"], by_name.get((one["hazard_id"], one["digest"]))) for one in named
-    ]
+    return [Announced(one["hazard_id"], one["digest"], by_name.get((one["hazard_id"], one["digest"]))) for one in named]
 
 
 def unsettled(photos: list[Announced]) -> int:

@@ -301,7 +301,11 @@ def record_visit(
 
 
 def gone_through(
-    plant: Enterprise, edition: ChecklistEdition, template: ChecklistTemplate | None, answered: dict, shown: Iterable[str]
+    plant: Enterprise,
+    edition: ChecklistEdition,
+    template: ChecklistTemplate | None,
+    answered: dict,
+    shown: Iterable[str],
 ) -> dict:
     """The list a recorded visit keeps: what was shown and, where nothing is said of that, what was answered."""
     if not (wanted := set(shown)):

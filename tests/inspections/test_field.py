@@ -240,7 +240,9 @@ def test_the_device_takes_along_everybody_certified_of_its_unit_and_of_the_body_
         for n in range(15):
             person = Person.objects.create(name=f"同事{n:02}", certificate_no=f"9{n:07}")
             post = {"role": "inspector", "district_id": template.district_id, "starts": template.starts}
-            more.append(Posting.objects.create(person=person, organisation_id=template.organisation_id, **post).person_id)
+            more.append(
+                Posting.objects.create(person=person, organisation_id=template.organisation_id, **post).person_id
+            )
         north = Posting.objects.get(person_id=world.people["north"]).organisation_id
     assert {one["id"] for one in device.get("me/").json()["seconds"]} == unit | set(more)
     planned_for(world, "a", "inspector", "north", joint_with_id=north)
@@ -317,7 +319,9 @@ def test_the_pack_says_which_lines_apply_to_the_plant_and_the_visit_keeps_what_w
     assert fits.because
     shown = [code for code in fits.codes if code not in (walks.FIRST, walks.SECOND)][:3]
     visit = rows(world, Visit, pk=sent(device, pack=pack, shown=shown)["answer"]["visit"])[0]
-    assert set(visit.codes) == {*shown, walks.FIRST, walks.SECOND}, "what was gone through and left open, and what was answered"
+    assert set(visit.codes) == {*shown, walks.FIRST, walks.SECOND}, (
+        "what was gone through and left open, and what was answered"
+    )
     assert visit.because
     assert set(visit.because.values()) <= set(fits.because.values())
 
@@ -406,7 +410,9 @@ def test_once_the_pictures_have_come_the_notice_has_its_annex_and_says_before_th
         assert word in text, word
     assert len(reading.images(officer.content)) >= 2
     assert device.client.get(annex).content == officer.content, "the same each time"
-    assert device.client.get(f"/notices/{notice.pk}/pdf/").content == printed, "the notice itself stays as it was served"
+    assert device.client.get(f"/notices/{notice.pk}/pdf/").content == printed, (
+        "the notice itself stays as it was served"
+    )
     assert rows(world, Notice, pk=notice.pk)[0].digest == notice.digest
     assert world.client("officer_b").get(annex).status_code == 404
 

@@ -56,6 +56,7 @@ from portal.documents.actions import confirm_code
 from portal.exports import actions as exports
 from portal.holidays.actions import enter_days
 from portal.messages.models import Message, Reminder
+from portal.sm3 import sm3
 from portal.tenancy.models import Organisation, Posting
 from portal.tenancy.scope import tenant_scope
 from portal.uploads import actions as uploads
@@ -218,7 +219,13 @@ def records_of(world, key: str) -> Records:
     device = Device(world, key)
     held = device.numbers(2)
     said, made.voice = sound(said=word.encode()), uuid4()
-    voice = {"key": str(made.voice), "kind": "voice", "code": "", "sm3": sm3(said), "taken_at": timezone.now().isoformat()}
+    voice = {
+        "key": str(made.voice),
+        "kind": "voice",
+        "code": "",
+        "sm3": sm3(said),
+        "taken_at": timezone.now().isoformat(),
+    }
     record = device.record(number=held[0]["id"], summary=f"外出{word}", remark=word, files=[voice])
     made.outing, made.number = device.send(record).json()["visit"], held[1]["id"]
     with world.as_(inspector):
