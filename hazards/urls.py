@@ -70,6 +70,7 @@ urlpatterns = [
     path("notices/deadline/", notices.deadline_preview, name="deadline_preview"),
     path("notices/<int:pk>/", notices.notice, name="notice"),
     path("notices/<int:pk>/pdf/", notices.notice_pdf, name="notice_pdf"),
+    path("notices/<int:pk>/photos/", notices.notice_annex, name="notice_annex"),
     path("notices/<int:pk>/acknowledge/", notices.notice_acknowledge, name="notice_acknowledge"),
     path("notices/<int:pk>/refusal/", notices.notice_refusal, name="notice_refusal"),
     path("notices/<int:pk>/correct/", documents.notice_correct, name="notice_correct"),

@@ -80,6 +80,8 @@ class FieldSignatureSerializer(serializers.Serializer):
 
 class FieldFileSerializer(serializers.Serializer):
     key = serializers.UUIDField()
+    kind = serializers.ChoiceField(required=False, choices=FieldFile.Kind.choices, default=FieldFile.Kind.PHOTO)
+    seconds = serializers.IntegerField(required=False, default=0, min_value=0, max_value=300, help_text="录音的时长")
     code = serializers.CharField(allow_blank=True, max_length=60, help_text="检查项，清单外为X-加其key；空为现场照片")
     sm3 = serializers.RegexField(SM3)
     taken_at = serializers.DateTimeField()
@@ -96,6 +98,11 @@ class FieldVisitSerializer(serializers.Serializer):
     second = serializers.IntegerField(help_text="协办执法人员的编号")
     subject = serializers.ChoiceField(choices=Visit.Subject.choices)
     edition = serializers.CharField(max_length=64, help_text="带走的检查表版本")
+    action = serializers.IntegerField(required=False, allow_null=True, default=None, help_text="在其中检查的专项行动")
+    shown = serializers.ListField(
+        child=serializers.CharField(max_length=20), required=False, default=list, max_length=500,
+        help_text="逐项检查的检查项；空为只记有结论的",
+    )  # fmt: skip
     began_at = serializers.DateTimeField()
     sealed_at = serializers.DateTimeField()
     met_with = serializers.CharField(allow_blank=True, max_length=60)
@@ -162,6 +169,7 @@ class FieldPlantSerializer(serializers.Serializer):
     open = serializers.IntegerField(help_text="未销号隐患数")
     waiting = serializers.IntegerField(help_text="其中待复查的")
     last_visit = serializers.DateField(allow_null=True)
+    planned = serializers.CharField(help_text="本人到今天为止的计划检查：日期或月份；没有为空")
 
 
 class ReserveSerializer(serializers.Serializer):
@@ -270,7 +278,7 @@ class FieldViewSet(Asks, GenericViewSet):
     @extend_schema(request=FileSerializer, responses={201: ReceivedFileSerializer})
     @action(detail=False, methods=["post"])
     def files(self, request):
-        """A picture that a record has announced, once it has come piece by piece."""
+        """A picture or a voice note that a record has announced, once it has come piece by piece."""
         asked = self.checked(FileSerializer)
         if asked["key"] != asked["upload"]:
             raise BadInput("照片的编号与上传编号须相同。", field="upload")

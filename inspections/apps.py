@@ -63,6 +63,7 @@ class InspectionsConfig(AppConfig):
         "schemes.withdraw": "撤回检查方案",
         "field.receive": "收到外出检查",
         "field.import": "导入外出检查文件",
+        "field.voice": "收到现场录音",
     }
 
     def ready(self):
@@ -76,7 +77,7 @@ class InspectionsConfig(AppConfig):
         from inspections.export_schemes import register_scheme_exports
         from inspections.filters import NOT_VISITED_SINCE
         from inspections.panels import assessments_panel, visits_panel
-        from inspections.queries_field import signatures
+        from inspections.queries_field import signatures, voices
         from inspections.queries_schemes import scheme_of_code
         from portal.documents.verifying import keepers
         from portal.files.scrub import named_by
@@ -92,5 +93,6 @@ class InspectionsConfig(AppConfig):
         register_scheme_exports()
         keepers.append(scheme_of_code)
         named_by["检查签名"] = signatures
+        named_by["现场录音"] = voices
         followers["inspection_checklist"] = load_checklist
         before_ending.append(handed_over_first)

@@ -37,8 +37,13 @@ class FieldRecord(EnterpriseOwned):
 
 
 class FieldFile(EnterpriseOwned):
-    """A picture that the record announced by its SM3; it may come after the notice, and only as announced."""
+    """A picture or a voice note that the record announced by its SM3; it may come after the notice, and only as announced."""
 
+    class Kind(models.TextChoices):
+        PHOTO = "photo", "照片"
+        VOICE = "voice", "录音"
+
+    kind = models.CharField("种类", max_length=5, choices=Kind, default=Kind.PHOTO, db_default=Kind.PHOTO)
     visit = TenantForeignKey("inspections.Visit", related_name="field_files")
     key = models.UUIDField()
     code = models.CharField("检查项", max_length=60, blank=True)
@@ -46,7 +51,10 @@ class FieldFile(EnterpriseOwned):
     taken_at = models.DateTimeField("拍摄时间", help_text="by the device's clock")
     longitude = models.DecimalField("经度", max_digits=10, decimal_places=6, null=True, blank=True)
     latitude = models.DecimalField("纬度", max_digits=9, decimal_places=6, null=True, blank=True)
+    # What became of it: a picture is evidence, a sound is kept under its own SM3.
     evidence = TenantForeignKey(Evidence, null=True, blank=True, related_name="+", verbose_name="佐证材料")
+    seconds = models.PositiveSmallIntegerField("时长（秒）", default=0, db_default=0)
+    content_type = models.CharField("录音格式", max_length=20, blank=True, default="", db_default="")
 
     wall = Wall(by="enterprise", **OWNED | {"department": "raw", "expert": ""})
 
@@ -55,3 +63,7 @@ class FieldFile(EnterpriseOwned):
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="field_file_once")]
         indexes = [models.Index(fields=["tenant", "visit"], name="field_file_by_visit")]
+
+    @property
+    def came(self) -> bool:
+        return self.evidence_id is not None or bool(self.content_type)

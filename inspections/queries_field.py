@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core import signing
-from django.db.models import Count, Max, Q
+from django.db.models import Case, Count, Max, Q, When
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -14,9 +15,11 @@ from django.utils import timezone
 from enterprises.models import Enterprise, GradeDecision
 from hazards import rules
 from hazards.models import Evidence, Hazard, HazardStep
-from inspections.models import ChecklistEdition, Visit
+from inspections.models import ChecklistEdition, PlannedVisit, ThemedAction, Visit
 from inspections.models_field import FieldFile, FieldRecord
-from inspections.queries import possible_seconds
+from inspections.queries import certified_postings
+from inspections.queries.checklists import checklist, newest_edition
+from inspections.queries.day import come_up
 from portal.permissions import may
 from portal.sm3 import sm3
 from portal.tenancy.scope import current_tenant_id, who
@@ -24,6 +27,13 @@ from portal.tenancy.scope import current_tenant_id, who
 SALT = "field-pack"
 PHOTOS = 4
 PLANTS = 30
+SECONDS = 400
+ACTIONS = 5
+
+# What of a checklist's line goes along.
+CARRIED = (
+    "code", "category", "subcategory", "text", "basis", "suggested_level", "level_note", "accident_type", "criterion",
+)  # fmt: skip
 CHANGES = 60
 
 FACTS = (
@@ -33,17 +43,19 @@ FACTS = (
 
 
 def plants_to_visit(word: str = "") -> list[dict[str, Any]]:
-    """Plants to take along: those with something to recheck and longest not visited first; with a word, whoever has it."""
+    """Plants to take along: today's planned visits of one's own first, then those with most to recheck; with a word, whoever has it."""
     plants = Enterprise.objects.called(word) if word.strip() else Enterprise.objects.all()
+    planned = own_plans()
     since = timezone.localdate() - timedelta(days=3650)
     counted = plants.annotate(
         open=Count("hazards", filter=Q(hazards__status__in=rules.OPEN), distinct=True),
         waiting=Count("hazards", filter=Q(hazards__status=rules.SUBMITTED), distinct=True),
         last=Max("visits__visited_on", filter=Q(visits__state="finished", visits__visited_on__gte=since)),
-    ).order_by("-waiting", "-open", "name")
+    ).order_by(Case(When(pk__in=list(planned), then=0), default=1), "-waiting", "-open", "name")
     return [
         {
             "id": plant.pk,
+            "planned": planned.get(plant.pk, ""),
             "name": plant.name,
             "address": plant.address,
             "grade": plant.get_grade_display() if plant.grade else "未分级",
@@ -53,6 +65,15 @@ def plants_to_visit(word: str = "") -> list[dict[str, Any]]:
         }
         for plant in counted[:PLANTS]
     ]
+
+
+def own_plans() -> dict[int, str]:
+    """Plant → when one means to be there, of what has come up by today and is not begun (as on 今日工作)."""
+    found: dict[int, str] = {}
+    for one in come_up(who().person_id, timezone.localdate()):
+        when = f"{one.day:%Y-%m-%d}" if one.day else f"{one.month:%Y年}{one.month.month}月"
+        found.setdefault(one.enterprise_id, when)
+    return found
 
 
 def facts_of(enterprise: Enterprise) -> dict[str, str]:
@@ -84,8 +105,31 @@ def pack_of(pk: int) -> dict[str, Any]:
         "hazards": [hazard_carried(hazard) for hazard in open_hazards(enterprise)],
         "last_visit": last and {"on": last.visited_on.isoformat(), "lead": last.lead.name, "summary": last.summary},
         "changes": changes_since(enterprise, last),
+        "checklist": fitting(enterprise),
+        "actions": [action_carried(action) for action in actions_at(enterprise)],
         "taken_at": timezone.now().isoformat(),
     }
+
+
+def fitting(enterprise: Enterprise) -> dict[str, Any]:
+    """Which lines of the newest checklist apply to this plant, and why; the lines themselves are carried once for all plants."""
+    fits = checklist(newest_edition()).judged_for(enterprise).fitting()
+    return {"edition": fits.edition.edition, "codes": fits.codes, "because": fits.because}
+
+
+def actions_at(enterprise: Enterprise) -> list[ThemedAction]:
+    running = ThemedAction.objects.filter(state=ThemedAction.State.RUNNING, targets__enterprise=enterprise)
+    return list(running.select_related("edition", "template").order_by("id")[:ACTIONS])
+
+
+def action_carried(action: ThemedAction) -> dict[str, Any]:
+    """A themed action's own lines, as it froze them: of another edition or of the city's own it may be."""
+    items = checklist(action.edition, action.template).of_codes(action.codes).items
+    carried = [
+        {name: getattr(item, name) for name in CARRIED} | {"confidence": getattr(item, "confidence", "")}
+        for item in items
+    ]
+    return {"id": action.pk, "title": action.title, "edition": action.edition.edition, "items": carried}
 
 
 def sealed(enterprise: Enterprise, facts: dict[str, str]) -> str:
@@ -161,15 +205,37 @@ def told_of(steps, grades) -> Iterator[dict[str, str]]:
 
 
 def seconds_to_take() -> list[dict[str, Any]]:
+    """Whom a device may name as the second inspector: everybody certified of one's own unit, and of the bodies that one's unit
+    inspects together with (联合检查)."""
+    me = who()
+    mine = PlannedVisit.objects.filter(
+        Q(organisation_id=me.organisation_id) | Q(joint_with_id=me.organisation_id),
+        state=PlannedVisit.State.PLANNED,
+        joint_with__isnull=False,
+    )
+    bodies = {me.organisation_id} | {
+        body for pair in mine.values_list("organisation_id", "joint_with_id") for body in pair
+    }
+    postings = (
+        certified_postings()
+        .filter(organisation_id__in=bodies)
+        .exclude(person_id=me.person_id)
+        .select_related("person", "organisation")
+        .order_by("person__name", "person_id")[:SECONDS]
+    )
     return [
-        {"id": posting.person_id, "name": posting.person.name, "certificate_no": posting.person.certificate_no}
-        for posting in possible_seconds()
+        {
+            "id": posting.person_id,
+            "name": posting.person.name,
+            "certificate_no": posting.person.certificate_no,
+            "unit": "" if posting.organisation_id == me.organisation_id else posting.organisation.name,
+        }
+        for posting in {one.person_id: one for one in postings}.values()
     ]
 
 
 def checklist_carried(edition: ChecklistEdition) -> dict[str, Any]:
-    fields = ("code", "category", "subcategory", "text", "basis", "suggested_level", "level_note", "accident_type")
-    items = edition.items.values(*fields, "criterion", "confidence")
+    items = edition.items.values(*CARRIED, "confidence")
     return {"edition": edition.edition, "name": edition.name, "items": list(items)}
 
 
@@ -178,8 +244,19 @@ def field_record(visit: Visit) -> FieldRecord | None:
     record = FieldRecord.objects.filter(visit=visit).select_related("notice").first()
     if record is not None:
         record.files = list(FieldFile.objects.filter(visit=visit).select_related("evidence"))
-        record.lacking = sum(file.evidence_id is None for file in record.files)
+        record.lacking = sum(not file.came for file in record.files)
+        record.voices = [file for file in record.files if file.kind == FieldFile.Kind.VOICE and file.came]
     return record
+
+
+def voice(visit_id: int, key: UUID) -> FieldFile | None:
+    return FieldFile.objects.filter(visit_id=visit_id, key=key).exclude(content_type="").first()
+
+
+def voices() -> Iterator[tuple[str, str]]:
+    """Which kept files the voice notes are (portal/files/scrub.py)."""
+    came = FieldFile.objects.exclude(content_type="").order_by("pk")
+    yield from ((digest, f" {pk}") for pk, digest in came.values_list("pk", "digest").iterator())
 
 
 def signature_digest(visit_id: int, part: str) -> str | None:

@@ -94,6 +94,7 @@ urlpatterns = [
     path("visits/schemes/<int:pk>/withdraw/", views_schemes.scheme_withdraw, name="scheme_withdraw"),
     path("visits/schemes/<int:pk>/pdf/", views_schemes.scheme_pdf, name="scheme_pdf"),
     path("visits/<int:pk>/signatures/<str:part>/", views_field.visit_signature, name="visit_signature"),
+    path("visits/<int:pk>/voices/<uuid:key>/", views_field.visit_voice, name="visit_voice"),
     path("sw.js", views_field.service_worker, name="service_worker"),
     path("field/", views_field.shell, name="field"),
     path("field/import/", views_field.field_import, name="field_import"),

@@ -10,13 +10,15 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
+from django_permissions_policy.decorators import permissions_policy_override
 
 from inspections.filters_field import NumberFilter
 from inspections.forms_field import ImportForm, VoidForm
 from inspections.outing import MOST_BYTES, bring_home
-from inspections.queries_field import signature_digest
+from inspections.queries_field import signature_digest, voice
 from portal.documents.reserve import declare_void, in_sight
 from portal.files import answers
+from portal.files.names import file_name
 from portal.permissions import needs
 from portal.refusals import Refused
 from portal.sm3 import sm3
@@ -34,7 +36,8 @@ PARTS_OF_SHELL = (
     "js/device/sm3.js",
     "js/device/pictures.js",
     "js/device/sending.js",
-    *(f"js/field/{name}.js" for name in ("app", "store", "queue", "record", "screens", "pad", "save")),
+    "js/device/unsent.js",
+    *(f"js/field/{name}.js" for name in ("app", "store", "queue", "record", "screens", "pad", "save", "voice")),
 )
 
 
@@ -42,8 +45,13 @@ def page() -> str:
     return render_to_string("inspections/field.html", {"tus": staticfiles_storage.url("vendor/tus/tus.min.js")})
 
 
+# The one page that asks for the microphone (录音).
+LISTENING = settings.PERMISSIONS_POLICY | {"microphone": "self"}
+
+
 @require_GET
 @outside_scope
+@permissions_policy_override(LISTENING)
 def shell(request):
     """The page without anybody's data: what is on it comes from the device's own store."""
     response = HttpResponse(page())
@@ -77,6 +85,14 @@ def visit_signature(request, pk, part):
     if digest is None:
         raise Http404(f"signature {pk} {part}")
     return answers.shown(request, digest)
+
+
+@needs("visits.view")
+def visit_voice(request, pk, key):
+    note = voice(pk, key)
+    if note is None:
+        raise Http404(f"voice {pk} {key}")
+    return answers.played(request, note.digest, note.content_type, file_name(f"现场录音-{note.pk}", note.content_type))
 
 
 @needs("visits.import")

@@ -11,6 +11,7 @@ from hazards.actions import tidings
 from hazards.actions.moves import leave_steps
 from hazards.actions.notices import make, two_signers
 from hazards.models import Evidence, Hazard, Notice, Suspension
+from hazards.queries.annex import followed
 from portal.audit.record import note as audit
 from portal.documents.contracts import CONTRACTS, CORRECTABLE, WORDS
 from portal.permissions import demand
@@ -83,7 +84,7 @@ def correct(notice_id: int, texts: Mapping[str, str], reason: str, second_id: in
         old.organisation,
         two_signers(second_id),
         timezone.localdate(),
-        list(Evidence.objects.filter(pk__in=old.photo_ids).order_by("hazard_id", "id")),
+        photos_of(old),
         content,
         old.about,
         replaces=old,
@@ -95,6 +96,12 @@ def correct(notice_id: int, texts: Mapping[str, str], reason: str, second_id: in
     audit("notices.correct", new, {"replaces": old.number, "changed": sorted(changed), "reason": reason.strip()})
     tidings.corrected(new, old)
     return new
+
+
+def photos_of(old: Notice) -> list[Evidence]:
+    """Those in its annex, and those that followed it since: the correction has them all in its own."""
+    since = [one.came.pk for one in followed(old) if one.came]
+    return list(Evidence.objects.filter(pk__in=[*old.photo_ids, *since]).order_by("hazard_id", "id"))
 
 
 def reworded(old: Notice, changed: dict[str, str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -11,6 +11,7 @@ from hazards import rules
 from hazards.actions import notices
 from hazards.forms import DEFAULT_DAYS, AcknowledgeForm, DeadlineForm, NoticeForm, RefusalForm
 from hazards.models import Hazard, Notice
+from hazards.queries import annex as annexes
 from hazards.queries.pages import notice_with_hazards
 from portal.documents.views import printed
 from portal.permissions import needs
@@ -108,11 +109,15 @@ def notice(request, pk):
 
 
 def notice_page(request, record: Notice, **more) -> dict:
+    photos = annexes.followed(record)
     return {
         "notice": record,
         "receipt": next(
             (one for one in record.follow_ups.all() if one.kind == Notice.Kind.RECEIPT and not one.superseded_on), None
         ),
+        "photos": photos,
+        "photos_lacking": annexes.unsettled(photos),
+        "photos_waited_for": annexes.waited_for(record),
         "today": timezone.localdate(),
         "acknowledge_form": AcknowledgeForm(initial={"signed_by": request.who.person_name}),
         "refusal_form": RefusalForm(),
@@ -125,6 +130,15 @@ def notice_pdf(request, pk):
     if record is None:
         raise Http404(f"notice {pk}")
     return printed(record, "notice")
+
+
+@needs("notices.view")
+def notice_annex(request, pk):
+    """照片附件 of a document that was handed over before its photos could come."""
+    response = HttpResponse(annexes.annex(notice_with_hazards(pk)), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="notice-{pk}-photos.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @require_POST

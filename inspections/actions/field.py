@@ -26,16 +26,20 @@ from portal.documents.issuing import numbered_as
 from portal.documents.models import ReservedNumber
 from portal.documents.reserve import give_back, reserve
 from portal.documents.verifying import verification_code
-from portal.files import images, store
+from portal.files import images, sounds, store
 from portal.permissions import demand
 from portal.refusals import BadInput, Refused
+from portal.sm3 import sm3
 from portal.tenancy.login import who_in
 from portal.tenancy.models import Organisation, Posting
 from portal.tenancy.scope import current_tenant_id, enter, in_one_piece, who
+from portal.uploads.actions import taken
+from portal.uploads.models import Upload
 
 PARTS = {"lead": "主办人员", "second": "协办人员", "enterprise": "企业"}
 KIND = Notice.Kind.RECTIFICATION
 MOST_SIGNATURE = 200_000
+OTHER_FILE = "收到的文件与检查记录中登记的SM3不一致，没有保存。请从原设备重新发送。"
 
 
 class Changed(Refused):
@@ -111,7 +115,9 @@ def receive_visit(sent: dict[str, Any], digest: str, brought_by: str = "") -> Fi
         met_with=sent["met_with"],
         summary=sent["summary"],
         answers=sent["answers"],
+        action_id=sent["action"],
         edition=sent["edition"],
+        shown=sent["shown"],
     )
     notice = hand_over(visit, taken, sent) if sent.get("notice") else None
     for recheck in sent["rechecks"]:
@@ -200,7 +206,7 @@ def hand_over(visit: Visit, taken: dict, sent: dict[str, Any]) -> Notice:
     photos = [
         {"hazard_id": by_code[file["code"]], "phase": Evidence.Phase.FOUND.value, "digest": file["sm3"]}
         for file in sent["files"]
-        if by_code.get(file["code"]) in ordered
+        if file["kind"] == FieldFile.Kind.PHOTO and by_code.get(file["code"]) in ordered
     ]
     handed = notices.Handed(asked["number"], asked["issued_on"], taken["name"], taken["address"], photos)
     notice = notices.issue_notice(orders, sent["second"], handed)
@@ -229,8 +235,10 @@ def announce(visit: Visit, files: list[dict[str, Any]]) -> None:
             enterprise=visit.enterprise,
             visit=visit,
             key=file["key"],
+            kind=file["kind"],
             code=file["code"],
             digest=file["sm3"],
+            seconds=file["seconds"],
             taken_at=file["taken_at"],
             longitude=file.get("longitude"),
             latitude=file.get("latitude"),
@@ -244,12 +252,14 @@ def announce(visit: Visit, files: list[dict[str, Any]]) -> None:
 
 @in_one_piece
 def receive_file(key: UUID, upload) -> FieldFile:
-    """收下照片: a picture the record announced, whole and exactly as announced; sent twice it is one. Raises Refused, Http404."""
+    """收下照片、录音: a file the record announced, whole and exactly as announced; sent twice it is one. Raises Refused, Http404."""
     demand("visits.conduct")
     one_at_a_time(key)
     file = FieldFile.objects.select_for_update(of=("self",)).select_related("visit__enterprise").filter(key=key).first()
     if file is None or who().person_id not in (file.visit.lead_id, file.visit.second_id):
         raise Http404(f"file {key}")
+    if file.kind == FieldFile.Kind.VOICE:
+        return file if file.came else keep_voice(file, upload)
     if file.evidence_id is None:
         hazard_id = (
             Answer.objects.filter(visit_id=file.visit_id, code=file.code).values_list("hazard_id", flat=True).first()
@@ -266,9 +276,23 @@ def receive_file(key: UUID, upload) -> FieldFile:
             announced=True,
         )
         if evidence.digest != file.digest:
-            raise BadInput("收到的照片与检查记录中登记的SM3不一致，没有保存。请从原设备重新发送。", field="upload")
+            raise BadInput(OTHER_FILE, field="upload")
         file.evidence_id = evidence.pk
         file.save(update_fields=["evidence"])
+    return file
+
+
+def keep_voice(file: FieldFile, upload) -> FieldFile:
+    """Sealed under its SM3 like every file; it is heard on the visit's page by whoever reads the visit, and printed nowhere."""
+    demand("evidence.upload")
+    content, content_type = sounds.taken_in(upload)
+    if sm3(content) != file.digest:
+        raise BadInput(OTHER_FILE, field="upload")
+    file.digest, file.content_type = store.keep([content]).digest, content_type
+    file.save(update_fields=["content_type"])
+    if isinstance(upload, Upload):
+        taken(upload)
+    audit("field.voice", file.visit, {"digest": file.digest, "seconds": file.seconds}, label=file.code or "现场")
     return file
 
 

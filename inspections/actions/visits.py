@@ -13,7 +13,7 @@ from hazards.actions.moves import record_hazards
 from hazards.models import Evidence, Hazard, Level
 from inspections.actions.answers import EXTRA, chosen, complete, fill_in, own_visit, suggested, under_way, write
 from inspections.actions.plans import fulfil, put_back, take_up
-from inspections.models import Answer, Asked, ChecklistEdition, ThemedAction, Visit
+from inspections.models import Answer, Asked, ChecklistEdition, ChecklistTemplate, ThemedAction, Visit
 from inspections.queries import certified_postings
 from inspections.queries.checklists import Checklist, checklist, is_current, newest_edition, template_or_404
 from portal.audit.record import note as audit
@@ -105,12 +105,15 @@ def list_of(action: ThemedAction) -> dict:
     return kept(checklist(action.edition, action.template).of_codes(action.codes))
 
 
-def running_action(action_id: int, enterprise: Enterprise) -> ThemedAction:
-    """The themed action that a visit is made in. Raises Http404, and Refused where it does not run or not at this plant."""
+def running_action(action_id: int, enterprise: Enterprise, on: date | None = None) -> ThemedAction:
+    """The themed action that a visit is made in, or was on a day that is over. Raises Http404, and Refused where it does not run
+    or not at this plant."""
     action = ThemedAction.objects.select_related("edition", "template").filter(pk=action_id).first()
     if action is None:
         raise Http404(f"themed action {action_id}")
-    if action.state != ThemedAction.State.RUNNING:
+    # Without signal it cannot be known that the action has ended meanwhile.
+    ran = on is not None and action.ended_on is not None and on <= action.ended_on
+    if action.state != ThemedAction.State.RUNNING and not ran:
         raise Refused(f"专项行动“{action}”{action.get_state_display()}，不能从中开始检查。")
     if not action.targets.filter(enterprise=enterprise).exists():
         raise Refused(f"这家企业不在专项行动“{action}”的名单里。请领导小组办公室补充，或另行检查。")
@@ -245,9 +248,11 @@ def record_visit(
     action_id: int | None = None,
     template_id: int | None = None,
     edition: str | None = None,
+    shown: Iterable[str] = (),
 ) -> Visit:
     """A whole visit in one call, finished, with its hazards: for a device that worked without signal.
 
+    `shown` are the lines that were gone through, answered or not: the visit keeps them with the reason of each part.
     An answer gives `code` (of the action's or template's checklist, else of the `edition` that was taken along, else of the
     newest; none for a finding on no list, which may bring a `key`), `verdict`, and for a finding description, level,
     accident_type, place, basis. The same key sent twice is one visit.
@@ -257,7 +262,7 @@ def record_visit(
     answers = list(answers)
     if not answers:
         raise BadInput("一次检查至少要有一项结论。", field="answers")
-    action = running_action(action_id, enterprise) if action_id else None
+    action = running_action(action_id, enterprise, visited_on) if action_id else None
     # An older version of a template is taken too: that day it was the newest.
     template = action.template if action else template_or_404(template_id) if template_id else None
     taken = edition_called(edition) if edition else None
@@ -279,8 +284,7 @@ def record_visit(
         second=second,
         edition=listed,
         template=template,
-        categories=sorted({item.category for item in items.values()}),
-        codes=list(items) if template else [],
+        **gone_through(enterprise, listed, template, items, action.codes if action else shown),
         met_with=met_with.strip()[:60],
         summary=summary.strip(),
         state=Visit.State.FINISHED,
@@ -294,6 +298,22 @@ def record_visit(
     fulfil(visit)
     audit("visits.finish", visit, concluded(visit, made), label=f"{enterprise}{visit}")
     return visit
+
+
+def gone_through(
+    plant: Enterprise,
+    edition: ChecklistEdition,
+    template: ChecklistTemplate | None,
+    answered: dict,
+    shown: Iterable[str],
+) -> dict:
+    """The list a recorded visit keeps: what was shown and, where nothing is said of that, what was answered."""
+    if not (wanted := set(shown)):
+        categories = sorted({item.category for item in answered.values()})
+        return {"categories": categories, "codes": list(answered) if template else []}
+    whole = checklist(edition, template).of_codes(wanted | set(answered))
+    because = {name: part.because for name, part in whole.judged_for(plant).parts.items() if part.applies}
+    return {"categories": whole.categories, "codes": whole.codes, "because": because}
 
 
 def told(visit: Visit, given: dict, item: Asked | None) -> Answer:

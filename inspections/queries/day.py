@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from hazards import rules
@@ -73,20 +73,13 @@ def own_day(on: date | None = None) -> Day:
     on = on or timezone.localdate()
     me = who().person_id
     mine = Hazard.objects.in_name_of(me).select_related("enterprise").order_by("deadline", "id")
-    # What has come up by today: its day or its whole month; what lies ahead is in the plan.
-    come = Q(day__lte=on) | Q(day=None, month__lte=month_end(on))
     cut: dict[str, list] = {
         "under_way": first(
             Visit.objects.filter(Q(lead_id=me) | Q(second_id=me), state=Visit.State.UNDER_WAY)
             .select_related("enterprise")
             .order_by("visited_on", "id")
         ),
-        "planned": first(
-            PlannedVisit.objects.filter(Q(first_id=me) | Q(second_id=me), come, state=PlannedVisit.State.PLANNED)
-            .filter(visit=None)
-            .select_related("enterprise", "first", "second")
-            .order_by("month", "day", "id")
-        ),
+        "planned": first(come_up(me, on).select_related("enterprise", "first", "second")),
         "rechecks": first(mine.filter(status=rules.SUBMITTED).order_by("recheck_by", "id")),
         "recorded": first(mine.filter(status=rules.RECORDED).order_by("found_on", "id")),
         "unserved": first(
@@ -109,6 +102,13 @@ def own_day(on: date | None = None) -> Day:
         more=frozenset(name for name, rows in (*cut.items(), ("rectifying", rectifying)) if len(rows) > SHOWN),
         **{name: rows[:SHOWN] for name, rows in cut.items()},
     )
+
+
+def come_up(person_id: int | None, on: date) -> QuerySet[PlannedVisit]:
+    """Somebody's planned visits whose day or whole month has come and that are not begun; what lies ahead is in the plan."""
+    come = Q(day__lte=on) | Q(day=None, month__lte=month_end(on))
+    planned = PlannedVisit.objects.filter(come, state=PlannedVisit.State.PLANNED, visit=None)
+    return planned.filter(Q(first_id=person_id) | Q(second_id=person_id)).order_by("month", "day", "id")
 
 
 def first(rows) -> list:

@@ -58,12 +58,18 @@ def standings() -> list[Standing]:
             kind,
             TITLES[kind],
             own[kind].characters if kind in own else known.get(TITLES[kind], UNLISTED)["code_char"],
-            known.get(TITLES[kind], UNLISTED)["verification"],
+            told(known.get(TITLES[kind], UNLISTED)["verification"]),
             known.get(TITLES[kind], UNLISTED)["code_guess_unverified"],
             own.get(kind),
         )
         for kind in NUMBERED
     ]
+
+
+def told(verification: str) -> str:
+    """The catalog's own mark (verified, memory) is for us; what stands behind it is for people."""
+    mark, _, words = verification.partition(":")
+    return words.strip() or {"verified": "已核实", "memory": "未核实"}.get(mark, verification)
 
 
 def code_of(kind: str) -> str:

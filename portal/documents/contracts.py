@@ -224,6 +224,31 @@ class NoticeBoard(Sheet):
     substances: NotRequired[list[str]]
 
 
+class AnnexedPhoto(TypedDict):
+    """One picture by what the document says of it: which item it shows, and its SM3."""
+
+    shows: str
+    digest: str
+    withheld: NotRequired[str]
+    """Why it is not printed."""
+
+
+class PhotoAnnex(Sheet):
+    """照片附件 of a document handed over before its photos could follow: no document of its own, so it has no number.
+
+    The document's content, which is frozen, names each picture by its SM3; so the sheet can only show those.
+    """
+
+    organisation: str
+    of_title: str
+    of_number: str
+    of_digest: str
+    addressee: str
+    verify_url: str
+    verify_code: str
+    photos: list[AnnexedPhoto]
+
+
 class TeamMember(TypedDict):
     name: str
     speciality: str
@@ -336,6 +361,7 @@ CONTRACTS: dict[str, type] = {
     "interview_notice": InterviewNotice,
     "accountability_decision": Decision,
     "measure_revocation": Revocation,
+    "photo_annex": PhotoAnnex,
 }
 TITLES = {
     "rectification_order": "责令限期整改指令书",
@@ -351,6 +377,7 @@ TITLES = {
     "interview_notice": "约谈通知书",
     "accountability_decision": "问责决定书",
     "measure_revocation": "撤销决定书",
+    "photo_annex": "文书照片附件",
 }
 # What a correction may word anew, by kind: fields of the document, and fields of its items. Days, levels and numbers have verbs of
 # their own (延期, 升降级); a plan is approved as it stands, so a changed one is another plan.

@@ -3,15 +3,17 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from portal import limits
 from portal.documents.actions import confirm_code
 from portal.documents.codes import standings
 from portal.documents.contracts import TITLES
-from portal.documents.forms import CodeForm, PrintForm
+from portal.documents.forms import MOST_BYTES, CodeForm, PrintForm
 from portal.documents.verifying import on_its_way, verdict_on
 from portal.files import store
 from portal.permissions import needs
-from portal.refusals import Refused
+from portal.refusals import Refused, TooLarge
 from portal.tenancy.middleware import outside_scope
 
 
@@ -23,9 +25,30 @@ def printed(record, name: str) -> HttpResponse:
     return response
 
 
+# How many files one address may have compared, and in how many seconds.
+MOST_PRINTS, WITHIN = 20, 600
+# The file and what a form puts round it.
+MOST_SENT = MOST_BYTES + 2**16
+
+
+# A file of anybody is counted and weighed before a byte of it is read, which Django's own check of the form's token would do.
+@csrf_exempt
 @outside_scope
 def verify(request, code):
     """Whether the document of this code is genuine and unchanged; a file in hand may be held against it. Nothing is kept."""
+    if request.method == "POST":
+        try:
+            limits.count("verify", request.META.get("REMOTE_ADDR", ""), most=MOST_PRINTS, seconds=WITHIN)
+            if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_SENT:
+                raise TooLarge(f"文件超过{MOST_BYTES // 2**20}MB，不是本系统制发的文书。")
+        except Refused as refusal:
+            context = {"refusal": refusal, "code": code}
+            return render(request, "documents/verify_refused.html", context, status=refusal.status)
+    return compared(request, code)
+
+
+@csrf_protect
+def compared(request, code):
     verdict = verdict_on(code)
     form, same = PrintForm(), None
     if verdict and request.method == "POST":

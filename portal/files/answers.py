@@ -1,5 +1,7 @@
 """Kept files on their way out: a clean copy to look at, the sealed original to take away. Who may, the caller has asked."""
 
+import re
+
 from django.http import HttpResponse
 from django.utils.html import escape
 from django.utils.http import content_disposition_header
@@ -39,3 +41,32 @@ def original(digest: str, filename: str, content_type: str) -> HttpResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
+
+
+def played(request, digest: str, content_type: str, filename: str) -> HttpResponse:
+    """A sealed sound, checked against its SM3, whole or the part a player asks for; opened as a page it is a download."""
+    content = store.open_kept(digest)
+    start, end = part_asked_for(request.headers.get("Range", ""), len(content))
+    whole = (start, end) == (0, len(content))
+    response = HttpResponse(content[start:end], content_type=content_type, status=200 if whole else 206)
+    if not whole:
+        response["Content-Range"] = f"bytes {start}-{end - 1}/{len(content)}"
+    response["Accept-Ranges"] = "bytes"
+    response["Content-Disposition"] = content_disposition_header(True, filename)
+    response["Cache-Control"] = "private, max-age=86400, immutable"
+    response["Vary"] = "Cookie"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def part_asked_for(asked: str, size: int) -> tuple[int, int]:
+    """(first, one past the last) byte of a single range (RFC 9110, 14.1.2); all of it for anything else."""
+    found = re.fullmatch(r"bytes=(\d{0,12})-(\d{0,12})", asked.strip())
+    if not found or found[1] == found[2] == "":
+        return 0, size
+    first, last = found[1], found[2]
+    if not first:
+        return max(0, size - int(last)), size
+    start, end = int(first), min(size, int(last) + 1 if last else size)
+    return (start, end) if start < end else (0, size)

@@ -27,6 +27,11 @@ def look(content: bytes) -> dict[str, Any]:
     return json.loads(ask("look", content))
 
 
+def hear(content: bytes) -> dict[str, Any]:
+    """The same of a recorded sound."""
+    return json.loads(ask("hear", content))
+
+
 def copy(content: bytes, width: int) -> bytes:
     """A fresh JPEG of the file, at most `width` px wide."""
     return ask("redrawn", content, width)
@@ -80,7 +85,7 @@ def answer(connection, what: str, *arguments: Any) -> None:
     from portal.files import looking
 
     confine()
-    verbs: dict[str, Callable] = {"look": looking.look, "redrawn": looking.redrawn}
+    verbs: dict[str, Callable] = {"look": looking.look, "hear": looking.hear, "redrawn": looking.redrawn}
     try:
         found = verbs[what](*arguments)
         said = b"=" + (found if isinstance(found, bytes) else json.dumps(found).encode())

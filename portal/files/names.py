@@ -10,6 +10,9 @@ ENDINGS = {
     "image/webp": ("webp",),
     "image/heic": ("heic", "heif"),
     PDF: ("pdf",),
+    "audio/webm": ("webm",),
+    "audio/mp4": ("m4a", "mp4"),
+    "audio/ogg": ("ogg", "oga"),
 }
 
 

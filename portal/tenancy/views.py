@@ -104,8 +104,10 @@ def log_out(request):
         noted(request.user, request, "logout", posting=request.session.get("posting"))
     logout(request)
     response = redirect("login")
-    # On a shared tablet the next person finds neither pages nor drafts nor filters of this one.
-    response["Clear-Site-Data"] = '"cache", "storage"'
+    # On a shared tablet the next person finds neither pages nor drafts nor filters of this one. What somebody has not sent yet,
+    # this person or another whose login ran out, is not the browser's to clear: static/js/device/unsent.js says that it is there.
+    unsent = any(name.startswith("unsent_") for name in request.COOKIES)
+    response["Clear-Site-Data"] = '"cache"' if unsent else '"cache", "storage"'
     for name in request.COOKIES:
         if name.startswith("list_"):
             response.delete_cookie(name, samesite="Lax")

@@ -3,6 +3,7 @@
 import { bytesOf, shrink } from "./device/pictures.js";
 import { sendPieces, tusFrom } from "./device/sending.js";
 import { newKey, sm3 } from "./device/sm3.js";
+import { markUnsent } from "./device/unsent.js";
 
 (() => {
   const account = document.body.dataset.account || "";
@@ -34,9 +35,12 @@ import { newKey, sm3 } from "./device/sm3.js";
   const keep = async (one) => {
     const { key, name, type, bytes, digest, place, told, label, begun, fault } = one;
     one.kept = Boolean(await stored("readwrite", (store) => store.put({ key, name, type, bytes, digest, place, told, label, begun, fault, account })));
+    await mark();
     return one.kept;
   };
-  const forget = (one) => { unsent.delete(one.key); return stored("readwrite", (store) => store.delete(one.key)); };
+  const forget = async (one) => { unsent.delete(one.key); await stored("readwrite", (store) => store.delete(one.key)); await mark(); };
+  // Whoever's they are: another person's are not cleared away by this one's log-out either.
+  const mark = async () => markUnsent("photos", Number(await stored("readonly", (store) => store.count())) > 0);
 
   // The cards: where the page has a place for them, and otherwise in the list of what is not yet sent.
   const same = (one, box) => box.dataset.place === one.place && box.dataset.told === one.told;
@@ -207,7 +211,11 @@ import { newKey, sm3 } from "./device/sm3.js";
       said.textContent = `还有 ${mine.length} 份照片或文件没有传完，传完后再继续；它们保存在本机，不会丢失。`;
       said.hidden = false;
       again();
-    } else if (event.target.matches("[data-log-out]") && pending().length && !window.confirm(`还有 ${pending().length} 份照片或文件没有传完。退出登录会清空这台设备上的数据，它们就没有了。请先连网传完。仍要退出并丢弃？`)) event.preventDefault();
+    } else if (form.matches("[data-log-out]") && pending().length) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (window.confirm(`还有 ${pending().length} 份照片或文件没有传完。退出登录会清空这台设备上的数据，它们就没有了。请先连网传完。仍要退出并丢弃？`)) Promise.all(pending().map(forget)).then(() => form.requestSubmit());
+    }
   }, true);
   window.addEventListener("beforeunload", (event) => { if (pending().some((one) => one.kept === false || ["sending", "checking"].includes(one.state))) event.preventDefault(); });
 

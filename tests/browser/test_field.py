@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import storage
 from django.db import connections
 from PIL import Image
@@ -186,19 +187,139 @@ def test_every_keystroke_is_kept(committed_world, somebody):
             assert page.input_value("label:has-text('现场记录') + textarea") == "甲乙丙丁戊"[: n + 1]
 
 
+# A telephone's microphone: a tone from the page's own loudspeaker, because a test machine has neither.
+MICROPHONE = """
+navigator.mediaDevices.getUserMedia = async () => {
+  const sound = new AudioContext(), tone = sound.createOscillator(), out = sound.createMediaStreamDestination();
+  tone.connect(out);
+  tone.start();
+  return out.stream;
+};
+"""
+
+
+def test_what_is_said_without_signal_is_kept_while_it_is_said_and_comes_home(committed_world, somebody):
+    world = committed_world
+    with somebody("inspector", "phone") as inspector:
+        page, context = inspector.page, inspector.page.context
+        page.add_init_script(MICROPHONE)
+        device(inspector)
+        take_along(inspector, "江州甲化工有限公司")
+        context.set_offline(True)
+        key = begin(inspector, "江州甲化工有限公司")
+        answer(page, "CK01-001", "符合")
+        record = page.locator("button:has-text('录一段话')").last
+        record.click()
+        page.wait_for_selector("button:has-text('停止录音（4 秒')", timeout=20_000)
+        # The tab dies in the middle of a sentence: what was said by then is there.
+        page.reload()
+        page.wait_for_selector(".field-voices audio")
+        page.locator("button:has-text('录一段话')").last.click()
+        page.wait_for_selector("button:has-text('停止录音（2 秒')", timeout=20_000)
+        page.locator("button:has-text('停止录音')").click()
+        page.locator(".field-voices audio").nth(1).wait_for()
+        looks_right(inspector, "field-voice")
+        page.click("text=文书与签名")
+        page.wait_for_selector("button:has-text('完成检查'):not([disabled])")
+        page.click("text=完成检查，交给发送队列")
+        page.wait_for_selector("text=2 份照片录音在本机")
+        context.set_offline(False)
+        sent_off(inspector)
+        visit = rows(world, Visit, key=key)[0]
+        inspector.go(f"/visits/{visit.pk}/")
+        page.wait_for_selector("text=现场录音 2 段")
+        plays = page.evaluate(
+            """() => Promise.all([...document.querySelectorAll("audio")].map((one) => new Promise((done) => {
+                one.addEventListener("canplay", () => done(true)); one.addEventListener("error", () => done(one.error.message)); one.load();
+            })))"""
+        )
+        assert plays == [True, True]
+        looks_right(inspector, "field-visit-voices")
+    notes = rows(world, FieldFile, visit=visit)
+    assert {one.content_type for one in notes} <= {"audio/webm", "audio/mp4"}
+    with world.as_("inspector"):
+        assert all(sm3(store.open_kept(one.digest)) == one.digest for one in notes)
+    assert [one.seconds >= 2 for one in notes] == [True, True]
+
+
+def test_the_browser_lets_go_of_nothing_that_the_portal_confirms_with_another_sm3(committed_world, somebody):
+    world = committed_world
+    with somebody("inspector", "phone") as inspector:
+        page, context = inspector.page, inspector.page.context
+        device(inspector)
+
+        def otherwise(route):
+            answer = route.fetch()
+            told = answer.json()
+            if "sm3" in told:
+                told["sm3"] = "0" * 64
+            route.fulfill(response=answer, json=told)
+
+        context.route("**/api/v1/field/visits/", otherwise)
+        key = written(page, world.enterprises["a"], world.people["inspector2"], photo=True)
+        page.reload()
+        page.wait_for_selector("text=平台收到的内容与本机的不一致")
+        page.wait_for_selector("text=未发送：1 次检查、1 份照片、录音")
+        context.unroute("**/api/v1/field/visits/")
+        context.route("**/api/v1/field/files/", otherwise)
+        page.evaluate(f"location.hash = '#/visit/{key}'")
+        page.click("text=再发一次")
+        page.wait_for_selector("text=本机还有 1 份照片、录音没有发送")
+        page.wait_for_selector("[data-unsent] >> text=1 份照片、录音")
+        page.wait_for_timeout(1500)
+        assert page.locator("text=全部已发送").count() == 0
+        context.unroute("**/api/v1/field/files/")
+        page.reload()
+        sent_off(inspector)
+    assert len(rows(world, Evidence, visit_id=rows(world, Visit, key=key)[0].pk)) == 1
+
+
+def test_a_file_the_portal_will_not_take_can_be_saved_elsewhere_and_let_go_of(committed_world, somebody, tmp_path):
+    world = committed_world
+    with somebody("inspector", "phone") as inspector:
+        page = inspector.page
+        device(inspector)
+        refused = {"code": "bad_input", "message": "照片已损坏", "errors": []}
+        page.context.route("**/api/v1/field/files/", lambda route: route.fulfill(status=400, json=refused))
+        key = written(page, world.enterprises["a"], world.people["inspector2"], photo=True)
+        page.reload()
+        page.wait_for_selector("text=照片“现场.jpg”：照片已损坏")
+        page.evaluate(f"location.hash = '#/visit/{key}'")
+        inspector.faults = [fault for fault in inspector.faults if "400" not in fault]
+        looks_right(inspector, "field-refused-file")
+        with page.expect_download() as saved:
+            page.click("text=另存到设备")
+        saved.value.save_as(tmp_path / "现场.jpg")
+        assert (tmp_path / "现场.jpg").stat().st_size > 0
+        page.once("dialog", lambda dialog: dialog.dismiss())
+        page.click("text=从本机移除")
+        assert page.locator("text=从本机移除").count() == 1
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.click("text=从本机移除")
+        sent_off(inspector)
+    assert len(rows(world, Visit, key=key)) == 1
+
+
 def written(page, plant: int, second: int, **more) -> str:
     """A sealed visit put into the device's own store by the page's own modules."""
-    modules = [static(f"js/{name}.js") for name in ("field/store", "field/queue", "field/record")]
+    modules = [static(f"js/{name}.js") for name in ("field/store", "field/queue", "field/record", "device/sm3")]
     return page.evaluate(
         """async ({ modules, plant, second, more }) => {
-            const [stores, queue, record] = await Promise.all(modules.map((address) => import(address)));
+            const [stores, queue, record, sums] = await Promise.all(modules.map((address) => import(address)));
             const me = await queue.whoIsHere(), store = await stores.openStore(me.account);
             if (!(await store.get("packs", plant))) await queue.takeAlong(store, plant);
             const visit = record.newVisit(await store.get("packs", plant), await store.kept("checklist"), me, await store.kept("device"));
             visit.second = second;
             visit.answers["CK01-001"] = { verdict: "ok" };
             Object.assign(visit, more);
-            record.seal(visit, [], { name: "协办" });
+            const { newKey, sm3 } = sums, { photo } = more;
+            if (photo) {
+                const canvas = Object.assign(document.createElement("canvas"), { width: 60, height: 60 });
+                canvas.getContext("2d").fillRect(0, 0, 30, 60);
+                const bytes = await new Promise((done) => canvas.toBlob((blob) => blob.arrayBuffer().then(done), "image/jpeg"));
+                await store.put("files", { key: newKey(), visit: visit.key, code: "", name: "现场.jpg", type: "image/jpeg", bytes, digest: sm3(new Uint8Array(bytes)), taken_at: new Date().toISOString() });
+            }
+            record.seal(visit, await store.filesOf(visit.key), { name: "协办" });
             await store.put("visits", visit);
             await store.count();
             store.close();
@@ -252,10 +373,42 @@ def test_logging_out_counts_what_would_be_lost_gives_numbers_back_and_wipes_the_
         page.on("dialog", lambda dialog: dialog.accept())
         page.click("text=退出登录")
         page.wait_for_url("**/login/**")
-        assert page.evaluate("indexedDB.databases().then(all => all.length)") == 0
+        left = page.evaluate("indexedDB.databases().then(all => all.map(one => one.name))")
+        assert not [name for name in left if name.startswith("field-")]
         assert page.evaluate("caches.keys().then(all => all.length)") == 0
         assert page.evaluate("navigator.serviceWorker.getRegistrations().then(all => all.length)") == 0
     assert {one.state for one in rows(world, ReservedNumber)} == {"returned"}
+
+
+def test_logging_out_leaves_what_another_person_has_not_sent_on_the_device(committed_world, somebody):
+    world = committed_world
+    with somebody("inspector", "desk") as first:
+        page, context = first.page, first.page.context
+        device(first)
+        context.route("**/api/v1/field/visits/", lambda route: route.abort())
+        key = written(page, world.enterprises["a"], world.people["inspector2"])
+        context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+        # Somebody who does no visits at all, and somebody who does: neither clears it away.
+        first.log_in("officer", PASSWORD)
+        page.locator(".who-menu summary").click()
+        page.click("text=退出登录")
+        page.wait_for_url("**/login/**")
+        first.log_in("inspector2", PASSWORD)
+        device(first)
+        take_along(first, "江州甲化工有限公司")
+        first.go("/visits/")
+        page.locator(".who-menu summary").click()
+        page.click("text=退出登录")
+        page.wait_for_url("**/login/**")
+        left = page.evaluate("indexedDB.databases().then(all => all.map(one => one.name))")
+        assert [name for name in left if name.startswith("field-")] == [f"field-{world.accounts['inspector']}"]
+        assert [one["name"] for one in context.cookies() if one["name"].startswith("unsent_")] == ["unsent_field"]
+        context.unroute("**/api/v1/field/visits/")
+        first.log_in("inspector", PASSWORD)
+        first.go("/field/")
+        sent_off(first)
+        assert not [one for one in context.cookies() if one["name"].startswith("unsent_")]
+    assert len(rows(world, Visit, key=key)) == 1
 
 
 def test_what_changed_meanwhile_is_shown_side_by_side_and_a_person_decides(committed_world, somebody):

@@ -1,6 +1,7 @@
 """字轨: what the catalog could verify is in use, what it could not is off until somebody answers for it by name."""
 
 import pytest
+from django.urls import reverse
 
 from portal.audit.models import AuditRecord
 from portal.documents.actions import confirm_code
@@ -95,3 +96,10 @@ def test_the_api_confirms_by_the_same_rule(world):
     [listed] = client.get("/api/v1/document-codes/").json()["results"]
     assert (listed["characters"], listed["by_name"]) == ("应急检案", "office君")
     assert world.client("inspector").post("/api/v1/document-codes/", body).status_code == 403
+
+
+def test_the_catalogs_own_marks_are_not_shown_to_people(world):
+    page = world.client("office").get(reverse("document_codes")).content.decode()
+    assert "verified" not in page
+    assert "memory" not in page
+    assert "含2017版安监字轨对应" in page

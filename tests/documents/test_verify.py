@@ -2,10 +2,12 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from hazards.actions import corrections
 from hazards.models import Notice
+from portal.documents import views
 from portal.documents.verifying import verdict_on
 from portal.files import store
 from tests.stories import issued
@@ -110,3 +112,30 @@ def test_the_database_lets_nobody_change_what_a_document_says(world, notice):
         for change in ({"content": {}}, {"number": "1"}, {"digest": "0"}, {"signers": []}, {"issued_on": "2026-01-01"}):
             with world.as_(login), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
                 Notice.objects.filter(pk=notice.pk).update(**change)
+
+
+def test_one_address_has_so_many_files_compared_and_is_then_told_to_wait(world, notice, monkeypatch):
+    monkeypatch.setattr(views, "MOST_PRINTS", 2)
+    address = reverse("verify", args=[notice.verify_code])
+
+    def send(from_):
+        return world.client().post(address, {"print": SimpleUploadedFile("a.pdf", b"%PDF-x")}, REMOTE_ADDR=from_)
+
+    assert [send("10.1.2.3").status_code for _ in range(3)] == [200, 200, 429]
+    assert "操作过于频繁，请10分钟后再试" in send("10.1.2.3").content.decode()
+    assert world.client().get(address, REMOTE_ADDR="10.1.2.3").status_code == 200, "reading is not counted"
+    assert send("10.1.2.4").status_code == 200
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(world, notice, monkeypatch):
+    monkeypatch.setattr(views, "MOST_SENT", 100)
+    monkeypatch.setattr(views, "compared", None)
+    refused = page(world, notice, print=SimpleUploadedFile("a.pdf", b"%PDF-" + b"x" * 200))
+    assert refused.status_code == 413
+    assert "超过20MB" in refused.content.decode()
+
+
+def test_a_form_of_another_site_compares_nothing(world, notice):
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post(reverse("verify", args=[notice.verify_code]), {"print": SimpleUploadedFile("a.pdf", b"%PDF-")})
+    assert answer.status_code == 403

@@ -249,6 +249,27 @@ def test_the_officer_of_the_plant_reads_its_reports_and_not_what_is_being_writte
 # --- answering, signing, reporting ----------------------------------------------------------------------------------
 
 
+def test_the_schedule_lies_within_the_term_says_what_is_done_and_the_team_reads_it(world):
+    made = opened(world, login="expert")
+    today = timezone.localdate()
+    with world.as_("office"):
+        for day in (today - timedelta(days=1), made.ends + timedelta(days=1)):
+            with pytest.raises(BadInput, match="不在评估期限内"):
+                verbs.set_schedule(made.pk, [(day, "查台账")])
+        with pytest.raises(BadInput, match="请写明"):
+            verbs.set_schedule(made.pk, [(today, "  ")])
+        verbs.set_schedule(made.pk, [(made.ends, "总结"), (today, "查管理制度")])
+    address = f"/assessments/{made.pk}/"
+    page = world.client("expert").get(address).content.decode()
+    assert page.index("查管理制度") < page.index("总结")
+    client = world.client("office")
+    typed = {"schedule": f"{today.isoformat()} 查罐区\n不是日期 查档案"}
+    refused = client.post(f"{address}schedule/", typed)
+    assert refused.status_code == 400
+    assert "不是日期 查档案" in refused.content.decode(), "nothing typed is lost"
+    assert world.client("expert").post(f"{address}schedule/", typed).status_code == 403
+
+
 def test_a_problem_takes_what_the_sheet_suggests_where_the_expert_writes_nothing(world):
     made = opened(world)
     with as_expert(world, team_of(world, made)[0]):

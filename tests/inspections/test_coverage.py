@@ -216,3 +216,8 @@ def test_the_table_shows_each_district_and_grade_and_opens_to_the_same_enterpris
         told = client.get("/api/v1/visit-coverage/").json()
     assert sum(row["due"] for row in told["rows"]) == 3
     assert "B级每季度" in told["definition"]
+
+
+def test_without_a_setting_of_the_city_each_grade_has_the_handbooks_frequency():
+    """Months between visits (handbook §7): D monthly, C every two months, B quarterly, A half-yearly; pressed ones monthly."""
+    assert rules.frequency() == {"D": 1, "C": 2, "B": 3, "A": 6, rules.PRESSED: 1}

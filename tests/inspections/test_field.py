@@ -1,27 +1,32 @@
 """What a device without signal brings home is what would have been recorded at the desk, once, and nothing is lost of it."""
 
 import json
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from django.core import signing
 from django.utils import timezone
 
 from enterprises.models import Enterprise
-from hazards.actions import moves
+from hazards.actions import corrections, moves
 from hazards.actions.evidence import add_evidence
 from hazards.models import Evidence, Hazard, Notice
-from inspections.models import ChecklistEdition, Visit
+from inspections.models import ActionTarget, ChecklistEdition, PlannedVisit, ThemedAction, Visit
 from inspections.models_field import FieldFile, FieldRecord
 from inspections.outing import bring_home
+from inspections.queries.checklists import checklist, newest_edition
 from portal.audit.models import AuditRecord
 from portal.documents.models import ReservedNumber
 from portal.files import scrub, store
 from portal.refusals import BadInput, Refused
 from portal.sm3 import sm3
+from portal.tenancy.models import Person, Posting
 from portal.tenancy.scope import platform_scope
 from portal.uploads import actions as uploads
 from tests import stories
+from tests.documents import reading
 from tests.files import samples
 from tests.inspections import walks
 from tests.inspections.outings import Device
@@ -198,6 +203,54 @@ def test_a_pack_carries_facts_open_hazards_pictures_and_what_changed_since(world
     assert device.client.get(carried["photos"][0]["url"]).headers["Content-Type"] == "image/jpeg"
 
 
+def planned_for(world, enterprise: str, first: str, second: str, **more) -> PlannedVisit:
+    today = timezone.localdate()
+    with world.as_("leader"):
+        plan = PlannedVisit(
+            enterprise_id=world.enterprises[enterprise], month=today.replace(day=1), origin="hand",
+            organisation_id=Posting.objects.get(person_id=world.people["inspector"]).organisation_id,
+            first_id=world.people[first], second_id=world.people[second], by_name="x", **more,
+        )  # fmt: skip
+        plan.stand_with(Enterprise.objects.get(pk=plan.enterprise_id))
+        plan.save()
+    return plan
+
+
+def test_todays_plants_come_first_with_their_day(world, device):
+    stories.submitted(world)
+    today, ahead = timezone.localdate(), timezone.localdate() + timedelta(days=1)
+    planned_for(world, "b", "inspector2", "inspector", day=today)
+    planned_for(world, "a", "leader", "inspector2", day=today)
+    plants = device.get("plants/").json()
+    assert [(one["id"], one["planned"]) for one in plants[:2]] == [
+        (world.enterprises["b"], today.isoformat()),
+        (world.enterprises["a"], ""),
+    ], "one's own before those with more to recheck; another pair's plan is not one's own"
+    with world.as_("leader"):
+        PlannedVisit.objects.filter(enterprise_id=world.enterprises["b"]).update(day=ahead)
+    assert {one["planned"] for one in device.get("plants/").json()} == {""}, "tomorrow's is not today's"
+
+
+def test_the_device_takes_along_everybody_certified_of_its_unit_and_of_the_body_it_goes_with(world, device):
+    unit = {world.people["inspector2"], world.people["leader"]}
+    assert {one["id"] for one in device.get("me/").json()["seconds"]} == unit
+    with world.as_("sysadmin"):
+        template = Posting.objects.select_related("person").get(person_id=world.people["inspector2"])
+        more = []
+        for n in range(15):
+            person = Person.objects.create(name=f"同事{n:02}", certificate_no=f"9{n:07}")
+            post = {"role": "inspector", "district_id": template.district_id, "starts": template.starts}
+            more.append(
+                Posting.objects.create(person=person, organisation_id=template.organisation_id, **post).person_id
+            )
+        north = Posting.objects.get(person_id=world.people["north"]).organisation_id
+    assert {one["id"] for one in device.get("me/").json()["seconds"]} == unit | set(more)
+    planned_for(world, "a", "inspector", "north", joint_with_id=north)
+    seconds = {one["id"]: one["unit"] for one in device.get("me/").json()["seconds"]}
+    assert seconds[world.people["north"]] == "江北区应急管理局"
+    assert seconds[world.people["inspector2"]] == ""
+
+
 def test_a_recheck_in_the_plant_closes_or_returns_the_hazard(world, device):
     good, bad = stories.submitted(world, description="甲处"), stories.submitted(world, description="乙处")
     rechecks = [
@@ -256,6 +309,53 @@ def test_the_checklist_that_was_taken_along_holds_though_a_newer_one_was_loaded(
     assert device.send(device.record(edition="0" * 64)).status_code == 400
 
 
+def test_the_pack_says_which_lines_apply_to_the_plant_and_the_visit_keeps_what_was_gone_through(world, device):
+    pack = device.pack()
+    with world.as_("inspector"):
+        plant = Enterprise.objects.get(pk=device.enterprise)
+        fits = checklist(newest_edition()).judged_for(plant).fitting()
+    assert pack["checklist"]["codes"] == fits.codes
+    assert pack["checklist"]["because"] == fits.because
+    assert fits.because
+    shown = [code for code in fits.codes if code not in (walks.FIRST, walks.SECOND)][:3]
+    visit = rows(world, Visit, pk=sent(device, pack=pack, shown=shown)["answer"]["visit"])[0]
+    assert set(visit.codes) == {*shown, walks.FIRST, walks.SECOND}, (
+        "what was gone through and left open, and what was answered"
+    )
+    assert visit.because
+    assert set(visit.because.values()) <= set(fits.because.values())
+
+
+def themed(world, **more) -> ThemedAction:
+    with world.as_("office"):
+        edition = newest_edition()
+        action = ThemedAction.objects.create(
+            title="防泄漏专项", themes=["leak"], starts=timezone.localdate(), ends=timezone.localdate(), edition=edition,
+            codes=[walks.FIRST, walks.SECOND, "CK01-003"], state="running", started_at=timezone.now(), by_name="x",
+        )  # fmt: skip
+        target = ActionTarget(action=action, enterprise_id=world.enterprises["a"], joined_on=timezone.localdate())
+        target.stand_with(Enterprise.objects.get(pk=target.enterprise_id))
+        target.save()
+    return action
+
+
+def test_a_themed_action_goes_along_with_its_own_lines_and_the_visit_counts_for_it(world, device):
+    action = themed(world)
+    assert Device(world, "b").pack()["actions"] == []
+    carried = device.pack()["actions"][0]
+    assert [item["code"] for item in carried["items"]] == action.codes
+    assert carried["items"][0]["basis"]
+    # It ended while the device was away: the visit was made while it ran.
+    with world.as_("office"):
+        ThemedAction.objects.filter(pk=action.pk).update(state="ended", ended_on=timezone.localdate())
+    visit = rows(world, Visit, pk=sent(device, action=action.pk)["answer"]["visit"])[0]
+    assert (visit.action_id, visit.subject, sorted(visit.codes)) == (action.pk, "themed", sorted(action.codes))
+    with world.as_("office"):
+        day = timezone.localdate() - timedelta(days=1)
+        ThemedAction.objects.filter(pk=action.pk).update(starts=day, ended_on=day)
+    assert device.send(device.record(action=action.pk)).status_code == 409
+
+
 def announced(content: bytes, code: str = walks.SECOND) -> dict:
     return {"key": str(uuid4()), "code": code, "sm3": sm3(content), "taken_at": timezone.now().isoformat()}
 
@@ -289,6 +389,71 @@ def test_pictures_follow_their_record_and_belong_to_the_finding_though_the_notic
     assert kept[0].exif["gps"]
 
 
+def test_once_the_pictures_have_come_the_notice_has_its_annex_and_says_before_that_it_has_not(world, device):
+    content, other = samples.photo_with_exif(), samples.picture(colour=(1, 2, 3))
+    files = [announced(content), announced(other)]
+    visit = sent(device, number=device.numbers(1)[0]["id"], files=files)
+    notice = rows(world, Notice, number=visit["answer"]["notice"])[0]
+    page, annex = f"/notices/{notice.pk}/", f"/notices/{notice.pk}/photos/"
+    printed = device.client.get(f"/notices/{notice.pk}/pdf/").content
+    uploaded(world, device, files[0]["key"], content)
+    assert "还有 1 张没有从检查人员的设备传回" in device.client.get(page).content.decode()
+    refused = device.client.get(annex)
+    assert refused.status_code == 409
+    assert "还有1张照片没有从检查人员的设备传回" in refused.content.decode()
+    uploaded(world, device, files[1]["key"], other)
+    assert annex in device.client.get(page).content.decode()
+    officer = world.client("officer").get(annex)
+    assert officer.headers["Content-Type"] == "application/pdf"
+    text = reading.text(officer.content)
+    for word in ("文书照片附件", notice.number, notice.digest, files[0]["sm3"], files[1]["sm3"], "第1项"):
+        assert word in text, word
+    assert len(reading.images(officer.content)) >= 2
+    assert device.client.get(annex).content == officer.content, "the same each time"
+    assert device.client.get(f"/notices/{notice.pk}/pdf/").content == printed, (
+        "the notice itself stays as it was served"
+    )
+    assert rows(world, Notice, pk=notice.pk)[0].digest == notice.digest
+    assert world.client("officer_b").get(annex).status_code == 404
+
+
+def test_a_picture_that_never_comes_is_named_in_the_annex_after_a_week(world, device):
+    content, lost = samples.picture(), samples.picture(colour=(1, 2, 3))
+    files = [announced(content), announced(lost)]
+    visit = sent(device, number=device.numbers(1)[0]["id"], files=files)
+    uploaded(world, device, files[0]["key"], content)
+    notice = rows(world, Notice, number=visit["answer"]["notice"])[0]
+    address = f"/notices/{notice.pk}/photos/"
+    with time_machine.travel(timezone.now() + timedelta(days=7), tick=False):
+        assert world.client("inspector").get(address).status_code == 409
+    with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
+        printed = world.client("inspector").get(address)
+        assert address in world.client("inspector").get(f"/notices/{notice.pk}/").content.decode()
+    text = reading.text(printed.content)
+    assert "尚未传回" in text
+    assert files[1]["sm3"] in text
+    assert len(reading.images(printed.content)) == 1
+
+
+def test_a_correction_of_it_has_the_pictures_in_its_own_annex(world, device):
+    content = samples.picture()
+    files = [announced(content)]
+    visit = sent(device, number=device.numbers(1)[0]["id"], files=files)
+    uploaded(world, device, files[0]["key"], content)
+    notice = rows(world, Notice, number=visit["answer"]["notice"])[0]
+    with world.as_("inspector"):
+        new = corrections.correct(notice.pk, {"items.0.description": "四车间无考核记录"}, "车间写错", device.second)
+    assert [photo["digest"] for photo in new.content["photos"]] == [sm3(content)]
+    assert "附件：现场照片（共1张）" in reading.text(device.client.get(f"/notices/{new.pk}/pdf/").content)
+
+
+def test_a_notice_with_its_photos_inside_has_no_annex_apart(world, device):
+    hazard = stories.issued(world)
+    refused = device.client.get(f"/notices/{hazard.notice_id}/photos/")
+    assert refused.status_code == 409
+    assert "没有单独的照片附件" in refused.content.decode()
+
+
 def test_only_what_was_announced_comes_after_the_notice(world, device):
     content, other = samples.picture(), samples.picture(colour=(9, 9, 9))
     files = [announced(content)]
@@ -308,6 +473,110 @@ def test_another_inspector_cannot_send_a_picture_for_it(world, device):
     other = Device(world, login="leader")
     assert uploaded(world, other, files[0]["key"], content, "leader").status_code == 404
     assert rows(world, FieldFile)[0].evidence_id is None
+
+
+def spoken(content: bytes, code: str = "", seconds: int = 7) -> dict:
+    return announced(content, code) | {"kind": "voice", "seconds": seconds}
+
+
+@pytest.mark.parametrize("form", ["webm", "mp4", "ogg"])
+def test_a_voice_note_follows_its_record_once_and_is_heard_on_the_visits_page(world, device, form):
+    content = samples.sound(form)
+    files = [spoken(content, walks.SECOND)]
+    visit = sent(device, number=device.numbers(1)[0]["id"], files=files)
+    number = visit["answer"]["visit"]
+    assert rows(world, Notice, number=visit["answer"]["notice"])[0].content["photos"] == [], "it is printed nowhere"
+    assert "还有 1 份照片、录音没有从设备传回" in device.client.get(f"/visits/{number}/").content.decode()
+    address = f"/visits/{number}/voices/{files[0]['key']}/"
+    assert device.client.get(address).status_code == 404
+    assert uploaded(world, device, files[0]["key"], content).json()["sm3"] == sm3(content)
+    again = device.post("files/", {"key": files[0]["key"], "upload": files[0]["key"]})
+    assert (again.status_code, again.json()["sm3"]) == (201, sm3(content))
+    assert address in device.client.get(f"/visits/{number}/").content.decode()
+    heard = device.client.get(address)
+    assert (heard.content, heard.headers["Content-Type"]) == (content, f"audio/{form}")
+    assert heard.headers["X-Content-Type-Options"] == "nosniff"
+    assert heard.headers["Content-Disposition"].startswith("attachment")
+    assert not rows(world, Evidence, visit_id=number)
+    with world.as_("auditor"):
+        assert AuditRecord.objects.filter(action="field.voice", object_id=number).count() == 1
+    with world.as_("office"):
+        assert sm3(content) in {digest for digest, _ in scrub.names()}
+
+
+def test_a_player_may_ask_for_a_part_of_it(world, device):
+    content = samples.sound()
+    files = [spoken(content)]
+    address = f"/visits/{sent(device, files=files)['answer']['visit']}/voices/{files[0]['key']}/"
+    uploaded(world, device, files[0]["key"], content)
+    for asked, part in (("bytes=0-1", content[:2]), ("bytes=10-", content[10:]), ("bytes=-5", content[-5:])):
+        answer = device.client.get(address, headers={"range": asked})
+        assert (answer.status_code, answer.content) == (206, part), asked
+    assert answer.headers["Content-Range"] == f"bytes {len(content) - 5}-{len(content) - 1}/{len(content)}"
+    for nonsense in ("bytes=9-2", "bytes=99999-", "bytes=a-b", "bytes=-", "lines=1-2"):
+        answer = device.client.get(address, headers={"range": nonsense})
+        assert (answer.status_code, answer.content) == (200, content), nonsense
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        samples.picture(),
+        b"<!doctype html><script>alert(1)</script>",
+        samples.sound(said=b"<script>alert(1)</script>"),
+        samples.sound("webm", b"V_VP8"),
+        samples.sound("mp4", b"hdlr" + b"\x00" * 8 + b"vide"),
+        samples.sound("ogg", b"theora"),
+        b"\x1a\x45\xdf\xa3webm",
+        samples.sound(said=b"x" * (4 * 2**20)),
+    ],
+    ids=["picture", "page", "script inside", "film", "mp4 film", "ogg film", "no track", "too large"],
+)
+def test_what_is_no_sound_is_not_taken_in_as_one(world, device, content):
+    files = [spoken(content)]
+    sent(device, files=files)
+    answer = uploaded(world, device, files[0]["key"], content)
+    assert answer.status_code in (400, 413), answer.content.decode()
+    assert not rows(world, FieldFile, key=files[0]["key"])[0].came
+
+
+def test_a_sound_other_than_announced_is_refused_and_one_is_no_photo(world, device):
+    content, other = samples.sound(), samples.sound(said=b"other")
+    files = [spoken(content), announced(other)]
+    sent(device, files=files)
+    for file in files:
+        assert uploaded(world, device, file["key"], other).status_code == 400
+    assert not any(file.came for file in rows(world, FieldFile))
+
+
+def test_a_voice_note_is_heard_by_who_reads_the_visit_alone(world, device):
+    content = samples.sound()
+    files = [spoken(content)]
+    visit = sent(device, files=files)["answer"]["visit"]
+    uploaded(world, device, files[0]["key"], content)
+    address = f"/visits/{visit}/voices/{files[0]['key']}/"
+    answers = {
+        login: world.client(login).get(address).status_code
+        for login in ("inspector2", "office", "auditor", "north", "office_x", "officer", "expert", "sysadmin")
+    }
+    assert {login for login, status in answers.items() if status == 200} == {"inspector2", "office", "auditor"}, answers
+
+
+def test_without_its_virus_scanner_the_portal_leaves_the_sound_on_the_device(world, device, settings):
+    content = samples.sound()
+    files = [spoken(content)]
+    sent(device, files=files)
+    settings.CLAMD = "127.0.0.1:9"
+    answer = uploaded(world, device, files[0]["key"], content)
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_scanned")
+    settings.CLAMD = ""
+    assert device.post("files/", {"key": files[0]["key"], "upload": files[0]["key"]}).status_code == 201
+
+
+def test_only_the_page_for_the_field_asks_for_the_microphone(world):
+    client = world.client("inspector")
+    assert "microphone=(self)" in client.get("/field/").headers["Permissions-Policy"]
+    assert "microphone=()" in client.get("/visits/").headers["Permissions-Policy"]
 
 
 def exported(world, device, record: dict, content: bytes = b"") -> bytes:
@@ -341,6 +610,15 @@ def test_the_office_brings_in_a_file_that_a_device_wrote_as_the_inspector_and_on
     with world.as_("auditor"):
         finish = AuditRecord.objects.get(action="visits.finish", object_id=visit.pk)
     assert (finish.account_id, finish.person_id) == (world.accounts["office"], world.people["inspector"])
+
+
+def test_a_voice_note_is_carried_home_in_a_file_as_well(world, device):
+    content = samples.sound()
+    record = device.record(files=[spoken(content)])
+    with world.as_("office"):
+        brought = bring_home(exported(world, device, record, content))
+    assert (brought[0].fault, brought[0].pictures) == ("", 1)
+    assert rows(world, FieldFile)[0].content_type == "audio/webm"
 
 
 def test_another_unit_brings_in_nothing(world, device):

@@ -159,6 +159,20 @@ def test_one_refused_kind_moves_nothing(world):
     assert work_of(world, "inspector").count == 7
 
 
+def test_one_kind_that_cannot_be_moved_takes_the_others_back(world, monkeypatch):
+    at_work(world)
+
+    def refused(leaver, given, reason):
+        raise Refused("文书刚刚有变动")
+
+    monkeypatch.setitem(handover.MOVE, "rechecks", refused)
+    before = work_of(world, "inspector").keys
+    told = {f"to-{kind}": world.people["leader"] for kind in KINDS} | {"reason": "调离", "seen": " ".join(before)}
+    answer = world.client("leader").post(f"/handover/{world.people['inspector']}/", told)
+    assert "文书刚刚有变动" in answer.content.decode()
+    assert work_of(world, "inspector").keys == before
+
+
 def test_what_came_up_since_the_list_was_looked_at_moves_too_and_is_said(world):
     stories.recorded(world)
     seen = work_of(world, "inspector").keys

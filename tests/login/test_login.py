@@ -138,6 +138,13 @@ def test_logging_out_ends_the_session_on_the_server_and_clears_the_browser(world
     assert trail(world, "inspector")[-1] == ("logout", "done")
 
 
+def test_what_is_unsent_on_the_device_is_not_cleared_away_by_logging_out(world):
+    client = Client()
+    log_in(client, "officer")
+    client.cookies["unsent_field"] = "1"
+    assert client.post("/logout/")["Clear-Site-Data"] == '"cache"'
+
+
 @pytest.mark.parametrize(("after", "inside"), [(-2, True), (2, False)])
 def test_an_idle_session_ends_exactly_at_the_limit(world, after, inside):
     client = Client()

@@ -51,6 +51,7 @@ from hazards.models import (
 )
 from hazards.queries.broadcasts import Reach
 from inspections.actions import answers, checklists, draws, plans, schemes, team, themed
+from inspections.actions.field import receive_picture
 from inspections.models_schemes import VisitScheme
 from inspections.models_team import Commendation
 from inspections.scope import Scope
@@ -58,10 +59,12 @@ from portal.documents.actions import confirm_code
 from portal.exports import actions as exports
 from portal.holidays.actions import enter_days
 from portal.messages.models import Message, Reminder
+from portal.sm3 import sm3
 from portal.tenancy.models import Organisation, Posting
 from portal.tenancy.scope import tenant_scope
 from portal.uploads import actions as uploads
 from tests.campaign.tasks import facts
+from tests.files.samples import sound
 from tests.inspections import teams, walks
 from tests.inspections.outings import Device
 from tests.stories import (
@@ -121,6 +124,7 @@ class Records:
     walking: int = 0
     finished: int = 0
     outing: int = 0
+    voice: UUID | None = None
     number: int = 0
     visit_photo: int = 0
     extra_code: str = ""
@@ -227,8 +231,18 @@ def records_of(world, key: str) -> Records:
     made.finished = walks.finished(world, key).pk
     device = Device(world, key)
     held = device.numbers(2)
-    record = device.record(number=held[0]["id"], summary=f"外出{word}", remark=word)
+    said, made.voice = sound(said=word.encode()), uuid4()
+    voice = {
+        "key": str(made.voice),
+        "kind": "voice",
+        "code": "",
+        "sm3": sm3(said),
+        "taken_at": timezone.now().isoformat(),
+    }
+    record = device.record(number=held[0]["id"], summary=f"外出{word}", remark=word, files=[voice])
     made.outing, made.number = device.send(record).json()["visit"], held[1]["id"]
+    with world.as_(inspector):
+        receive_picture(made.voice, said, "录音.webm")
     made.walking = walks.walked(world, key).pk
     with world.as_(inspector):
         answers.add_photo(made.walking, walks.SECOND, photo(30 + OWNERS.index(key), name=f"{word}2.jpg"))

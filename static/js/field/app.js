@@ -5,6 +5,7 @@ import { dayOf } from "./record.js";
 import { saveAs, unsentFile } from "./save.js";
 import * as screens from "./screens.js";
 import { lastPerson, openStore, rememberPerson } from "./store.js";
+import { stopRecording } from "./voice.js";
 
 const NUMBERS = 5, AGAIN = 20000, RETRIES = [1000, 3000, 5000];
 const { tus } = document.body.dataset;
@@ -24,7 +25,7 @@ const bar = async () => {
   const signal = !navigator.onLine || app.stopped?.kind === "offline" ? "没有信号：内容都保存在这台设备上" : app.stopped ? app.stopped.words : "已联网";
   document.querySelector("[data-signal]").textContent = signal;
   const left = document.querySelector("[data-unsent]");
-  left.textContent = visits || files ? `未发送：${visits} 次检查、${files} 张照片` : "全部已发送";
+  left.textContent = visits || files ? `未发送：${visits} 次检查、${files} 份照片、录音` : "全部已发送";
   if (stuck) left.append(" ", screens.h("a", { href: "#/" }, `${stuck} 次须您处理`));
   document.getElementById("bar").dataset.state = app.stopped || !navigator.onLine ? "off" : "on";
   if (app.stopped?.kind === "login" || app.stopped?.kind === "other") left.append(" ", screens.h("a", { href: "/login/?next=/field/" }, "去登录"));
@@ -49,6 +50,7 @@ const ROUTES = [[/^#\/take$/, screens.take], [/^#\/plant\/(\d+)$/, screens.plant
 let turn = 0;
 app.draw = async () => {
   const mine = ++turn, [route, screen] = ROUTES.find(([pattern]) => pattern.test(location.hash)) || [/^/, screens.home];
+  await stopRecording();
   if (screen !== screens.visitPage && screen !== screens.finish) letGo?.();
   const drawn = await screen(app, route.exec(location.hash)?.[1]);
   if (mine === turn) main.replaceChildren(...drawn.flat().filter(Boolean));

@@ -21,7 +21,7 @@ document.addEventListener("submit", async (event) => {
   if (!used) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (visits + files && !window.confirm(`这台设备上还有 ${visits} 次外出检查、${files} 张照片没有发送完。退出登录会清空这台设备上的数据，它们就没有了。请先联网发送，或在“外出检查”页面导出成文件。仍要退出并丢弃？`)) return;
+  if (visits + files && !window.confirm(`这台设备上还有 ${visits} 次外出检查、${files} 份照片、录音没有发送完。退出登录会清空这台设备上的数据，它们就没有了。请先联网发送，或在“外出检查”页面导出成文件。仍要退出并丢弃？`)) return;
   form.dataset.leaving = "1";
   try {
     const { device, numbers } = await numbersToReturn(account);
@@ -29,7 +29,7 @@ document.addEventListener("submit", async (event) => {
     if (numbers.length) await fetch("/api/v1/field/numbers/back/", { method: "POST", headers, body: JSON.stringify({ device, numbers }) });
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
     if (!answer.ok) throw new Error(answer.status);
-    await wipe();
+    await wipe(account);
     location.href = answer.url;
   } catch {
     delete form.dataset.leaving;

@@ -75,7 +75,8 @@ const sendFiles = async (store, visit, me, { tus, retries, onChange }) => {
   for (const file of await store.filesOf(visit.key)) {
     try { await sendFile(store, file, me, tus, retries); } catch (error) {
       if (error.kind !== "refused") throw error;
-      visit.fault = { kind: "refused", words: `照片“${file.name}”：${error.words}` };
+      visit.fault = { kind: "refused", words: `${file.kind === "voice" ? "录音" : "照片"}“${file.name}”：${error.words}` };
+      await store.put("files", { ...file, refused: error.words });
     }
     await store.count();
     onChange?.(visit);
@@ -84,6 +85,7 @@ const sendFiles = async (store, visit, me, { tus, retries, onChange }) => {
     // The portal has all of it; what remains here is where to find it.
     const { key, state: _, enterprise, name, began_at, sealed_at, answer } = visit;
     if (visit.notice.number) await store.remove("numbers", visit.notice.number.id);
+    await store.remove("kept", `items-${key}`);
     await store.put("visits", { key, state: "done", enterprise, name, began_at, sealed_at, answer });
   } else await store.put("visits", visit);
 };
@@ -115,7 +117,12 @@ export const takeAlong = async (store, id, { onSize } = {}) => {
   const me = await whoIsHere(store);
   await store.keep("me", { ...me, csrf: undefined });
   const had = await store.kept("checklist");
-  if (had?.edition !== me.edition) await store.keep("checklist", await get("checklist/"));
+  if (had?.edition !== me.edition) {
+    const fresh = await get("checklist/");
+    // A visit that is being written goes on by the list it was begun with.
+    for (const visit of await store.all("visits")) if (visit.state === "draft" && !visit.action && visit.edition === had?.edition) await store.keep(`items-${visit.key}`, had.items);
+    await store.keep("checklist", fresh);
+  }
   const pack = await get(`${id}/pack/`);
   let size = JSON.stringify(pack).length;
   onSize?.(size);

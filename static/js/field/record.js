@@ -12,9 +12,13 @@ const REQUIREMENT = "立即采取措施消除该隐患，并举一反三排查�
 export const dayOf = (moment = new Date()) => new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(moment);
 const daysOn = (days) => dayOf(new Date(Date.now() + days * 86400000));
 
-export const newVisit = (pack, checklist, me, device) => ({
+// `action`: one of the pack's themed actions, which is gone through by its own lines.
+export const newVisit = (pack, checklist, me, device, action = null) => ({
   key: newKey(), state: "draft", device, enterprise: pack.enterprise, name: pack.name, address: pack.address, pack: pack.token,
-  person: me.person, lead: { name: me.name }, unit: me.unit, edition: checklist.edition, second: null, subject: "routine",
+  person: me.person, lead: { name: me.name }, unit: me.unit, edition: action ? action.edition : checklist.edition, second: null, subject: action ? "themed" : "routine",
+  action: action && { id: action.id, title: action.title }, all: false,
+  // What applies to this plant, of the list as it is on this device.
+  fits: !action && pack.checklist?.edition === checklist.edition ? pack.checklist.codes : [],
   categories: [], began_at: new Date().toISOString(), sealed_at: null, met_with: "", summary: "", remark: "",
   answers: {}, extras: [], rechecks: {}, notice: { wanted: false, number: null, orders: {} }, signatures: {}, refused: "", witness: "",
   decided_facts: "", decided_hazards: {}, fault: null, both: null, answer: null,
@@ -32,6 +36,13 @@ export const orderOf = (visit, name, level) => {
 };
 
 export const ordered = (visit) => findingsOf(visit).filter((one) => orderOf(visit, one.name, one.level).on);
+
+// The lines that are gone through: an action's, or what applies to the plant unless all were asked for; and whatever was answered.
+export const linesOf = (visit, items) => {
+  if (visit.action || visit.all || !visit.fits?.length) return items;
+  const fits = new Set(visit.fits);
+  return items.filter((item) => fits.has(item.code) || visit.answers[item.code]);
+};
 
 // What a signature is under: the paper as it reads at that moment.
 export const reading = (visit) => JSON.stringify([
@@ -75,7 +86,7 @@ export const seal = (visit, files, second) => {
   const names = { lead: visit.lead.name, second: second?.name || PARTS.second };
   visit.body = JSON.stringify({
     format: FORMAT, key: visit.key, device: visit.device, pack: visit.pack, enterprise: visit.enterprise, second: visit.second,
-    subject: visit.subject, edition: visit.edition, began_at: visit.began_at, sealed_at: visit.sealed_at,
+    subject: visit.subject, edition: visit.edition, action: visit.action?.id ?? null, shown: visit.all ? [] : visit.fits || [], began_at: visit.began_at, sealed_at: visit.sealed_at,
     met_with: visit.met_with, summary: visit.summary, remark: visit.remark,
     answers: [
       ...Object.entries(visit.answers).map(([code, { verdict, description, level, place }]) => (verdict === "not_ok" ? { code, verdict, description, level, place } : { code, verdict })),
@@ -88,7 +99,7 @@ export const seal = (visit, files, second) => {
     rechecks: Object.entries(visit.rechecks).map(([hazard, { revision, verdict, note }]) => ({ hazard: Number(hazard), revision, verdict, note })),
     signatures: signed.map(([part, { name, png }]) => ({ part, name: names[part] || name, png: png.split(",")[1] })),
     refused: visit.refused, witness: visit.witness,
-    files: files.map(({ key, code, digest, taken_at, longitude, latitude }) => ({ key, code, sm3: digest, taken_at, longitude, latitude })),
+    files: files.map(({ key, kind, seconds, code, digest, taken_at, longitude, latitude }) => ({ key, ...(kind === "voice" ? { kind, seconds } : {}), code, sm3: digest, taken_at, longitude, latitude })),
     decided_facts: "", decided_hazards: {},
   });
   visit.notice.issued_on = visit.notice.wanted ? dayOf() : null;

@@ -2,7 +2,9 @@
 import { bytesOf, shrink } from "../device/pictures.js";
 import { newKey, sm3 } from "../device/sm3.js";
 import { pad } from "./pad.js";
-import { LEVELS, PARTS, SUBJECTS, VERDICTS, dayOf, decide, findingsOf, lacking, newVisit, orderOf, ordered, reading, reopen, seal } from "./record.js";
+import { saveAs } from "./save.js";
+import { MOST_SECONDS, canRecord, record, stopRecording } from "./voice.js";
+import { LEVELS, PARTS, SUBJECTS, VERDICTS, dayOf, decide, findingsOf, lacking, linesOf, newVisit, orderOf, ordered, reading, reopen, seal } from "./record.js";
 
 export const h = (tag, attributes = {}, ...children) => {
   const made = document.createElement(tag);
@@ -39,7 +41,7 @@ const chosen = (on, name, options, save, then) => {
   return control;
 };
 
-const STATES = { draft: ["未完成", "orange"], sealed: ["待发送", "orange"], received: ["照片待发送", "orange"], done: ["已全部收到", "green"] };
+const STATES = { draft: ["未完成", "orange"], sealed: ["待发送", "orange"], received: ["照片录音待发送", "orange"], done: ["已全部收到", "green"] };
 const badgeOf = (visit) => {
   const [words, tone] = visit.both ? ["须决定", "red"] : visit.fault?.kind === "refused" ? ["没有被接收", "red"] : STATES[visit.state];
   return h("span", { class: `badge tone-${tone}` }, words);
@@ -51,7 +53,7 @@ export const home = async (app) => {
   const unsent = visits.filter((visit) => visit.state !== "done"), done = visits.filter((visit) => visit.state === "done").slice(-20).reverse();
   const free = (await store.all("numbers")).filter((one) => !one.used_by && one.year === Number(dayOf().slice(0, 4))).length;
   const line = (visit) => h("li", { class: "card mb-2" }, h("a", { class: "card-body field-line", href: visit.state === "done" ? visit.answer.url : `#/visit/${visit.key}` },
-    h("strong", {}, visit.name), badgeOf(visit), h("span", { class: "text-secondary" }, shownTime(visit.began_at), visit.answer?.notice ? ` · ${visit.answer.notice}` : "", files.some((file) => file.visit === visit.key) ? ` · ${files.filter((file) => file.visit === visit.key).length} 张照片在本机` : ""),
+    h("strong", {}, visit.name), badgeOf(visit), h("span", { class: "text-secondary" }, shownTime(visit.began_at), visit.answer?.notice ? ` · ${visit.answer.notice}` : "", files.some((file) => file.visit === visit.key) ? ` · ${files.filter((file) => file.visit === visit.key).length} 份照片录音在本机` : ""),
     visit.fault && h("span", { class: "text-danger-strong" }, visit.fault.words)));
   return [
     title("外出检查"),
@@ -75,29 +77,36 @@ export const take = async (app) => {
   const list = h("ul", { class: "list-unstyled" }), said = h("p", { role: "status" });
   const box = h("input", { class: "form-control", type: "search", placeholder: "企业名称或代码", "aria-label": "查找企业" });
   // What is said of a plant that is being taken outlives a new search.
-  const lines = new Map(), words = new Map();
+  const lines = new Map(), words = new Map(), goes = new Map();
+  const allToday = button("", null, "btn btn-lg w-100 mb-3", { hidden: true });
   const tell = (id, told) => { words.set(id, told); lines.get(id).textContent = told; };
   const show = async () => {
     said.textContent = "正在查找…";
     try {
       const found = await app.get(`plants/?q=${encodeURIComponent(box.value.trim())}`), had = new Set((await app.store.all("packs")).map((pack) => pack.enterprise));
-      said.textContent = found.length ? "待复查的在前。" : "没有找到企业。";
+      const today = found.filter((plant) => plant.planned);
+      said.textContent = found.length ? `${today.length ? "本人计划检查的在前，然后是" : ""}待复查的在前。` : "没有找到企业。";
+      allToday.hidden = today.length < 2;
+      allToday.textContent = `带走计划检查的 ${today.length} 家`;
+      allToday.onclick = async () => { for (const { id } of today) await goes.get(id)(); };
       list.replaceChildren(...found.map((plant) => {
         const progress = h("span", { class: "text-secondary", role: "status" }, words.get(plant.id) || (had.has(plant.id) ? "已带走，可再取最新" : `约 ${size(20000 + 25000 * Math.min(plant.open, 20))}`));
         lines.set(plant.id, progress);
-        const go = button("带走", async () => {
+        const take = async () => {
           go.disabled = true;
           try { const pack = await app.take(plant.id, (bytes) => tell(plant.id, `已下载 ${size(bytes)}`)); tell(plant.id, `已带走：未销号隐患 ${pack.hazards.length} 条`); } catch (error) { tell(plant.id, error.words || "没有取到，请再试。"); }
           go.disabled = false;
-        }, "btn btn-primary");
-        return h("li", { class: "card mb-2" }, h("div", { class: "card-body field-take" }, h("div", {}, h("strong", {}, plant.name), h("br"), h("span", { class: "text-secondary" }, `${plant.grade} · 未销号 ${plant.open}，待复查 ${plant.waiting} · 上次检查 ${plant.last_visit || "—"}`), h("br"), progress), go));
+        };
+        const go = button("带走", take, "btn btn-primary");
+        goes.set(plant.id, take);
+        return h("li", { class: "card mb-2" }, h("div", { class: "card-body field-take" }, h("div", {}, h("strong", {}, plant.name), plant.planned && h("span", { class: "badge tone-blue ms-1" }, `计划检查 ${plant.planned}`), h("br"), h("span", { class: "text-secondary" }, `${plant.grade} · 未销号 ${plant.open}，待复查 ${plant.waiting} · 上次检查 ${plant.last_visit || "—"}`), h("br"), progress), go));
       }));
     } catch (error) { said.textContent = error.words || "没有取到，请再试。"; }
   };
   let waiting;
   box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(show, 400); });
   show();
-  return [title("带走企业资料", "#/"), h("div", { class: "mb-3" }, box), said, list];
+  return [title("带走企业资料", "#/"), h("div", { class: "mb-3" }, box), said, allToday, list];
 };
 
 // ---- the brief of one plant
@@ -114,14 +123,17 @@ export const plant = async (app, id) => {
   const pack = await app.store.get("packs", Number(id));
   if (!pack) return [title("没有带走这家企业", "#/")];
   const last = pack.last_visit;
+  const begin = async (action) => {
+    const visit = newVisit(pack, await app.store.kept("checklist"), app.me, await app.store.kept("device"), action);
+    if (action) await app.store.keep(`items-${visit.key}`, action.items);
+    await app.store.put("visits", visit);
+    await app.count();
+    location.hash = `#/visit/${visit.key}`;
+  };
   return [
     title(pack.name, "#/"),
-    button("开始检查", async () => {
-      const visit = newVisit(pack, await app.store.kept("checklist"), app.me, await app.store.kept("device"));
-      await app.store.put("visits", visit);
-      await app.count();
-      location.hash = `#/visit/${visit.key}`;
-    }, "btn btn-primary btn-lg w-100 mb-3"),
+    button("开始检查", () => begin(null), "btn btn-primary btn-lg w-100 mb-3"),
+    ...(pack.actions || []).map((action) => button(`开始专项行动检查：${action.title}（${action.items.length} 项）`, () => begin(action), "btn btn-lg w-100 mb-3 field-long")),
     h("section", { class: "card mb-3" }, h("div", { class: "card-body" }, h("h2", { class: "card-title" }, last ? `自 ${last.on} 上次检查以来` : "还没有检查过"),
       pack.changes.length ? h("ul", {}, pack.changes.map((one) => h("li", {}, `${one.on} ${one.text}`))) : h("p", { class: "mb-0" }, "没有变化。"))),
     h("section", { class: "card mb-3" }, h("div", { class: "card-body" }, h("h2", { class: "card-title" }, "企业情况"), facts(Object.entries(pack.facts)))),
@@ -141,7 +153,7 @@ const locate = () => navigator.geolocation?.getCurrentPosition(({ coords }) => {
 const camera = (app, visit, code) => {
   const shown = h("div", { class: "field-photos" });
   const show = async () => {
-    const mine = (await app.store.filesOf(visit.key)).filter((file) => file.code === code);
+    const mine = (await app.store.filesOf(visit.key)).filter((file) => file.code === code && file.kind !== "voice");
     shown.replaceChildren(...mine.map((file) => h("figure", {}, h("img", { src: URL.createObjectURL(new Blob([file.bytes], { type: file.type })), alt: file.name }),
       h("figcaption", {}, `${size(file.bytes.byteLength)} `, visit.state === "draft" && button("删除", async () => { if (window.confirm("删除这张照片？")) { await app.store.remove("files", file.key); await app.count(); show(); } }, "btn btn-sm")))));
   };
@@ -163,19 +175,50 @@ const camera = (app, visit, code) => {
   return h("div", { class: "mb-3" }, visit.state === "draft" && input, shown);
 };
 
+// ---- voice notes, of a finding or of the place
+const voiceNotes = (app, visit, code) => {
+  const shown = h("ul", { class: "list-unstyled field-voices" });
+  const show = async () => {
+    const mine = (await app.store.filesOf(visit.key)).filter((file) => file.code === code && file.kind === "voice");
+    shown.replaceChildren(...mine.map((file) => h("li", {}, h("audio", { controls: true, src: URL.createObjectURL(new Blob([file.bytes], { type: file.type })), "aria-label": `录音 ${file.seconds} 秒` }), h("span", {}, `${file.seconds} 秒，${size(file.bytes.byteLength)}`),
+      button("删除", async () => { if (window.confirm("删除这段录音？")) { await app.store.remove("files", file.key); await app.count(); show(); } }, "btn btn-sm"))));
+  };
+  show();
+  if (!canRecord()) return code ? null : h("p", { class: "text-secondary" }, "这个浏览器不能录音，请用文字记录。");
+  const go = button("录一段话", async () => {
+    if (go.dataset.on) { stopRecording(); return; }
+    const kept = { key: newKey(), kind: "voice", visit: visit.key, code, taken_at: new Date().toISOString(), ...position };
+    const keep = async (bytes, type, seconds) => {
+      const name = `录音.${{ "audio/webm": "webm", "audio/mp4": "m4a", "audio/ogg": "ogg" }[type]}`;
+      try { await app.store.put("files", { ...kept, name, type, bytes, seconds, digest: sm3(new Uint8Array(bytes)) }); } catch { app.say("这台设备的存储已满，后面的录音没有保存。请先发送或导出已有记录。"); stopRecording(); }
+    };
+    try {
+      go.disabled = true;
+      locate();
+      const { over } = await record(keep, (seconds) => { go.textContent = `停止录音（${seconds} 秒，最多 ${MOST_SECONDS} 秒）`; });
+      Object.assign(go, { disabled: false, textContent: "停止录音" });
+      go.dataset.on = "1";
+      over.finally(async () => { delete go.dataset.on; go.textContent = "录一段话"; await app.count(); show(); });
+    } catch { go.disabled = false; app.say("没有录音：请在浏览器里允许使用麦克风，或用文字记录。"); }
+  });
+  return h("div", { class: "mb-3" }, go, shown);
+};
+
 // ---- the visit
+// A longer list of colleagues than this is looked through by a word.
+const FEW = 8;
 const findingForm = (app, visit, one, name, save) => h("div", { class: "finding" },
   labelled("不符合情况", typed(one, "description", save, { rows: 3, most: 2000 })),
   labelled("隐患级别", chosen(one, "level", LEVELS, save)),
   labelled("部位", typed(one, "place", save, { most: 120, placeholder: "哪个装置、罐区、设备位号" })),
-  camera(app, visit, name));
+  camera(app, visit, name), voiceNotes(app, visit, name));
 
 const itemLine = (app, visit, item, save, recount) => {
   const line = h("div", {}), draw = () => {
     const one = visit.answers[item.code];
     line.className = `check-line ${one ? `is-${one.verdict}` : ""}`;
     line.replaceChildren(...[
-      h("p", { class: "check-text" }, item.text), h("p", { class: "check-law" }, `${item.code} · ${item.basis}`, item.confidence === "low" ? "（条款待核实）" : ""),
+      h("p", { class: "check-text" }, item.text), h("p", { class: "check-law" }, `${item.code} · ${item.basis}${LEVELS[item.suggested_level] ? ` · 建议${LEVELS[item.suggested_level]}` : ""}`, item.confidence === "low" ? "（条款待核实）" : ""),
       h("div", { class: "verdicts" }, Object.entries(VERDICTS).map(([value, words]) => button(words, () => {
         if (one?.verdict === value) delete visit.answers[item.code];
         else visit.answers[item.code] = { ...one, verdict: value, ...(value === "not_ok" ? { description: one?.description || `未落实“${item.text}”的要求。`, level: one?.level || item.suggested_level } : {}) };
@@ -191,19 +234,22 @@ const itemLine = (app, visit, item, save, recount) => {
   return line;
 };
 
-const chapterOf = (app, visit, name, items, save, recount) => {
+const chapterOf = (app, visit, name, items, save, recount, because) => {
   const head = h("span", { class: "text-secondary" }), body = h("div", {});
   const count = () => { head.textContent = `${items.filter((item) => visit.answers[item.code]).length} / ${items.length}`; };
   count();
   const made = h("details", { class: "card chapter" }, h("summary", {}, h("span", { class: "chapter-name" }, name), head), body);
   // Two hundred items are drawn only where somebody looks.
-  made.addEventListener("toggle", () => { if (made.open && !body.childElementCount) body.append(...items.map((item) => itemLine(app, visit, item, save, () => { count(); recount(); }))); });
+  made.addEventListener("toggle", () => { if (made.open && !body.childElementCount) body.append(...items.flatMap((item, n) => [
+    item.subcategory !== items[n - 1]?.subcategory && because[item.subcategory] && h("p", { class: "check-why" }, `${item.subcategory}：${because[item.subcategory]}`),
+    itemLine(app, visit, item, save, () => { count(); recount(); }),
+  ].filter(Boolean))); });
   return made;
 };
 
 const extraLine = (app, visit, one, save, redraw) => h("div", { class: "check-line is-not_ok" },
   labelled("隐患情况", typed(one, "description", save, { rows: 3, most: 2000 })), labelled("隐患级别", chosen(one, "level", LEVELS, save)),
-  labelled("部位", typed(one, "place", save, { most: 120 })), labelled("法律依据", typed(one, "basis", save, { rows: 2, most: 2000 })), camera(app, visit, `X-${one.key}`),
+  labelled("部位", typed(one, "place", save, { most: 120 })), labelled("法律依据", typed(one, "basis", save, { rows: 2, most: 2000 })), camera(app, visit, `X-${one.key}`), voiceNotes(app, visit, `X-${one.key}`),
   button("删除这一条", () => { if (window.confirm("删除这条清单外隐患？")) { visit.extras = visit.extras.filter((other) => other !== one); save(); redraw(); } }, "btn btn-sm btn-outline-danger"));
 
 const recheckOf = async (app, visit, hazard, save) => {
@@ -233,34 +279,43 @@ export const visitPage = async (app, key) => {
   };
   const recount = () => { said.textContent = `已检查 ${Object.keys(visit.answers).length} 项 · 不符合 ${findingsOf(visit).length} 条`; };
   recount();
-  const items = checklist.items.filter((item) => checklist.edition === visit.edition), chapters = new Map();
-  for (const item of items) chapters.set(item.category, [...(chapters.get(item.category) || []), item]);
-  const seconds = Object.fromEntries(app.me.seconds.map((one) => [one.id, `${one.name}（${one.certificate_no}）`]));
-  const second = chosen(visit, "second", seconds, () => { visit.second = Number(visit.second) || null; save(); });
+  const items = (await app.store.kept(`items-${key}`)) || (!visit.action && checklist.edition === visit.edition ? checklist.items : []);
+  const because = (visit.fits?.length && pack?.checklist?.because) || {};
+  const secondsLike = (word) => Object.fromEntries(app.me.seconds.filter((one) => one.id === visit.second || `${one.name}${one.certificate_no}${one.unit || ""}`.includes(word)).map((one) => [one.id, `${one.name}（${one.certificate_no}）${one.unit ? ` ${one.unit}` : ""}`]));
+  const secondsOf = (word) => chosen(visit, "second", secondsLike(word), () => { visit.second = Number(visit.second) || null; save(); });
+  let second = secondsOf("");
+  const secondFind = app.me.seconds.length > FEW && h("input", { class: "form-control mb-2", type: "search", placeholder: "按姓名、证号或单位查找", "aria-label": "查找协办人员" });
+  if (secondFind) secondFind.addEventListener("input", () => { const fresh = secondsOf(secondFind.value.trim()); fresh.id = second.id; second.replaceWith(fresh); second = fresh; });
   const extras = h("div", {}), drawExtras = () => { extras.replaceChildren(...visit.extras.map((one) => extraLine(app, visit, one, save, drawExtras))); recount(); };
   drawExtras();
-  const list = h("div", {}), chaptersDrawn = [...chapters].map(([name, some]) => chapterOf(app, visit, name, some, save, recount));
-  list.append(...chaptersDrawn);
+  const list = h("div", {});
+  const drawList = () => {
+    const word = find.value.trim(), chapters = new Map();
+    // A word is looked for in all of them: what was left out is found too, and counts once it is answered.
+    if (word) { list.replaceChildren(...items.filter((item) => `${item.code}${item.text}${item.basis}${item.subcategory}`.includes(word)).slice(0, 40).map((item) => itemLine(app, visit, item, save, recount))); return; }
+    for (const item of linesOf(visit, items)) chapters.set(item.category, [...(chapters.get(item.category) || []), item]);
+    list.replaceChildren(...[...chapters].map(([name, some]) => chapterOf(app, visit, name, some, save, recount, because)));
+  };
   const find = h("input", { class: "form-control mb-2", type: "search", placeholder: "在检查项中查找", "aria-label": "在检查项中查找" });
-  find.addEventListener("input", () => {
-    const word = find.value.trim();
-    list.replaceChildren(...(word ? items.filter((item) => `${item.code}${item.text}${item.basis}${item.subcategory}`.includes(word)).slice(0, 40).map((item) => itemLine(app, visit, item, save, recount)) : [...chapters].map(([name, some]) => chapterOf(app, visit, name, some, save, recount))));
-  });
+  find.addEventListener("input", drawList);
+  drawList();
+  const choice = visit.fits?.length > 0 && visit.fits.length < items.length && h("label", { class: "pick mb-2" }, h("input", { type: "checkbox", class: "form-check-input", checked: !visit.all, onchange: (event) => { visit.all = !event.target.checked; save(); drawList(); } }), `只列适用于这家企业的检查项（${visit.fits.length} 项，共 ${items.length} 项）`);
   return [
     title(visit.name, "#/"),
     h("div", { class: "field-sticky" }, h("div", {}, said, h("br"), kept), h("a", { class: "btn btn-primary", href: `#/finish/${key}` }, "文书与签名")),
-    h("section", { class: "card mb-3" }, h("div", { class: "card-body" }, h("h2", { class: "card-title" }, "基本情况"), labelled("协办人员", second), labelled("检查类别", chosen(visit, "subject", SUBJECTS, save)), labelled("企业陪同人员", typed(visit, "met_with", save, { most: 60 })))),
-    h("h2", { class: "h3" }, "检查表"), items.length ? null : alertBox("warning", "本机的检查表已换成新版本，旧版本的检查项不在本机；已填的都在，可以照常完成。"), find, list,
+    h("section", { class: "card mb-3" }, h("div", { class: "card-body" }, h("h2", { class: "card-title" }, "基本情况"), secondFind, labelled("协办人员", second), visit.action ? h("p", {}, `专项行动：${visit.action.title}`) : labelled("检查类别", chosen(visit, "subject", SUBJECTS, save)), labelled("企业陪同人员", typed(visit, "met_with", save, { most: 60 })))),
+    h("h2", { class: "h3" }, "检查表"), items.length ? null : alertBox("warning", "本机的检查表已换成新版本，旧版本的检查项不在本机；已填的都在，可以照常完成。"), choice, find, list,
     h("section", { class: "card chapter" }, h("div", { class: "chapter-head" }, h("h2", { class: "chapter-name" }, "清单外隐患")), extras,
       h("div", { class: "check-line" }, button("记一条清单上没有的隐患", () => { visit.extras.push({ key: newKey(), description: "", level: "", place: "", basis: "" }); save(); drawExtras(); }))),
     pack && pack.hazards.length > 0 && h("section", {}, h("h2", { class: "h3" }, "以前的隐患"), h("ul", { class: "list-unstyled" }, await Promise.all(pack.hazards.map((hazard) => recheckOf(app, visit, hazard, save))))),
-    h("section", { class: "card mb-3" }, h("div", { class: "card-body" }, h("h2", { class: "card-title" }, "现场"), labelled("检查情况", typed(visit, "summary", save, { rows: 3, most: 4000 })), labelled("现场记录", typed(visit, "remark", save, { rows: 3, most: 4000 }), "只留在检查记录里，不印在文书上。"), h("p", { class: "form-label" }, "现场照片"), camera(app, visit, ""))),
+    h("section", { class: "card mb-3" }, h("div", { class: "card-body" }, h("h2", { class: "card-title" }, "现场"), labelled("检查情况", typed(visit, "summary", save, { rows: 3, most: 4000 })), labelled("现场记录", typed(visit, "remark", save, { rows: 3, most: 4000 }), "只留在检查记录里，不印在文书上。"), h("p", { class: "form-label" }, "现场照片"), camera(app, visit, ""), h("p", { class: "form-label" }, "现场录音"), voiceNotes(app, visit, ""))),
     button("放弃这次检查", async () => {
       const spent = visit.notice.signed && visit.notice.number;
-      if (!window.confirm(`放弃后，这次检查在本机的全部内容和照片都会删除，不能恢复。${spent ? `文号 ${spent.text} 已经签名，不会再用，请到“预留文号登记”声明作废。` : ""}确定放弃？`)) return;
+      if (!window.confirm(`放弃后，这次检查在本机的全部内容、照片和录音都会删除，不能恢复。${spent ? `文号 ${spent.text} 已经签名，不会再用，请到“预留文号登记”声明作废。` : ""}确定放弃？`)) return;
       await app.store.remove("files", ...(await app.store.filesOf(key)).map((file) => file.key));
       const number = visit.notice.number && await app.store.get("numbers", visit.notice.number.id);
       if (number && !spent) await app.store.put("numbers", { ...number, used_by: null });
+      await app.store.remove("kept", `items-${key}`);
       await app.store.remove("visits", key);
       await app.count();
       location.hash = "#/";
@@ -347,6 +402,10 @@ export const paperPage = async (app, key) => {
 // ---- after it was sealed
 const sealedPage = async (app, visit) => {
   const files = await app.store.filesOf(visit.key);
+  // What the portal will not take is the person's to save elsewhere and to let go of; nothing goes by itself.
+  const refusedFile = (file) => h("li", { class: "card mb-2" }, h("div", { class: "card-body field-take" }, h("span", {}, `${file.name} ${size(file.bytes.byteLength)}：${file.refused}`), h("div", { class: "btn-list" },
+    button("另存到设备", () => saveAs(new Blob([file.bytes], { type: file.type }), file.name), "btn btn-sm"),
+    button("从本机移除", async () => { if (window.confirm(`“${file.name}”没有被平台接收。移除后本机不再保留，请先另存。确定移除？`)) await write(() => app.store.remove("files", file.key)); }, "btn btn-sm btn-outline-danger"))));
   const write = async (act) => { await act(); await app.store.put("visits", visit); await app.count(); app.draw(); app.send(); };
   const bothOf = (one) => {
     if (one.kind === "facts") return h("div", { class: "card mb-3" }, h("div", { class: "card-body" }, h("h2", { class: "card-title" }, "企业情况在外出期间有变动"),
@@ -361,7 +420,8 @@ const sealedPage = async (app, visit) => {
     title(visit.name, "#/"), h("p", {}, badgeOf(visit), ` ${shownTime(visit.began_at)}`),
     visit.fault && alertBox(visit.fault.kind === "refused" ? "danger" : "warning", visit.fault.words),
     ...(visit.both || []).map(bothOf),
-    visit.state !== "done" && h("p", {}, `${visit.state === "sealed" ? "记录还没有发送" : "记录已收到"}；本机还有 ${files.length} 张照片没有发送。平台确认收到之前，本机不会删除。`),
+    visit.state === "received" && files.some((file) => file.refused) && h("ul", { class: "list-unstyled" }, files.filter((file) => file.refused).map(refusedFile)),
+    visit.state !== "done" && h("p", {}, `${visit.state === "sealed" ? "记录还没有发送" : "记录已收到"}；本机还有 ${files.length} 份照片、录音没有发送。平台确认收到之前，本机不会删除。`),
     h("div", { class: "btn-list mb-3" }, visit.notice?.number && visit.notice.wanted && h("a", { class: "btn", href: `#/paper/${visit.key}` }, "查看当场文书"), visit.answer && h("a", { class: "btn btn-primary", href: visit.answer.url }, "在平台上查看"),
       visit.fault?.kind === "refused" && button("再发一次", () => write(() => { visit.fault = null; }), "btn btn-primary"),
       visit.state === "sealed" && visit.fault?.kind === "refused" && button("退回修改（须重新签名）", async () => { reopen(visit); await app.store.put("visits", visit); await app.count(); app.draw(); })),

@@ -1,5 +1,7 @@
 // What this device keeps of one person's outings: a database of that person's own, written at every input, let go of only when
 // the portal has confirmed it.
+import { markUnsent } from "../device/unsent.js";
+
 const NAME = (account) => `field-${account}`;
 const STORES = { visits: "key", files: "key", packs: "enterprise", pictures: "url", numbers: "id", kept: "name" };
 const VERSION = 1;
@@ -7,6 +9,12 @@ const VERSION = 1;
 // What other pages and the next start must know without opening the database.
 const told = (name, otherwise) => { try { return JSON.parse(localStorage.getItem(name)) ?? otherwise; } catch { return otherwise; } };
 const tell = (name, value) => { try { localStorage.setItem(name, JSON.stringify(value)); } catch { /* no room for a note; the database is what counts */ } };
+// What is unsent on this device, by account. The portal is told that there is something, and nothing else, so that whoever logs
+// out here, on whatever page, does not have the browser clear it away (portal/tenancy/views.py).
+const tellUnsent = (counts) => {
+  tell("field:unsent", counts);
+  markUnsent("field", Object.values(counts).some(({ visits, files }) => visits + files));
+};
 
 export const lastPerson = () => told("field:person", null);
 export const rememberPerson = (person) => tell("field:person", person);
@@ -43,7 +51,7 @@ export const openStore = async (account) => {
   const count = async () => {
     const unsent = (await store.all("visits")).filter((visit) => visit.state !== "done"), visits = unsent.length;
     const files = (await store.all("files")).length;
-    tell("field:unsent", { ...told("field:unsent", {}), [account]: { visits, files, used: true } });
+    tellUnsent({ ...told("field:unsent", {}), [account]: { visits, files, used: true } });
     return { visits, files, stuck: unsent.filter((visit) => visit.both || visit.fault?.kind === "refused").length };
   };
 
@@ -101,10 +109,30 @@ export const numbersToReturn = async (account) => {
   return { device, numbers };
 };
 
-export const wipe = async () => {
-  const all = indexedDB.databases ? await indexedDB.databases() : [];
-  for (const { name } of all) if (name?.startsWith("field-")) indexedDB.deleteDatabase(name);
-  for (const name of Object.keys(localStorage)) if (name.startsWith("field:")) localStorage.removeItem(name);
+// What leaves with a person: all of theirs. Another person's, whose login ended on this device, stays only while the portal has
+// not got all of it: what is unsent is let go of by its own writer alone.
+export const wipe = async (account) => {
+  const all = indexedDB.databases ? (await indexedDB.databases()).map(({ name }) => name) : [NAME(account)], kept = new Set();
+  for (const name of all.filter((one) => one?.startsWith("field-"))) {
+    const other = name.slice("field-".length);
+    if (other !== String(account) && (await unsentOf(other))) kept.add(other);
+    else indexedDB.deleteDatabase(name);
+  }
+  const counts = told("field:unsent", {});
+  for (const name of Object.keys(localStorage)) {
+    const mine = name.startsWith("field:") && !kept.has(name.match(/^field:draft:([^:]+):/)?.[1]);
+    if (mine) localStorage.removeItem(name);
+  }
+  tellUnsent(Object.fromEntries(Object.entries(counts).filter(([other]) => kept.has(other))));
   for (const name of await caches.keys()) if (name.startsWith("field-")) await caches.delete(name);
   for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();
+};
+
+// Whether something of theirs is not with the portal; what cannot be read is not thrown away either.
+const unsentOf = async (account) => {
+  try {
+    const store = await openStore(account), { visits, files } = await store.count();
+    store.close();
+    return visits + files > 0;
+  } catch { return true; }
 };
