@@ -93,6 +93,8 @@ def main() -> int:
     parser.add_argument("--no-import", action="store_true", help="leave out the import of 5,000 enterprises")
     parser.add_argument("--reminders", action="store_true", help="the 100,000 overdue hazards alone, on empty tables")
     parser.add_argument("--documents", action="store_true", help="the 1,000 notices alone, on empty tables")
+    parser.add_argument("--scores", action="store_true", help="the year's scores alone, on the data of the last run")
+    parser.add_argument("--only", default="", help="only pages whose name has this in it, and nothing else")
     options = parser.parse_args()
     stop_on_signals()
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
@@ -101,12 +103,16 @@ def main() -> int:
     HOME.chmod(0o755)
     os.environ["PORTAL_VAR_DIR"] = str(HOME)
     with session(HOME):
-        fill(options.reuse, seeded=not (options.reminders or options.documents))
+        fill(options.reuse or options.scores, seeded=not (options.reminders or options.documents))
         from tools.bench.document_case import document_case
         from tools.bench.reminder_case import reminder_case
+        from tools.bench.score_case import score_case
 
         if options.reminders or options.documents:
             (reminder_case if options.reminders else document_case)()
+            return 0
+        if options.scores:
+            score_case()
             return 0
         with step("Static files"):
             manage("collectstatic", "--noinput")
@@ -131,6 +137,8 @@ def main() -> int:
                 f"{'':34}{'ms':>9} {'median':>9}{'p95':>9} {'ratio':>6} {'median':>9}{'p95':>9} {'req/s':>9} {'queries':>8} {'bytes':>8}"
             )
             for case in cases(database, cookie_of):
+                if options.only not in case.name:
+                    continue
                 sql = time_sql(database, case.sql, case.values)
                 requests = case.requests or options.requests
                 run(port, case.ask, 1, min(10, requests), case.expect)
@@ -143,12 +151,15 @@ def main() -> int:
                     f"{sum(one.sizes) // len(one.sizes):8}",
                     flush=True,
                 )
+            if options.only:
+                return 0
             hazard, login = recorded_hazard(database)
             say(str(upload_case(port, cookie_of(login), hazard)))
         if not options.no_import:
             import_case(HOME)
         reminder_case()
         document_case()
+        score_case()
         database.close()
     return 0
 
