@@ -5,11 +5,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from campaign import rules_tasks as rules
-from campaign.models import Phase, Task
+from campaign.models import WORKING, Phase, Task
 from portal.tenancy.models import Organisation
 from portal.ui.fields import DAY
-
-WORKING = (Organisation.Kind.OFFICE, Organisation.Kind.DEPARTMENT, Organisation.Kind.BUREAU)
 
 
 class TaskFilter(filters.FilterSet):

@@ -3,6 +3,7 @@
 from django.db import models
 
 from campaign.models_tasks import (  # noqa: F401 - Django looks for models here
+    WORKING,
     Goal,
     GoalValue,
     GroupMember,

@@ -12,6 +12,8 @@ from campaign import rules_tasks as rules
 from portal.tenancy.models import Organisation, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
 
+WORKING = (Organisation.Kind.OFFICE, Organisation.Kind.DEPARTMENT, Organisation.Kind.BUREAU)
+"""Bodies that tasks are given to; the city's own before its districts'."""
 READ_BY_STAFF = dict(department="r", district="r", audit="r")
 
 

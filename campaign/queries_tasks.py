@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from campaign import rules_tasks as rules
-from campaign.models import GroupMember, Milestone, Phase, Task, TaskFile, TaskReport, TaskStep
+from campaign.models import WORKING, GroupMember, Milestone, Phase, Task, TaskFile, TaskReport, TaskStep
 from hazards.queries.figures import Figure
 from portal.permissions import may
 from portal.tenancy.models import Organisation
@@ -274,6 +274,5 @@ def member_or_404(pk: int) -> GroupMember:
 
 def units_to_choose() -> list[tuple[int, str]]:
     """The city's own bodies, its districts' after them."""
-    kinds = [Organisation.Kind.OFFICE, Organisation.Kind.DEPARTMENT, Organisation.Kind.BUREAU]
-    found = Organisation.objects.filter(kind__in=kinds).values_list("pk", "name", "kind")
-    return [(pk, name) for pk, name, kind in sorted(found, key=lambda one: (kinds.index(one[2]), one[0]))]
+    found = Organisation.objects.filter(kind__in=WORKING).values_list("pk", "name", "kind")
+    return [(pk, name) for pk, name, kind in sorted(found, key=lambda one: (WORKING.index(one[2]), one[0]))]

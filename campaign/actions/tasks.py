@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaign import rules_tasks as rules
-from campaign.models import Milestone, Phase, Task, TaskFile, TaskReport, TaskStep
+from campaign.models import WORKING, Milestone, Phase, Task, TaskFile, TaskReport, TaskStep
 from portal.audit.record import note as audit
 from portal.files import images, store
 from portal.messages.actions import tell
@@ -29,7 +29,6 @@ from portal.uploads.models import Upload
 
 FACTS = ("title", "what", "phase", "clause", "unit", "assisting", "responsible", "starts", "due")
 TEXTS = ("title", "what", "responsible")
-WORKING = (Organisation.Kind.OFFICE, Organisation.Kind.DEPARTMENT, Organisation.Kind.BUREAU)
 NEEDS = dict.fromkeys(rules.OFFICE_VERBS, "tasks.manage") | {
     "acknowledge": "tasks.act",
     "reach": "tasks.act",
