@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.core import signing
 from django.db.models import Case, Count, Max, Q, When
@@ -249,8 +248,8 @@ def field_record(visit: Visit) -> FieldRecord | None:
     return record
 
 
-def voice(visit_id: int, key: UUID) -> FieldFile | None:
-    return FieldFile.objects.filter(visit_id=visit_id, key=key).exclude(content_type="").first()
+def voice_note(visit_id: int, pk: int) -> FieldFile | None:
+    return FieldFile.objects.filter(visit_id=visit_id, pk=pk).exclude(content_type="").first()
 
 
 def voices() -> Iterator[tuple[str, str]]:

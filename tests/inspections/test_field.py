@@ -479,6 +479,11 @@ def spoken(content: bytes, code: str = "", seconds: int = 7) -> dict:
     return announced(content, code) | {"kind": "voice", "seconds": seconds}
 
 
+def voice_address(world, visit: dict) -> str:
+    number = visit["answer"]["visit"]
+    return f"/visits/{number}/voices/{rows(world, FieldFile, visit_id=number)[0].pk}/"
+
+
 @pytest.mark.parametrize("form", ["webm", "mp4", "ogg"])
 def test_a_voice_note_follows_its_record_once_and_is_heard_on_the_visits_page(world, device, form):
     content = samples.sound(form)
@@ -487,7 +492,7 @@ def test_a_voice_note_follows_its_record_once_and_is_heard_on_the_visits_page(wo
     number = visit["answer"]["visit"]
     assert rows(world, Notice, number=visit["answer"]["notice"])[0].content["photos"] == [], "it is printed nowhere"
     assert "还有 1 份照片、录音没有从设备传回" in device.client.get(f"/visits/{number}/").content.decode()
-    address = f"/visits/{number}/voices/{files[0]['key']}/"
+    address = voice_address(world, visit)
     assert device.client.get(address).status_code == 404
     assert uploaded(world, device, files[0]["key"], content).json()["sm3"] == sm3(content)
     again = device.post("files/", {"key": files[0]["key"], "upload": files[0]["key"]})
@@ -507,7 +512,7 @@ def test_a_voice_note_follows_its_record_once_and_is_heard_on_the_visits_page(wo
 def test_a_player_may_ask_for_a_part_of_it(world, device):
     content = samples.sound()
     files = [spoken(content)]
-    address = f"/visits/{sent(device, files=files)['answer']['visit']}/voices/{files[0]['key']}/"
+    address = voice_address(world, sent(device, files=files))
     uploaded(world, device, files[0]["key"], content)
     for asked, part in (("bytes=0-1", content[:2]), ("bytes=10-", content[10:]), ("bytes=-5", content[-5:])):
         answer = device.client.get(address, headers={"range": asked})
@@ -552,9 +557,8 @@ def test_a_sound_other_than_announced_is_refused_and_one_is_no_photo(world, devi
 def test_a_voice_note_is_heard_by_who_reads_the_visit_alone(world, device):
     content = samples.sound()
     files = [spoken(content)]
-    visit = sent(device, files=files)["answer"]["visit"]
+    address = voice_address(world, sent(device, files=files))
     uploaded(world, device, files[0]["key"], content)
-    address = f"/visits/{visit}/voices/{files[0]['key']}/"
     answers = {
         login: world.client(login).get(address).status_code
         for login in ("inspector2", "office", "auditor", "north", "office_x", "officer", "expert", "sysadmin")

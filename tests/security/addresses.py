@@ -545,7 +545,7 @@ ADDRESSES: dict[str, At] = {
     "scheme_withdraw": At(lambda o: {"pk": o.scheme}, seen_by=looked_at_by),
     "scheme_pdf": At(lambda o: {"pk": o.scheme}, seen_by=looked_at_by),
     "visit_signature": At(lambda o: {"pk": o.outing, "part": "lead"}),
-    "visit_voice": At(lambda o: {"pk": o.outing, "key": o.voice}),
+    "visit_voice": At(lambda o: {"pk": o.outing, "voice": o.voice}),
     "field_import": At(),
     "number_list": At(),
     "number_void": At(lambda o: {"pk": o.number}, body=lambda: {"reason": "平板损坏"}, seen_by=in_the_register),

@@ -124,7 +124,7 @@ class Records:
     walking: int = 0
     finished: int = 0
     outing: int = 0
-    voice: UUID | None = None
+    voice: int = 0
     number: int = 0
     visit_photo: int = 0
     extra_code: str = ""
@@ -231,9 +231,9 @@ def records_of(world, key: str) -> Records:
     made.finished = walks.finished(world, key).pk
     device = Device(world, key)
     held = device.numbers(2)
-    said, made.voice = sound(said=word.encode()), uuid4()
+    said, key_of_voice = sound(said=word.encode()), uuid4()
     voice = {
-        "key": str(made.voice),
+        "key": str(key_of_voice),
         "kind": "voice",
         "code": "",
         "sm3": sm3(said),
@@ -242,7 +242,7 @@ def records_of(world, key: str) -> Records:
     record = device.record(number=held[0]["id"], summary=f"外出{word}", remark=word, files=[voice])
     made.outing, made.number = device.send(record).json()["visit"], held[1]["id"]
     with world.as_(inspector):
-        receive_picture(made.voice, said, "录音.webm")
+        made.voice = receive_picture(key_of_voice, said, "录音.webm").pk
     made.walking = walks.walked(world, key).pk
     with world.as_(inspector):
         answers.add_photo(made.walking, walks.SECOND, photo(30 + OWNERS.index(key), name=f"{word}2.jpg"))
