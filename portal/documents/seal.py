@@ -5,6 +5,7 @@ it is no 国家认证的电子印章, and every document that carries it says so
 """
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -70,8 +71,9 @@ class PadesSeal:
             subfilter=fields.SigSeedSubFilter.PADES,
             reason=self.label,
         )
-        signed = signers.PdfSigner(about, self.signer).sign_pdf(writer)
-        return signed.getvalue()
+        # It runs an event loop of its own, which a thread that has one running cannot.
+        with ThreadPoolExecutor(1) as alone:
+            return alone.submit(signers.PdfSigner(about, self.signer).sign_pdf, writer).result().getvalue()
 
 
 @cache

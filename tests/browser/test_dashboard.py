@@ -34,7 +34,7 @@ def test_charts_are_drawn_and_everything_unfolded_is_in_order(city, somebody, wi
         reader.page.set_viewport_size({"width": width, "height": 1000})
         reader.go("/dashboard/")
         reader.page.wait_for_selector("[data-panel=weeks] canvas")
-        assert reader.page.locator("[data-chart] canvas").count() == 4
+        assert reader.page.locator("[data-chart] canvas").count() == 9
         reader.page.evaluate(OPEN_ALL)
         reader.looks_right(f"dashboard-{width}")
 

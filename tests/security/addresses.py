@@ -380,7 +380,10 @@ ADDRESSES: dict[str, At] = {
     "api-lead-detail": At(lambda o: {"pk": o.lead}, seen_by=sees_lead),
     "api-lead-check": At(lambda o: {"pk": o.lead}, body=lambda: {"note": "已看"}, seen_by=sees_lead),
     "visit_list": At(query=ENTERPRISE | PERSON),
-    "task_list": At(),
+    "task_list": At(
+        query={"phase": lambda o: o.phase, "assisting": lambda o: o.console["organisation"]},
+        seen_by=own_city("office", "office_x", "department", "inspector", "leader", "north", "auditor"),
+    ),
     "task_gantt": At(),
     "task_new": At(body=lambda: TASK),
     "task": own_task(),

@@ -18,7 +18,7 @@ from accountability.actions import measures, scores
 from accountability.models import Lead, Measure, Score
 from campaign.actions import goals, tasks
 from campaign.actions.screens import make_screen
-from campaign.models import Milestone
+from campaign.models import Milestone, Phase
 from enterprises.actions import (
     credentials,
     diagnosis,
@@ -177,6 +177,7 @@ class Records:
     template: int = 0
     year_score: int = 0
     screen: int = 0
+    phase: int = 0
     score: int = 0
     objection: int = 0
     manual: int = 0
@@ -478,6 +479,7 @@ def give_a_task(world, key: str, made: Records, word: str) -> None:
     with world.as_(OFFICE[key]):
         told = facts(f"{ENTERPRISES[key][1]}应急管理局")
         told |= {"title": f"任务{word}", "what": f"要求{word}", "responsible": f"责任人{word}"}
+        made.phase = Phase.objects.create(name=f"阶段{number}", starts=today, ends=today).pk
         made.task = tasks.plan(told, [(today, f"节点{word}")]).pk
         tasks.hand(made.task, f"下达{word}")
         made.milestone = Milestone.objects.get(task_id=made.task).pk

@@ -27,7 +27,7 @@ from tests.world import World
 # Every parameter of every list that names a record, and where a test asks it with foreign numbers.
 NAMING = {
     *("enterprise", "district", "hazard", "visit", "object", "unit", "broadcast", "found_by", "handler", "sample"),
-    *("action", "person"),
+    *("action", "person", "year_score", "phase", "assisting"),
 }
 LISTS = (
     "enterprise_map",
