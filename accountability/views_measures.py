@@ -1,6 +1,5 @@
 """表彰问责: the list, one of them with its grounds, document, way and replies, the proposals, and the verbs."""
 
-from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -17,10 +16,9 @@ from accountability.queries.measure_subjects import candidates, concerned_or_bad
 from portal.documents.views import printed
 from portal.exports.registry import export_of
 from portal.permissions import demand, may, needs
-from portal.refusals import Refused
 from portal.tenancy.scope import who
 from portal.ui.lists import ListPage
-from portal.ui.posting import keep_up, saved, shown
+from portal.ui.posting import keep_up, pressed, saved, shown
 
 FORM = "accountability/measure_form.html"
 VERB = "accountability/measure_verb.html"
@@ -157,16 +155,8 @@ def measure_issue(request, pk):
 
 
 def act_and_return(request, pk: int, act, done: str):
-    """A verb with nothing to type: the button on the page."""
     reads.measure_or_404(pk)
-    revision = request.POST.get("revision", "")
-    try:
-        act(pk, revision=int(revision) if revision.isdigit() else None)
-    except Refused as refusal:
-        messages.error(request, refusal.sentence)
-    else:
-        messages.success(request, done)
-    return redirect("measure", pk)
+    return pressed(request, lambda revision: act(pk, revision=revision), done, "measure", pk)
 
 
 @needs("measures.approve")

@@ -2,7 +2,6 @@
 
 import json
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -17,8 +16,7 @@ from accountability.queries.score_figures import FIGURES
 from accountability.queries.score_subjects import subjects
 from accountability.score_templates import DEFAULTS
 from portal.permissions import may, needs
-from portal.refusals import Refused
-from portal.ui.posting import keep_up, saved, shown
+from portal.ui.posting import keep_up, pressed, saved, shown
 
 PAGE = 100
 
@@ -81,16 +79,8 @@ def score_finish(request, pk):
 
 
 def act_and_return(request, pk: int, act, done: str):
-    """A verb with nothing to type: the button on the year's page."""
     seen.year_or_404(pk)
-    revision = request.POST.get("revision", "")
-    try:
-        act(int(revision) if revision.isdigit() else None)
-    except Refused as refusal:
-        messages.error(request, refusal.sentence)
-    else:
-        messages.success(request, done)
-    return redirect("score_year", pk)
+    return pressed(request, act, done, "score_year", pk)
 
 
 @needs("scores.announce")

@@ -6,20 +6,15 @@ They are read behind the reader's wall: a district reads its own district's, a d
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 
-from campaign.queries import KEY, assessed, covered
+from campaign.queries import KEY, assessed, covered, share
 from campaign.queries_tasks import LATE, late_tasks
 from enterprises.models import Enterprise, Transformation
 from hazards.queries.figures import MAJOR_OPEN, OVERDUE, RATE, Counts, Figure, hazard_counts, total
 from inspections.queries import coverage
 from inspections.queries.assessments import city_months
 from inspections.queries.assessments import coverage as assessment_coverage
-
-
-def share(part: int, whole: int) -> Decimal | None:
-    return (Decimal(100) * part / whole).quantize(Decimal("0.1")) if whole else None
 
 
 @dataclass
@@ -33,12 +28,12 @@ class Readings:
         return total(hazard_counts(self.on, 1)[0].values())
 
     @cached_property
-    def visits(self) -> Decimal | None:
+    def visits(self) -> float | None:
         parts = coverage(self.on)
         return share(sum(part.visited for part in parts), sum(part.due for part in parts))
 
     @cached_property
-    def assessments(self) -> Decimal | None:
+    def assessments(self) -> float | None:
         parts = assessment_coverage(self.on, city_months())
         return share(sum(part.assessed for part in parts), sum(part.all for part in parts))
 
@@ -53,7 +48,7 @@ class Named:
     label: str
     measured_in: str
     figure: Callable[[date], Figure]
-    read: Callable[[Readings], Decimal | int | float | None]
+    read: Callable[[Readings], int | float | None]
 
 
 def listed(which: str, label: str) -> Figure:

@@ -1,5 +1,6 @@
 """The dashboard's cards, charts and tables: the same numbers, each with its sentence and the list of its records."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -110,6 +111,23 @@ def per_cent(value: float | None, link: str = "") -> Cell:
     return Cell(value, link, "%")
 
 
+def card(figure: Figure, value: int, link: str, *, danger: bool = False) -> Card:
+    """A number; red, where it should be none."""
+    return Card(figure, Cell(value, link), "danger" if danger and value else "")
+
+
+def rate_card(counts: Counts, link: Callable[[Figure], str]) -> Card:
+    return Card(
+        RATE,
+        per_cent(counts.rate, link(RATE)),
+        parts=[
+            Part("按期", Cell(counts.on_time, link(ON_TIME))),
+            Part(" ÷（销号", Cell(counts.closed, link(CLOSED))),
+            Part("＋逾期", Cell(counts.overdue, link(OVERDUE)), "）"),
+        ],
+    )
+
+
 def cards(board: Dashboard, waiting: int | None = None) -> list[Card]:
     """`waiting` messages are told to whom they concern alone."""
     city, hazards = board.total, board.total.hazards
@@ -140,61 +158,45 @@ def cards(board: Dashboard, waiting: int | None = None) -> list[Card]:
             ),
             Cell(counts.found, city.link(FOUND, week=this_week)),
         ),
-        Card(OPEN, Cell(hazards.open, city.link(OPEN))),
-        Card(MAJOR_OPEN, Cell(hazards.major_open, city.link(MAJOR_OPEN)), "danger" if hazards.major_open else ""),
-        Card(OVERDUE, Cell(hazards.overdue, city.link(OVERDUE)), "danger" if hazards.overdue else ""),
-        Card(AWAITING, Cell(hazards.awaiting, city.link(AWAITING))),
-        Card(SUPERVISED, Cell(board.supervised, city.link(SUPERVISED)), "danger" if board.supervised else ""),
-        Card(SUSPENDED, Cell(board.suspended, city.link(SUSPENDED)), "danger" if board.suspended else ""),
-        Card(EXTENDED, Cell(city.extended, city.link(EXTENDED))),
-        Card(CLOSED, Cell(hazards.closed, city.link(CLOSED))),
-        Card(
-            RATE,
-            per_cent(hazards.rate, city.link(RATE)),
-            parts=[
-                Part("按期", Cell(hazards.on_time, city.link(ON_TIME))),
-                Part(" ÷（销号", Cell(hazards.closed, city.link(CLOSED))),
-                Part("＋逾期", Cell(hazards.overdue, city.link(OVERDUE)), "）"),
-            ],
-        ),
+        card(OPEN, hazards.open, city.link(OPEN)),
+        card(MAJOR_OPEN, hazards.major_open, city.link(MAJOR_OPEN), danger=True),
+        card(OVERDUE, hazards.overdue, city.link(OVERDUE), danger=True),
+        card(AWAITING, hazards.awaiting, city.link(AWAITING)),
+        card(SUPERVISED, board.supervised, city.link(SUPERVISED), danger=True),
+        card(SUSPENDED, board.suspended, city.link(SUSPENDED), danger=True),
+        card(EXTENDED, city.extended, city.link(EXTENDED)),
+        card(CLOSED, hazards.closed, city.link(CLOSED)),
+        rate_card(hazards, city.link),
     ]
     if board.late_tasks is not None:
-        shown.append(Card(LATE, Cell(board.late_tasks, LATE.link()), "danger" if board.late_tasks else ""))
+        shown.append(card(LATE, board.late_tasks, LATE.link(), danger=True))
     if waiting is not None:
-        shown.append(Card(UNDELIVERED, Cell(waiting, UNDELIVERED.link()), "danger" if waiting else ""))
+        shown.append(card(UNDELIVERED, waiting, UNDELIVERED.link(), danger=True))
     return shown
 
 
 def enterprise_cards(board: EnterpriseBoard) -> list[Card]:
-    counts, plant = board.counts, {"enterprise": board.enterprise.pk}
+    counts = board.counts
 
-    def card(figure: Figure, value: int, danger: bool = False) -> Card:
-        return Card(figure, Cell(value, figure.link(**plant)), "danger" if danger and value else "")
+    def link(figure: Figure, **narrower) -> str:
+        return figure.link(enterprise=board.enterprise.pk, **narrower)
 
     return [
-        card(FOUND, counts.found),
-        card(OPEN, counts.open),
-        card(MAJOR_OPEN, counts.major_open, True),
-        card(OVERDUE, counts.overdue, True),
-        card(AWAITING, counts.awaiting),
-        card(SUPERVISED, board.supervised, True),
-        card(EXTENDED, board.extended),
-        card(REPEATED, board.repeated, True),
-        card(CLOSED, counts.closed),
-        Card(
-            RATE,
-            per_cent(counts.rate, RATE.link(**plant)),
-            parts=[
-                Part("按期", Cell(counts.on_time, ON_TIME.link(**plant))),
-                Part(" ÷（销号", Cell(counts.closed, CLOSED.link(**plant))),
-                Part("＋逾期", Cell(counts.overdue, OVERDUE.link(**plant)), "）"),
-            ],
-        ),
+        card(FOUND, counts.found, link(FOUND)),
+        card(OPEN, counts.open, link(OPEN)),
+        card(MAJOR_OPEN, counts.major_open, link(MAJOR_OPEN), danger=True),
+        card(OVERDUE, counts.overdue, link(OVERDUE), danger=True),
+        card(AWAITING, counts.awaiting, link(AWAITING)),
+        card(SUPERVISED, board.supervised, link(SUPERVISED), danger=True),
+        card(EXTENDED, board.extended, link(EXTENDED)),
+        card(REPEATED, board.repeated, link(REPEATED), danger=True),
+        card(CLOSED, counts.closed, link(CLOSED)),
+        rate_card(counts, link),
         *(
             Card(
                 Figure(f"{AccidentType(kind).label}（可能事故类型）", STANDING.definition, STANDING.query),
-                Cell(standing, STANDING.link(**plant, accident_type=kind)),
-                parts=[Part("其中未销号", Cell(still, OPEN.link(**plant, accident_type=kind)))],
+                Cell(standing, link(STANDING, accident_type=kind)),
+                parts=[Part("其中未销号", Cell(still, link(OPEN, accident_type=kind)))],
             )
             for kind, (standing, still) in sorted(board.types.items())
         ),

@@ -189,7 +189,6 @@ def dashboard(on: date, within: Within = EVERYTHING) -> Dashboard:
     for district, count in facets.extended.items():
         places[district].extended = count
     hazards = within.among(Hazard.objects.select_related("enterprise", "district"))
-    in_force = Suspension.objects.filter(lifted_on=None, **({"district": within.district} if within.district else {}))
     return Dashboard(
         on=on,
         at=timezone.now(),
@@ -201,7 +200,7 @@ def dashboard(on: date, within: Within = EVERYTHING) -> Dashboard:
         weeks=by_week,
         facets=facets,
         supervised=hazards.filter(supervised_since__isnull=False).order_by().count(),
-        suspended=in_force.filter(**({"sector": within.sector} if within.sector else {})).count(),
+        suspended=within.among(Suspension.objects.filter(lifted_on=None)).count(),
         late_tasks=None if within.parameters else late_tasks(on),
         worst=list(hazards.overdue(on).order_by("deadline", "id")[:WORST]),
         oldest=hazards.open().order_by("found_on", "id").first(),
@@ -238,20 +237,21 @@ def kept_dashboard(on: date, within: Within = EVERYTHING) -> Dashboard:
     read, so nobody is shown what was counted behind another's.
     """
     seconds = settings.DASHBOARD_SECONDS
+    if not seconds:
+        return dashboard(on, within)
     seen = {name: value for name, value in who().settings().items() if name not in ("portal.person", "portal.code")}
     words = json.dumps([str(on), sorted(within.parameters.items()), sorted(seen.items())])
     key = "dashboard:" + hashlib.sha256(words.encode()).hexdigest()
+    # The figures are in PostgreSQL; without Redis they are only slower.
+    board = None
     try:
-        if seconds and (board := cache.get(key)):
-            return board
+        board = cache.get(key)
+        if board is None:
+            board = dashboard(on, within)
+            cache.set(key, board, seconds)
     except RedisError:
-        # The figures are in PostgreSQL; without Redis they are only slower.
         logger.warning("dashboard: Redis did not answer")
-        return dashboard(on, within)
-    board = dashboard(on, within)
-    if seconds:
-        cache.set(key, board, seconds)
-    return board
+    return board or dashboard(on, within)
 
 
 def repeated_open(within: Within = EVERYTHING) -> int:

@@ -1,10 +1,7 @@
 """任务: the list, the chart, one task with its verbs, reports and evidence."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from uuid import uuid4
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -22,7 +19,7 @@ from portal.files import answers
 from portal.permissions import demand, may, needs
 from portal.refusals import Refused
 from portal.ui.lists import ListPage
-from portal.ui.posting import keep_up, saved, shown
+from portal.ui.posting import Sheet, keep_up, saved, shown
 
 
 def page_of(request) -> ListPage:
@@ -81,15 +78,6 @@ def task_new(request):
     # Refused, nothing of this person's stands under the key that was sent: the next try has its own.
     keep_up(form, key=uuid4())
     return shown(request, "campaign/task_form.html", form, heading="新任务")
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A verb's form, what is said when it is done, and the verb itself."""
-
-    form: type[forms.Form]
-    done: str
-    act: Callable[[int, dict], object]
 
 
 SHEETS = {

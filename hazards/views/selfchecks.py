@@ -1,10 +1,7 @@
 """企业自查: the list, the counts by district, reporting, one self-check with its verbs and pictures, and the bridge."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from uuid import uuid4
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -33,7 +30,7 @@ from portal.permissions import needs
 from portal.refusals import Refused
 from portal.tenancy.scope import who
 from portal.ui.lists import ListPage
-from portal.ui.posting import keep_up, saved, shown
+from portal.ui.posting import Sheet, keep_up, saved, shown
 
 
 @needs("selfchecks.view")
@@ -100,15 +97,6 @@ def selfcheck_photo_new(request, pk):
     elif take_photos(request, pk, phase):
         messages.success(request, "照片已保存。")
     return redirect("selfcheck", pk)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A verb's form, what is said when it is done, and the verb itself."""
-
-    form: type[forms.Form]
-    done: str
-    act: Callable[[int, dict], object]
 
 
 SHEETS = {

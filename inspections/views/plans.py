@@ -1,8 +1,5 @@
 """Pages of the plan: how often, what is planned, who goes."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +18,7 @@ from portal.exports.registry import export_of
 from portal.permissions import may, needs
 from portal.refusals import Refused
 from portal.ui.lists import ListPage
-from portal.ui.posting import keep_up, saved, shown
+from portal.ui.posting import Sheet, keep_up, saved, shown
 
 
 @needs("plans.view")
@@ -104,15 +101,6 @@ def planned_new(request, pk):
             messages.success(request, "已列入计划，请指派检查人员。")
             return redirect("planned", made.pk)
     return shown(request, "inspections/planned_new.html", form, enterprise=enterprise)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A verb's form, what is said when it is done, and the verb itself."""
-
-    form: Callable
-    done: str
-    act: Callable[[int, dict], object]
 
 
 SHEETS = {

@@ -1,11 +1,21 @@
 """A form that runs one verb: done and on to the next page, or shown again with everything that was typed."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
 
 from portal.refusals import Refused
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A verb's form, what is said when it is done, and the verb itself."""
+
+    form: Callable
+    done: str
+    act: Callable[[int, dict], object]
 
 
 def saved(request, form, act: Callable[[], object], done: str, back: str, *at: int):
@@ -19,6 +29,18 @@ def saved(request, form, act: Callable[[], object], done: str, back: str, *at: i
         form.status = refusal.status
         return None
     messages.success(request, done)
+    return redirect(back, *at)
+
+
+def pressed(request, act: Callable[[int | None], object], done: str, back: str, *at: int):
+    """A verb with nothing to type: the button on a page, sent with the revision that was seen there."""
+    revision = request.POST.get("revision", "")
+    try:
+        act(int(revision) if revision.isdigit() else None)
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, done)
     return redirect(back, *at)
 
 
