@@ -18,12 +18,14 @@ from tests.world import World
 PATTERNS = {name: pattern for name, _, pattern in every_pattern()}
 METHODS = ("get", "options", "post", "put", "patch", "delete")
 WALKED = sorted(set(ADDRESSES) & set(PATTERNS))
-# Which methods a page answers does not hang on who asks: these two ask by all of them, everybody by all of them in the API.
+# Which methods an address answers does not hang on who asks: these two ask by all of them.
 BY_ALL = ("office", "officer")
 
 
 def methods_of(name: str, login: str) -> tuple[str, ...]:
-    return METHODS if "api-" in name or login in BY_ALL else ("get", "post")
+    """Everybody asks by GET and POST, and by whatever else the API does something for at that address."""
+    taken = getattr(PATTERNS[name].callback, "actions", {})
+    return tuple(one for one in METHODS if one in ("get", "post") or one in taken or login in BY_ALL)
 
 
 @pytest.fixture
