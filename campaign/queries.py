@@ -3,8 +3,10 @@
 import hashlib
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
@@ -230,33 +232,42 @@ def sum_of(places: list[Place], within: Within) -> Place:
     )
 
 
-def kept_dashboard(on: date, within: Within = EVERYTHING) -> Dashboard:
-    """The dashboard as it was counted no more than settings.DASHBOARD_SECONDS ago for whoever sees the same: it says when.
+Counted = TypeVar("Counted")
+
+
+def kept(what: str, on: date, within: Within, count: Callable[[], Counted]) -> Counted:
+    """What was counted no more than settings.DASHBOARD_SECONDS ago for whoever sees the same.
 
     Two hundred screens on a wall then cost one count each quarter of a minute. Kept under everything the wall's policies
     read, so nobody is shown what was counted behind another's.
     """
     seconds = settings.DASHBOARD_SECONDS
     if not seconds:
-        return dashboard(on, within)
+        return count()
     seen = {name: value for name, value in who().settings().items() if name not in ("portal.person", "portal.code")}
     words = json.dumps([str(on), sorted(within.parameters.items()), sorted(seen.items())])
-    key = "dashboard:" + hashlib.sha256(words.encode()).hexdigest()
+    key = f"{what}:{hashlib.sha256(words.encode()).hexdigest()}"
     # The figures are in PostgreSQL; without Redis they are only slower.
-    board = None
+    found = None
     try:
-        board = cache.get(key)
-        if board is None:
-            board = dashboard(on, within)
-            cache.set(key, board, seconds)
+        found = cache.get(key)
+        if found is None:
+            found = count()
+            cache.set(key, found, seconds)
     except RedisError:
         logger.warning("dashboard: Redis did not answer")
-    return board or dashboard(on, within)
+    return count() if found is None else found
 
 
-def repeated_open(within: Within = EVERYTHING) -> int:
+def kept_dashboard(on: date, within: Within = EVERYTHING) -> Dashboard:
+    """The dashboard; it says when it was counted."""
+    return kept("dashboard", on, within, lambda: dashboard(on, within))
+
+
+def repeated_open(on: date, within: Within = EVERYTHING) -> int:
     """屡查屡犯未销号: asked for by itself after the page stands, because each open hazard's past is looked up."""
-    return repeated(within.among(Hazard.objects.open())).order_by().count()
+    count = repeated(within.among(Hazard.objects.open())).order_by().count
+    return kept("repeated", on, within, count)
 
 
 def waiting_messages() -> int | None:

@@ -81,7 +81,7 @@ def dashboard_page(request):
 def dashboard_repeated(request):
     """The one figure that looks up each open hazard's past: it comes after the page."""
     within = asked_within(request).within()
-    card = Card(REPEATED, Cell(repeated_open(within), REPEATED.link(**within.parameters)))
+    card = Card(REPEATED, Cell(repeated_open(timezone.localdate(), within), REPEATED.link(**within.parameters)))
     return render(request, "campaign/_card.html", {"card": card})
 
 
