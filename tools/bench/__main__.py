@@ -80,7 +80,7 @@ def fill(keep: bool, seeded: bool = True) -> None:
     from tools.bench.seed import seed
 
     began = time.monotonic()
-    with step("Seeding 1,000,000 hazards"):
+    with step("Seeding 1,100,000 hazards"):
         seed(owner, date.today())
     say(f"seeded in {time.monotonic() - began:.0f} s")
     owner.close()

@@ -29,7 +29,7 @@ def document_case() -> None:
     name, today = f"文书测试{uuid.uuid4().hex[:6]}市", date.today()
     tenant = create_tenant(name, DISTRICTS)
     people(tenant.pk, name)
-    values = {"tenant": tenant.pk, "enterprises": NOTICES, "today": today}
+    values = {"tenant": tenant.pk, "districts": len(DISTRICTS), "enterprises": NOTICES, "today": today}
     with tenant_scope(tenant.pk, name), connection.cursor() as cursor:
         cursor.execute(ENTERPRISES, values)
         cursor.execute(RECORDED, values)

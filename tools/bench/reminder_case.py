@@ -47,7 +47,13 @@ def reminder_case() -> None:
     name, today = f"提醒测试{uuid.uuid4().hex[:6]}市", date.today()
     tenant = create_tenant(name, DISTRICTS)
     people(tenant.pk, name)
-    values = {"tenant": tenant.pk, "enterprises": PLANTS, "today": today, "each": HAZARDS // PLANTS}
+    values = {
+        "tenant": tenant.pk,
+        "districts": len(DISTRICTS),
+        "enterprises": PLANTS,
+        "today": today,
+        "each": HAZARDS // PLANTS,
+    }
     with tenant_scope(tenant.pk, name), connection.cursor() as cursor:
         cursor.execute(ENTERPRISES, values)
         for statement in (OFFICERS, NOTICES, OVERDUE):

@@ -1,5 +1,5 @@
-"""Two cities in bulk SQL: 5,000 enterprises, 100,000 visits, 250,000 notices, 1,000,000 hazards; and a third with a ledger of
-100,000 enterprises alone. Invented throughout."""
+"""Two cities in bulk SQL, the larger of 20 districts, 5,000 enterprises, 100,000 visits, 250,000 notices and 1,000,000 hazards;
+and a third with a ledger of 100,000 enterprises alone. Invented throughout."""
 
 import json
 from dataclasses import dataclass
@@ -18,23 +18,28 @@ from portal.tenancy.models import Organisation
 from portal.tenancy.scope import tenant_scope
 
 DISTRICTS = ["东城区", "西城区", "南城区", "北城区", "临江县", "望山县", "清河县", "新桥县", "港口区", "化工园区"]
+MORE_DISTRICTS = ["云岭县", "安渡县", "白沙区", "柳泉区", "石湾县", "平桥区", "青岚县", "河口区", "松原县", "高新区"]
 
 
 @dataclass(frozen=True)
 class City:
     name: str
+    districts: list[str]
     enterprises: int
     hazards: int
 
 
-CITIES = (City("甲测市", 4500, 900_000), City("乙测市", 500, 100_000))
+CITIES = (
+    City("甲测市", DISTRICTS + MORE_DISTRICTS, 5000, 1_000_000),
+    City("乙测市", DISTRICTS, 500, 100_000),
+)
 
 ENTERPRISES = """
 INSERT INTO enterprises_enterprise (tenant_id, code, name, district_id, sector, kind, address, licence_no, grade, principal,
     principal_phone, safety_officer, safety_officer_phone, remark, has_key_chemical, has_key_process, major_level, key_clause,
     key_reason, longitude, latitude, coordinates_in, judged, near_key, revision, created_at, updated_at, employees, licence_until)
 SELECT %(tenant)s, lpad(i::text, 18, '0'), '测试化工' || i || '有限公司',
-       (SELECT id FROM tenancy_district WHERE tenant_id = %(tenant)s ORDER BY id OFFSET i %% 10 LIMIT 1),
+       (SELECT id FROM tenancy_district WHERE tenant_id = %(tenant)s ORDER BY id OFFSET i %% %(districts)s LIMIT 1),
        (ARRAY['hazchem','chemical','pharma'])[1 + i %% 3], (ARRAY['production','storage','use','trade'])[1 + i %% 4],
        '化工路' || i || '号', '', (ARRAY['A','B','B','C','C','D'])[1 + i %% 6], '', '', '', '', '', i %% 3 = 0, i %% 5 = 0,
        CASE WHEN i %% 7 = 0 THEN 1 + i %% 4 END, CASE WHEN i %% 3 = 0 THEN '1' ELSE '' END, '', 118 + (i::bigint * 7919 %% 100003) / 50000.0, 25 + (i::bigint * 104729 %% 100019) / 66666.0,
@@ -143,14 +148,20 @@ def seed(owner, today: date) -> None:
     """Fill an empty, migrated database. `owner` is a psycopg2 connection of the tables' owner; bulk rows are written
     behind the wall, as portal_city, so keys, policies and triggers are all at work."""
     for city in CITIES:
-        tenant = create_tenant(city.name, DISTRICTS)
+        tenant = create_tenant(city.name, city.districts)
         people(tenant.pk, city.name)
         with owner.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('role', 'portal_city', true), set_config('portal.tenant', %s, true), setseed(0.42)",
                 [str(tenant.pk)],
             )
-            values = {"tenant": tenant.pk, "enterprises": city.enterprises, "hazards": city.hazards, "today": today}
+            values = {
+                "tenant": tenant.pk,
+                "districts": len(city.districts),
+                "enterprises": city.enterprises,
+                "hazards": city.hazards,
+                "today": today,
+            }
             for statement in BULK:
                 cursor.execute(statement, values)
         owner.commit()
@@ -170,7 +181,7 @@ def ledger(owner, today: date) -> None:
         cursor.execute(
             "SELECT set_config('role', 'portal_city', true), set_config('portal.tenant', %s, true)", [str(tenant.pk)]
         )
-        values = {"tenant": tenant.pk, "enterprises": LEDGER_SIZE, "today": today}
+        values = {"tenant": tenant.pk, "districts": len(DISTRICTS), "enterprises": LEDGER_SIZE, "today": today}
         for statement in (
             *(ENTERPRISES, UNITS, HOLDINGS, PROCESSES, LISTED, CREDENTIALS),
             *(ONE_VISIT_EACH, KEY_CHANGES, SHEETS),
