@@ -1,6 +1,6 @@
 /* Random histories of one device, run in its own page on the portal's own modules: write, crash, send over a bad line, decide.
    Answers with what the device believes: what it wrote, and what is left on it. */
-async ({ modules, seeds, tus, plant, second, hazards, crash }) => {
+async ({ modules, seeds, tus, plant, second, hazards, crash, rounds }) => {
   const [store_, queue, record, { newKey, sm3 }] = await Promise.all(modules.map((address) => import(address)));
   const account = (await fetchMe()).account;
   async function fetchMe() {
@@ -72,7 +72,7 @@ async ({ modules, seeds, tus, plant, second, hazards, crash }) => {
 
   // Back at the desk the queue goes on until nothing is left; conflicts wait for a person, who decides.
   const shown = [];
-  for (let n = 0; n < 400; n++) {
+  for (let n = 0; n < rounds; n++) {
     const left = (await store.all("visits")).filter((visit) => visit.state !== "done");
     if (!left.length) break;
     for (const visit of left) {

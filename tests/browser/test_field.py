@@ -522,12 +522,14 @@ def test_the_register_of_numbers_is_readable(committed_world, somebody, screen):
 
 # ---- random histories
 
+LOSS = 0.3
 
-def two_devices(chromium, world, portal: str, seeds, hazards: dict, loss: float, crash: float) -> dict:
+
+def two_devices(chromium, world, portal: str, seeds, hazards: dict, *, crash: float, rounds: int) -> dict:
     """Both at once, each in a browser of its own over a line of its own; answers with what each believes."""
     pages, contexts = {}, []
     urls = [static(f"js/{name}.js") for name in ("field/store", "field/queue", "field/record", "device/sm3")]
-    with bad_line(portal, loss) as (line, address):
+    with bad_line(portal, LOSS) as (line, address):
         try:
             for login, other in (("inspector", "inspector2"), ("inspector2", "inspector")):
                 context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", service_workers="block")
@@ -538,6 +540,7 @@ def two_devices(chromium, world, portal: str, seeds, hazards: dict, loss: float,
                 told = {
                     "modules": urls, "seeds": list(seeds), "tus": static("vendor/tus/tus.min.js"),
                     "plant": world.enterprises["a"], "second": world.people[other], "hazards": hazards, "crash": crash,
+                    "rounds": rounds,
                 }  # fmt: skip
                 # In the page's words, not by its eval, which the portal forbids.
                 person.page.evaluate(f"(told) => {{ window.done = ({HISTORIES.strip()})(told); }}", told)
@@ -606,7 +609,7 @@ def test_two_hundred_histories_of_two_devices_end_with_nothing_lost_and_nothing_
         seed: stories.submitted(world, description=f"争议{seed}") for seed in range(0, number, max(1, number // 12))
     }
     hazards = {str(seed): {"id": one.pk, "revision": one.revision} for seed, one in contested.items()}
-    answers = two_devices(chromium, world, server, range(number), hazards, loss=0.3, crash=0.1)
+    answers = two_devices(chromium, world, server, range(number), hazards, crash=0.1, rounds=400)
     assert judged(world, answers) == []
     assert {len(told["wrote"]) for told in answers.values()} == {number}
     # Of two who rechecked the same hazard one came second, and was shown the other's.
@@ -624,5 +627,5 @@ def test_without_the_key_the_same_histories_double_visits(committed_world, chrom
         cursor.execute("ALTER TABLE inspections_visit DROP CONSTRAINT visit_key_once")
     connection.close()
     monkeypatch.setattr(field, "received_before", lambda key, digest: None)
-    answers = two_devices(chromium, committed_world, server, range(1000, 1012), {}, loss=0.3, crash=0)
+    answers = two_devices(chromium, committed_world, server, range(1000, 1012), {}, crash=0, rounds=20)
     assert any("times" in fault for fault in judged(committed_world, answers))

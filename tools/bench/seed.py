@@ -76,7 +76,7 @@ INSERT INTO hazards_hazard (tenant_id, enterprise_id, district_id, sector, key, 
     requirement, level, accident_type, place, status, found_on, notice_id, deadline, deadline_rule, round, submitted_on, late,
     closed_on, revision, created_at)
 SELECT tenant_id, enterprise_id, district_id, sector, gen_random_uuid(), 'visit', 'CK01-001', '测试隐患：法兰渗漏未及时处理 ' || place,
-       '《安全生产法》第36条', '立即整改', level, (ARRAY['fire','explosion','leak','poisoning','other'])[1 + place %% 5], '',
+       '《安全生产法》第36条', '立即整改', level, (ARRAY['fire','explosion','leak','poisoning','other'])[1 + (id + place) %% 5], '',
        status, issued_on, id, deadline, '{"explanation": "测"}', 1,
        CASE WHEN status IN ('submitted', 'closed') THEN deadline - 3 + (CASE WHEN late THEN 8 ELSE 0 END) END,
        late AND status IN ('submitted', 'closed'), CASE WHEN status = 'closed' THEN deadline END, 1, now()
