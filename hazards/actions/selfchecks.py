@@ -15,7 +15,7 @@ from hazards.actions.moves import record_hazard
 from hazards.models import BroadcastAddress, Hazard, SelfCheck, SelfCheckPhoto, SelfCheckStep
 from hazards.queries.selfchecks import photos_since
 from portal.audit.record import note as audit
-from portal.files import images, store
+from portal.files import images, quarantine
 from portal.messages.actions import tell
 from portal.once import KeyTaken, kept_before
 from portal.permissions import demand
@@ -103,7 +103,8 @@ def finish(check_id: int, note: str, *, revision: int | None = None) -> SelfChec
     check = locked(check_id, "finish", revision)
     if not note.strip():
         raise BadInput("请写明怎样整改、谁负责、何时完成。", field="note")
-    if not photos_since(check).filter(phase=SelfCheckPhoto.Phase.DONE).exists():
+    proof = set(photos_since(check).filter(phase=SelfCheckPhoto.Phase.DONE).values_list("digest", flat=True))
+    if not proof - quarantine.infected(proof):
         raise BadInput("请至少上传一张整改后的照片。", field="photos")
     check.done_on = timezone.localdate()
     move(check, "finish", note)
@@ -143,7 +144,7 @@ def add_photo(check_id: int, phase: str, upload) -> SelfCheckPhoto:
         raise IllegalMove(f"这条自查现为“{check.get_state_display()}”，不能再添加照片。")
     content = images.read_upload(upload)
     picture = images.inspect(content)
-    kept = store.keep([content])
+    kept = quarantine.take_in(content)
     photo, made = SelfCheckPhoto.objects.get_or_create(
         self_check=check,
         phase=phase,
