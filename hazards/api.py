@@ -444,6 +444,10 @@ class AcknowledgeSerializer(serializers.Serializer):
     signed_by = serializers.CharField(max_length=40)
 
 
+class RefusalSerializer(serializers.Serializer):
+    refusal = serializers.CharField(max_length=200, help_text="拒签的情况、地点和见证人")
+
+
 class CorrectionSerializer(serializers.Serializer):
     texts = serializers.DictField(
         child=serializers.CharField(allow_blank=True, max_length=4000),
@@ -474,6 +478,7 @@ class NoticeViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gene
         "default": "notices.view",
         "create": "hazards.issue",
         "acknowledge": "hazards.acknowledge",
+        "refusal": "hazards.issue",
         "correct": "notices.correct",
         "serve": "notices.serve",
     }
@@ -497,6 +502,13 @@ class NoticeViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gene
     def acknowledge(self, request, pk=None):
         asked = self.asked(AcknowledgeSerializer)
         return Response(NoticeSerializer(notices.acknowledge(int(pk), **asked)).data)
+
+    @extend_schema(request=RefusalSerializer)
+    @action(detail=True, methods=["post"])
+    def refusal(self, request, pk=None):
+        """注明拒签."""
+        asked = self.asked(RefusalSerializer)
+        return Response(NoticeSerializer(notices.note_refusal(int(pk), **asked)).data)
 
     @extend_schema(request=CorrectionSerializer, responses={201: NoticeSerializer})
     @action(detail=True, methods=["post"])
