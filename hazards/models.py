@@ -299,8 +299,8 @@ RECEIVED = ("acknowledged_at", "acknowledged_by")
 
 class NoticeQuerySet(models.QuerySet):
     def unserved(self):
-        """待送达: neither signed for by the enterprise nor noted as refused."""
-        return self.filter(kind__in=SERVED, acknowledged_at=None, refusal="")
+        """待送达: neither signed for by the enterprise nor noted as refused; one that was corrected is signed for in its new text."""
+        return self.filter(kind__in=SERVED, acknowledged_at=None, refusal="", superseded_on=None)
 
     def in_name_of(self, person_id: int):
         return self.filter(Q(keeper=person_id) | Q(keeper=None, signers__contains=[{"person_id": person_id}]))
