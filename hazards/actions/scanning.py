@@ -7,8 +7,8 @@ from portal.files.quarantine import judged
 
 def scan_waiting() -> int:
     """City scope; returns how many were judged."""
-    number = 0
-    for number, evidence in enumerate(judged(Evidence.objects.all()), 1):
+    done = judged(Evidence.objects.all())
+    for evidence in done:
         if evidence.scan == Evidence.Scan.INFECTED:
             audit("evidence.infected", evidence, {"digest": evidence.digest, "fault": evidence.found})
-    return number
+    return len(done)

@@ -16,5 +16,5 @@ def evidence(request, pk):
 @needs("evidence.view")
 def evidence_original(request, pk):
     record = get_object_or_404(Evidence, pk=pk)
-    quarantine.hand_out(record.get_scan_display())
+    quarantine.let_out(record.get_scan_display())
     return answers.original(record.digest, record.filename, record.content_type)

@@ -41,7 +41,7 @@ def original(digest: str, filename: str, content_type: str) -> HttpResponse:
 
     Raises Refused where it lies in quarantine, Damaged.
     """
-    quarantine.hand_out(quarantine.held([digest]).get(digest, ""))
+    quarantine.let_out(quarantine.held([digest]).get(digest, ""))
     response = HttpResponse(store.open_kept(digest), content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(True, filename)
     response["X-Content-Type-Options"] = "nosniff"

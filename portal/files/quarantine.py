@@ -1,6 +1,6 @@
 """隔离: an upload that the scanner has not found clean is kept and handed out to nobody."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TypeVar
 
@@ -36,39 +36,41 @@ def infected(digests: Iterable[str]) -> set[str]:
     return set(Received.objects.filter(digest__in=list(digests), scan=Scan.INFECTED).values_list("digest", flat=True))
 
 
-def hand_out(scan: str) -> None:
-    """Raises Refused where a file with this verdict may not be taken away."""
-    if scan == Scan.INFECTED.label:
+def let_out(verdict: str) -> None:
+    """Raises Refused where a file with this verdict, in the word that people read, may not be taken away."""
+    if verdict == Scan.INFECTED.label:
         raise Refused("这个文件查出病毒，已经隔离，不能下载。请让上传人重新拍照上传。")
-    if scan not in ("", Scan.OFF.label, Scan.CLEAN.label):
+    if verdict not in ("", Scan.OFF.label, Scan.CLEAN.label):
         raise Refused("这个文件还没有通过病毒查杀，请稍后再下载。")
 
 
-def judged(rows: QuerySet[Row]) -> Iterator[Row]:
+def judged(rows: QuerySet[Row]) -> list[Row]:
     """Each that gets its verdict now: what waits, and once an hour what could not be judged. City scope.
 
     Where the scanner is away everything goes on waiting: nothing is shown for want of a verdict.
     """
     if not clamd.configured():
-        return
+        return []
+    done = []
     due = Q(scan=Scan.WAITING) | Q(scan=Scan.FAILED, scanned_at__lt=timezone.now() - AGAIN_AFTER)
     for row in rows.select_for_update(skip_locked=True).filter(due).order_by("pk")[:AT_ONCE]:
         try:
             row.found = clamd.infected(store.open_kept(row.digest))[:100]  # type: ignore[attr-defined]
             row.scan = Scan.INFECTED if row.found else Scan.CLEAN
         except clamd.Away:
-            return
+            break
         except (clamd.NoVerdict, store.Damaged):
             row.scan = Scan.FAILED
         row.scanned_at = timezone.now()
         rows.model.objects.filter(pk=row.pk).update(scan=row.scan, scanned_at=row.scanned_at, found=row.found)  # type: ignore[attr-defined]
-        yield row
+        done.append(row)
+    return done
 
 
 def scan_received() -> int:
     """Returns how many were judged."""
-    number = 0
-    for number, row in enumerate(judged(Received.objects.all()), 1):
+    done = judged(Received.objects.all())
+    for row in done:
         if row.scan == Scan.INFECTED:
             audit("files.infected", row, {"digest": row.digest, "fault": row.found})
-    return number
+    return len(done)

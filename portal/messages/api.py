@@ -26,7 +26,9 @@ class SeenSerializer(serializers.Serializer):
 
 
 class PreferenceSerializer(serializers.ModelSerializer):
-    off = serializers.ListField(child=serializers.ChoiceField(OUTWARD), help_text="不用这些渠道告诉我；站内消息不能关闭")
+    off = serializers.ListField(
+        child=serializers.ChoiceField(OUTWARD), help_text="不用这些渠道告诉我；站内消息不能关闭"
+    )
     quiet_from = serializers.IntegerField(min_value=0, max_value=23, allow_null=True)
     quiet_until = serializers.IntegerField(min_value=0, max_value=23, allow_null=True)
 
@@ -59,9 +61,7 @@ class MessageViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gen
 
     @extend_schema(methods=["get"], responses=PreferenceSerializer)
     @extend_schema(methods=["put"], request=PreferenceSerializer, responses=PreferenceSerializer)
-    @action(
-        detail=False, methods=["get", "put"], url_path="settings", filterset_class=None, pagination_class=None
-    )
+    @action(detail=False, methods=["get", "put"], url_path="settings", filterset_class=None, pagination_class=None)
     def preference(self, request):
         """接收设置."""
         if request.method == "PUT":

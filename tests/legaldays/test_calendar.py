@@ -389,4 +389,6 @@ def test_over_the_api_counting_is_read_and_confirmed(world):
     assert client.post("/api/v1/counting-rules/", sent, content_type="application/json").status_code == 201
     told = {one["code"]: one for one in world.client("inspector").get("/api/v1/counting-rules/").json()}
     assert (told[RECHECK]["unit"], told[RECHECK]["source"]) == (WORKING, "法制机构答复")
-    assert client.post("/api/v1/counting-rules/", sent | {"code": "3"}, content_type="application/json").status_code == 400
+    assert (
+        client.post("/api/v1/counting-rules/", sent | {"code": "3"}, content_type="application/json").status_code == 400
+    )
