@@ -12,10 +12,23 @@ from hazards import api_urls as hazards
 from inspections import api_urls as inspections
 from portal.documents import api_urls as documents
 from portal.exports import api_urls as exports
+from portal.holidays import api_urls as holidays
+from portal.messages import api_urls as messages
 from portal.reference import api_urls as reference
 
 router = SimpleRouter()
-for floor in (documents, exports, reference, enterprises, hazards, inspections, accountability, api_tasks):
+for floor in (
+    documents,
+    exports,
+    holidays,
+    messages,
+    reference,
+    enterprises,
+    hazards,
+    inspections,
+    accountability,
+    api_tasks,
+):
     floor.register(router)
 
 

@@ -311,6 +311,7 @@ CELERY_BEAT_SCHEDULE = {
         "hazards.tasks.remind": 10,
         "portal.messages.tasks.deliver": 1,
         "hazards.tasks.scan_waiting": 1,
+        "portal.files.tasks.scan_received": 1,
         "enterprises.tasks.remind_expiring": 60,
         "hazards.tasks.remind_selfchecks": 60,
         "inspections.tasks.watch_assessments": 60,

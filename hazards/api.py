@@ -12,7 +12,7 @@ from hazards.actions import corrections, extensions, moves, notices, service, su
 from hazards.actions.many import BULK
 from hazards.filters import HazardFilter, NoticeFilter, SuspensionFilter
 from hazards.forms import BULK_FORMS
-from hazards.models import Extension, Hazard, Notice, Suspension
+from hazards.models import Extension, Hazard, HazardStep, Notice, RectificationPlan, Supervision, Suspension
 from hazards.queries.repeats import SENTENCE, again
 from hazards.queries.suspensions import suspended
 from portal.api import Asks
@@ -67,6 +67,58 @@ class HazardSerializer(serializers.ModelSerializer):
 
     def get_verbs(self, hazard) -> list[str]:
         return [verb for verb, move in rules.verbs_from(hazard.status, *hazard.facts) if may(move.action, hazard)]
+
+
+class HazardStepSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = HazardStep
+        fields = ("id", "verb", "round", "note", "by_name", "by_unit", "at")
+        read_only_fields = fields
+
+
+class FiledPlanSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = RectificationPlan
+        fields = (
+            "id",
+            "responsible",
+            "duty",
+            "measures",
+            "funds",
+            "ends_on",
+            "contingency",
+            "by_name",
+            "at",
+        )
+        read_only_fields = fields
+
+
+class SupervisionSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Supervision
+        fields = (
+            "id",
+            "ordered_on",
+            "leader_name",
+            "requirement",
+            "by_name",
+            "lifted_on",
+            "lifted_by_name",
+            "lifted_because",
+        )
+        read_only_fields = fields
+
+
+class HazardDetailSerializer(HazardSerializer):
+    steps = HazardStepSerializer(many=True, read_only=True)
+    plans = FiledPlanSerializer(
+        source="rectification_plans", many=True, read_only=True, help_text="五落实方案，最后一份有效"
+    )
+    supervisions = SupervisionSerializer(many=True, read_only=True)
+
+    class Meta(HazardSerializer.Meta):
+        fields = (*HazardSerializer.Meta.fields, "steps", "plans", "supervisions")
+        read_only_fields = fields
 
 
 class VerbSerializer(serializers.Serializer):
@@ -160,6 +212,9 @@ class HazardViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gene
         "suspend": "suspensions.order",
         "bulk": "hazards.bulk",
     }
+
+    def get_serializer_class(self):
+        return HazardDetailSerializer if self.action == "retrieve" else HazardSerializer
 
     def answer(self, pk) -> Response:
         """The hazard as it stands now, whatever the verb gave back."""
@@ -444,6 +499,10 @@ class AcknowledgeSerializer(serializers.Serializer):
     signed_by = serializers.CharField(max_length=40)
 
 
+class RefusalSerializer(serializers.Serializer):
+    refusal = serializers.CharField(max_length=200, help_text="拒签的情况、地点和见证人")
+
+
 class CorrectionSerializer(serializers.Serializer):
     texts = serializers.DictField(
         child=serializers.CharField(allow_blank=True, max_length=4000),
@@ -474,6 +533,7 @@ class NoticeViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gene
         "default": "notices.view",
         "create": "hazards.issue",
         "acknowledge": "hazards.acknowledge",
+        "refusal": "hazards.issue",
         "correct": "notices.correct",
         "serve": "notices.serve",
     }
@@ -497,6 +557,13 @@ class NoticeViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gene
     def acknowledge(self, request, pk=None):
         asked = self.asked(AcknowledgeSerializer)
         return Response(NoticeSerializer(notices.acknowledge(int(pk), **asked)).data)
+
+    @extend_schema(request=RefusalSerializer)
+    @action(detail=True, methods=["post"])
+    def refusal(self, request, pk=None):
+        """注明拒签."""
+        asked = self.asked(RefusalSerializer)
+        return Response(NoticeSerializer(notices.note_refusal(int(pk), **asked)).data)
 
     @extend_schema(request=CorrectionSerializer, responses={201: NoticeSerializer})
     @action(detail=True, methods=["post"])

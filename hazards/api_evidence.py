@@ -12,10 +12,12 @@ from rest_framework.viewsets import GenericViewSet
 from hazards.actions.evidence import add_evidence
 from hazards.models import Evidence, Hazard
 from portal.api import Asks
+from portal.tenancy.scope import who
 from portal.uploads.actions import finished
 
 
 class EvidenceSerializer(serializers.ModelSerializer):
+    leads = serializers.SerializerMethodField(help_text="复查时要核对的地方，是线索不是结论；不给企业看")
     url = serializers.SerializerMethodField(help_text="显示用副本，不含元数据；?w=320 或 1280")
     original_url = serializers.SerializerMethodField(help_text="收到时的原件，以附件下载")
 
@@ -38,12 +40,16 @@ class EvidenceSerializer(serializers.ModelSerializer):
             "height",
             "taken_at",
             "scan",
+            "leads",
             "uploaded_at",
             "by_name",
             "url",
             "original_url",
         )
         read_only_fields = fields
+
+    def get_leads(self, evidence) -> list[str]:
+        return [] if who().role == "officer" else evidence.words
 
     def get_url(self, evidence) -> str:
         return reverse("evidence", args=[evidence.pk])

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from hazards.actions import selfchecks as verbs
+from hazards.api_evidence import GivenFileSerializer
 from hazards.filters import SelfCheckFilter
 from hazards.models import AccidentType, Level, SelfCheck, SelfCheckPhoto, SelfCheckStep
 from hazards.queries.selfchecks import listed, may_officialise, verbs_for
@@ -114,8 +115,8 @@ class SelfCheckOfficial(serializers.Serializer):
     revision = serializers.IntegerField(required=False, allow_null=True, default=None)
 
 
-class SelfCheckUpload(serializers.Serializer):
-    file = serializers.FileField(help_text="JPEG、PNG、WebP、HEIC 或 PDF，不超过 15 MB")
+class SelfCheckUpload(GivenFileSerializer):
+    key = None
     phase = serializers.ChoiceField(SelfCheckPhoto.Phase.choices)
 
 
@@ -171,12 +172,12 @@ class SelfCheckViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, G
         asked = self.asked(SelfCheckReopen)
         return self.answer(verbs.reopen(int(pk), asked["note"], asked["planned_on"], revision=asked["revision"]).pk)
 
-    @extend_schema(request=SelfCheckUpload, responses={201: SelfCheckDetailSerializer})
+    @extend_schema(request=SelfCheckUpload, responses={201: SelfCheckPhotoSerializer})
     @action(detail=True, methods=["post"], parser_classes=[MultiPartParser, JSONParser])
     def photos(self, request, pk=None):
         asked = self.asked(SelfCheckUpload)
-        verbs.add_photo(int(pk), asked["phase"], asked["file"])
-        return self.answer(int(pk), status.HTTP_201_CREATED)
+        photo = verbs.add_photo(int(pk), asked["phase"], asked["given"])
+        return Response(SelfCheckPhotoSerializer(photo).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=SelfCheckOfficial)
     @action(detail=True, methods=["post"])

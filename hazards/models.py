@@ -11,6 +11,7 @@ from django.utils import timezone
 from enterprises.models import OWNED, EnterpriseForeignKey, EnterpriseOwned, UnitForeignKey
 from hazards import leads, rules, rules_selfcheck
 from portal.documents.verifying import verification_code
+from portal.files.models import Scanned
 from portal.tenancy.models import District, Organisation, OwnTenant, Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
 
@@ -298,8 +299,8 @@ RECEIVED = ("acknowledged_at", "acknowledged_by")
 
 class NoticeQuerySet(models.QuerySet):
     def unserved(self):
-        """待送达: neither signed for by the enterprise nor noted as refused."""
-        return self.filter(kind__in=SERVED, acknowledged_at=None, refusal="")
+        """待送达: neither signed for by the enterprise nor noted as refused; one that was corrected is signed for in its new text."""
+        return self.filter(kind__in=SERVED, acknowledged_at=None, refusal="", superseded_on=None)
 
     def in_name_of(self, person_id: int):
         return self.filter(Q(keeper=person_id) | Q(keeper=None, signers__contains=[{"person_id": person_id}]))
@@ -404,20 +405,13 @@ SERVED = (Notice.Kind.RECTIFICATION, Notice.Kind.MEASURES)
 DELIVERED = (*SERVED, Notice.Kind.RECHECK)
 
 
-class Evidence(EnterpriseOwned):
+class Evidence(Scanned, EnterpriseOwned):
     """佐证材料: a file kept as it was received, and what it is proof of."""
 
     class Phase(models.TextChoices):
         FOUND = "found", "发现时"
         BEFORE = "before", "整改前"
         AFTER = "after", "整改后"
-
-    class Scan(models.TextChoices):
-        OFF = "off", "未查杀"
-        WAITING = "waiting", "待扫描"
-        CLEAN = "clean", "干净"
-        INFECTED = "infected", "感染"
-        FAILED = "failed", "扫描失败"
 
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     hazard = HazardForeignKey(Hazard, null=True, blank=True, related_name="evidence")
@@ -445,9 +439,6 @@ class Evidence(EnterpriseOwned):
     band_1 = models.IntegerField(null=True, blank=True)
     band_2 = models.IntegerField(null=True, blank=True)
     band_3 = models.IntegerField(null=True, blank=True)
-    scan = models.CharField("病毒查杀", max_length=8, choices=Scan, default=Scan.OFF, db_default="off")
-    scanned_at = models.DateTimeField("扫描时间", null=True, blank=True)
-    found = models.CharField("查出", max_length=100, blank=True, db_default="")
 
     wall = Wall(by="enterprise", **OWNED | {"enterprise": "ra", "department": "raw"})
 
@@ -464,11 +455,6 @@ class Evidence(EnterpriseOwned):
             ),
             *(models.Index(fields=["tenant", f"band_{n}"], name=f"evidence_by_band_{n}") for n in range(4)),
         ]
-
-    @property
-    def served(self) -> bool:
-        """Where a scanner is at work, only what it has found clean is shown to anybody."""
-        return self.scan in (self.Scan.OFF, self.Scan.CLEAN)
 
     @property
     def words(self) -> list[str]:

@@ -73,11 +73,12 @@ VERBS = {
     "void": "作废",
 }
 
-# What stands in a hazard's history besides its moves: how it began, that its notice was signed for or corrected, that its
+# What stands in a hazard's history besides its moves: how it began, that its notice was signed for or not or corrected, that its
 # enterprise was merged or went to another district, that another person looks after it.
 HISTORY = {
     "record": "记录",
     "acknowledge": "签收文书",
+    "decline": "注明拒签",
     "merge": "企业合并",
     "hand_over": "交接承办人",
     "corrected": "文书更正",

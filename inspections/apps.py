@@ -77,10 +77,9 @@ class InspectionsConfig(AppConfig):
         from inspections.export_schemes import register_scheme_exports
         from inspections.filters import NOT_VISITED_SINCE
         from inspections.panels import assessments_panel, visits_panel
-        from inspections.queries_field import signatures, voices
+        from inspections.queries.files import register_files
         from inspections.queries_schemes import scheme_of_code
         from portal.documents.verifying import keepers
-        from portal.files.scrub import named_by
         from portal.reference.actions import followers
         from portal.tenancy.actions import before_ending
 
@@ -92,7 +91,6 @@ class InspectionsConfig(AppConfig):
         register_exports()
         register_scheme_exports()
         keepers.append(scheme_of_code)
-        named_by["检查签名"] = signatures
-        named_by["现场录音"] = voices
+        register_files()
         followers["inspection_checklist"] = load_checklist
         before_ending.append(handed_over_first)

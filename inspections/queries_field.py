@@ -252,22 +252,9 @@ def voice_note(visit_id: int, pk: int) -> FieldFile | None:
     return FieldFile.objects.filter(visit_id=visit_id, pk=pk).exclude(content_type="").first()
 
 
-def voices() -> Iterator[tuple[str, str]]:
-    """Which kept files the voice notes are (portal/files/scrub.py)."""
-    came = FieldFile.objects.exclude(content_type="").order_by("pk")
-    yield from ((digest, f" {pk}") for pk, digest in came.values_list("pk", "digest").iterator())
-
-
 def signature_digest(visit_id: int, part: str) -> str | None:
     record = FieldRecord.objects.filter(visit_id=visit_id).only("signatures").first()
     return next((one["digest"] for one in record.signatures if one["part"] == part), None) if record else None
-
-
-def signatures() -> Iterator[tuple[str, str]]:
-    """Which kept files the signatures are (portal/files/scrub.py)."""
-    for pk, signed in FieldRecord.objects.order_by("pk").values_list("visit_id", "signatures").iterator():
-        for one in signed:
-            yield one["digest"], f" {pk} {one['part']}"
 
 
 def me_in_the_field() -> dict[str, Any]:

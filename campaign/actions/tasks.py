@@ -16,7 +16,7 @@ from django.utils import timezone
 from campaign import rules_tasks as rules
 from campaign.models import WORKING, Milestone, Phase, Task, TaskFile, TaskReport, TaskStep
 from portal.audit.record import note as audit
-from portal.files import images, store
+from portal.files import images, quarantine
 from portal.messages.actions import tell
 from portal.once import KeyTaken, kept_before
 from portal.permissions import demand
@@ -304,7 +304,7 @@ def add_file(task_id: int, report_id: int, upload) -> TaskFile:
         return kept
     if not task.is_open:
         raise IllegalMove(f"任务现为“{task.get_state_display()}”，不能再添加佐证。")
-    digest = store.keep([content]).digest
+    digest = quarantine.take_in(content).digest
     file, fresh = TaskFile.objects.get_or_create(
         report=made,
         digest=digest,

@@ -12,7 +12,7 @@ from enterprises.models import Enterprise, Transformation, TransformationStep
 from enterprises.queries.transformation import evidence_since
 from enterprises.rules import transformation as rules
 from portal.audit.record import note as audit
-from portal.files import images, store
+from portal.files import images, quarantine
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, Refused
 from portal.tenancy.scope import in_one_piece, who
@@ -163,7 +163,7 @@ def leave_step(
         step.content_type = images.inspect(content).content_type
         step.filename, step.digest = (
             images.file_name(upload.name or "", step.content_type),
-            store.keep([content]).digest,
+            quarantine.take_in(content).digest,
         )
     TransformationStep.objects.bulk_create([step])
     return step

@@ -22,7 +22,7 @@ from hazards.models import (
 )
 from hazards.queries.broadcasts import Preview, Reach, preview, still_amendable
 from portal.audit.record import note as audit
-from portal.files import images, store
+from portal.files import images, quarantine
 from portal.legaldays import fixed_deadline
 from portal.messages.actions import tell
 from portal.once import KeyTaken, kept_before
@@ -337,7 +337,7 @@ def kept(upload, before: dict[str, str] | None = None) -> dict[str, str]:
             raise BadInput("这张照片的上传编号已用于别的材料，请重新上传。", field="upload")
     content = images.read_upload(upload)
     picture = images.inspect(content)
-    digest = store.keep([content]).digest
+    digest = quarantine.take_in(content).digest
     if isinstance(upload, Upload):
         taken(upload)
     return {

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.http import Http404
 from django.utils import timezone
 
 from enterprises.models import Enterprise
@@ -278,10 +279,22 @@ def captioned(content: dict, photos: list[Evidence]) -> list[tuple[bytes, str]]:
     return annex
 
 
+def to_be_signed(notice_id: int) -> Notice:
+    """The document under a row lock. Raises IllegalMove where nobody signs for it, or for another in its place."""
+    notice = Notice.objects.select_for_update(of=("self",)).filter(pk=notice_id).first()
+    if notice is None:
+        raise Http404(f"notice {notice_id}")
+    if not notice.is_served:
+        raise IllegalMove(f"{notice.title}不需要签收。")
+    if notice.superseded_on:
+        raise IllegalMove(f"{notice.number}已于{notice.superseded_on}更正，请签收更正后的文书。")
+    return notice
+
+
 def acknowledge(notice_id: int, signed_by: str) -> Notice:
-    """签收: the enterprise says it has the notice. Saying so twice changes nothing."""
+    """签收: the enterprise says it has the notice, also after it would not at first. Raises Refused, BadInput, IllegalMove."""
     demand("hazards.acknowledge")
-    notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice_id)
+    notice = to_be_signed(notice_id)
     if notice.acknowledged_at:
         raise Refused(
             f"文书已于{timezone.localtime(notice.acknowledged_at):%Y年%m月%d日}由{notice.acknowledged_by}签收。"
@@ -313,12 +326,13 @@ def signed(notice: Notice) -> None:
 def note_refusal(notice_id: int, refusal: str) -> Notice:
     """拒签: the inspector notes that the enterprise would not sign, where and before whom (安全生产法第68条)."""
     demand("hazards.issue")
-    notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice_id)
+    notice = to_be_signed(notice_id)
     if notice.acknowledged_at or notice.refusal:
         raise Refused("文书已签收或已注明拒签。")
     if not refusal.strip():
         raise BadInput("请写明拒签情况。", field="refusal")
     notice.refusal = refusal.strip()
     notice.save(update_fields=["refusal"])
+    leave_steps(list(notice.hazards.order_by("pk")), "decline", f"{notice.number}，{notice.refusal}")
     audit("notices.refused", notice, {"note": refusal.strip()})
     return notice

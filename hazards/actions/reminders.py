@@ -211,14 +211,23 @@ def mend(as_of: date) -> int:
     return len(free)
 
 
-# Wherever the district hears, the unit that a hazard was handed to (移交) hears as well; `f` is a plan.
-HANDED_TO = """
+# Wherever the district hears, the unit that a hazard was handed to (移交) hears as well; wherever the leaders hear, the one
+# who answers for it under 挂牌督办, who may lead a department. `f` is a plan.
+NAMED_FOR_IT = """
         SELECT f.id, o.person_id
           FROM {plan} f
           JOIN hazards_hazard handed ON handed.id = f.hazard_id
           JOIN tenancy_posting o ON o.organisation_id = handed.handler_id AND o.starts <= %(as_of)s
                AND (o.ends IS NULL OR o.ends >= %(as_of)s)
-         WHERE 'district' = ANY (f.circles)"""
+         WHERE 'district' = ANY (f.circles)
+         UNION
+        SELECT f.id, o.person_id
+          FROM {plan} f
+          JOIN hazards_supervision supervised ON supervised.hazard_id = f.hazard_id AND supervised.lifted_on IS NULL
+          JOIN tenancy_posting o ON o.person_id = supervised.leader_id AND o.starts <= %(as_of)s
+               AND (o.ends IS NULL OR o.ends >= %(as_of)s)
+               AND (o.role IN ('office', 'department') OR o.role = 'inspector' AND o.district_id = f.district_id)
+         WHERE 'leader' = ANY (f.circles)"""
 
 # What a hazard `h` must still be for a reminder of it to be said, and how many days late it is (negative: days to go).
 LATE = """
@@ -259,7 +268,7 @@ HEAR = f"""
          CROSS JOIN unnest(f.circles) AS t (name)
     {HEARD_BY}
          UNION
-    {HANDED_TO.format(plan="fresh")}
+    {NAMED_FOR_IT.format(plan="fresh")}
     ),
     said AS MATERIALIZED (
         SELECT f.id, f.kind, f.step, {LATE.format(kind="f.kind")} AS late, {LIVE.format(kind="f.kind", round="f.round")} AS live,

@@ -15,13 +15,15 @@ from hazards.actions.moves import record_hazard
 from hazards.models import BroadcastAddress, Hazard, SelfCheck, SelfCheckPhoto, SelfCheckStep
 from hazards.queries.selfchecks import photos_since
 from portal.audit.record import note as audit
-from portal.files import images, store
+from portal.files import images, quarantine
 from portal.messages.actions import tell
 from portal.once import KeyTaken, kept_before
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, Refused
 from portal.tenancy.queries import officers_of
 from portal.tenancy.scope import in_one_piece, who
+from portal.uploads.actions import taken
+from portal.uploads.models import Upload
 
 FACTS = (
     "description", "place", "level", "accident_type", "found_on", "found_by_name", "measures", "planned_on",
@@ -103,7 +105,8 @@ def finish(check_id: int, note: str, *, revision: int | None = None) -> SelfChec
     check = locked(check_id, "finish", revision)
     if not note.strip():
         raise BadInput("请写明怎样整改、谁负责、何时完成。", field="note")
-    if not photos_since(check).filter(phase=SelfCheckPhoto.Phase.DONE).exists():
+    proof = set(photos_since(check).filter(phase=SelfCheckPhoto.Phase.DONE).values_list("digest", flat=True))
+    if not proof - quarantine.infected(proof):
         raise BadInput("请至少上传一张整改后的照片。", field="photos")
     check.done_on = timezone.localdate()
     move(check, "finish", note)
@@ -136,14 +139,23 @@ def reopen(check_id: int, reason: str, planned_on: date, *, revision: int | None
 
 @in_one_piece
 def add_photo(check_id: int, phase: str, upload) -> SelfCheckPhoto:
-    """A picture or PDF of one's own finding while it is being put right; the same one sent twice is one."""
+    """A picture or PDF of one's own finding while it is being put right; the same one sent twice is one.
+
+    `upload` is a file of the request or a finished upload. Raises BadInput, TooLarge, IllegalMove.
+    """
     demand("selfchecks.report")
     check = held(check_id)
+    # An answer that was lost on its way is given again, whatever has become of the self-check since.
+    if isinstance(upload, Upload) and upload.used_at:
+        kept_already = check.photos.filter(phase=phase, digest=upload.digest).first()
+        if kept_already is None:
+            raise BadInput("这个文件的上传编号已用于别的材料，请重新上传。", field="upload")
+        return kept_already
     if not check.is_open:
         raise IllegalMove(f"这条自查现为“{check.get_state_display()}”，不能再添加照片。")
     content = images.read_upload(upload)
     picture = images.inspect(content)
-    kept = store.keep([content])
+    kept = quarantine.take_in(content)
     photo, made = SelfCheckPhoto.objects.get_or_create(
         self_check=check,
         phase=phase,
@@ -156,6 +168,8 @@ def add_photo(check_id: int, phase: str, upload) -> SelfCheckPhoto:
             "by_name": who().person_name,
         },
     )
+    if isinstance(upload, Upload):
+        taken(upload)
     if made:
         audit("selfchecks.photo", photo, {"digest": kept.digest, "phase": phase}, label=photo.filename)
     return photo

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from enterprises.models import Enterprise
-from hazards.actions.reminders import HANDED_TO
+from hazards.actions.reminders import NAMED_FOR_IT
 from hazards.models import Hazard, ReminderPlan
 from portal.messages.circles import CIRCLES, HEARD_BY
 from portal.messages.models import Reminder
@@ -28,7 +28,7 @@ HEARERS = f"""
          CROSS JOIN unnest(f.circles) AS t (name)
     {HEARD_BY}
          UNION
-    {HANDED_TO.format(plan="plan")}
+    {NAMED_FOR_IT.format(plan="plan")}
     )
     SELECT h.id, p.name FROM hearer h JOIN tenancy_person p ON p.id = h.person_id ORDER BY p.name, p.id"""  # noqa: S608
 

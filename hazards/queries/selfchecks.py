@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from hazards import rules_selfcheck as rules
 from hazards.models import SelfCheck, SelfCheckPhoto, SelfCheckStep
+from portal.files import quarantine
 from portal.permissions import may
 from portal.tenancy.models import District
 from portal.tenancy.scope import who
@@ -41,7 +42,10 @@ class SelfCheckFile:
 def selfcheck_file(pk: int) -> SelfCheckFile:
     check = selfcheck_or_404(pk)
     photos: dict[str, list[SelfCheckPhoto]] = {"found": [], "done": []}
-    for photo in check.photos.order_by("id"):
+    kept = list(check.photos.order_by("id"))
+    held = quarantine.held(photo.digest for photo in kept)
+    for photo in kept:
+        photo.held = held.get(photo.digest, "")  # type: ignore[attr-defined]
         photos[photo.phase].append(photo)
     return SelfCheckFile(
         check,

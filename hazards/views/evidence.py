@@ -3,9 +3,8 @@
 from django.shortcuts import get_object_or_404
 
 from hazards.models import Evidence
-from portal.files import answers
+from portal.files import answers, quarantine
 from portal.permissions import needs
-from portal.refusals import Refused
 
 
 @needs("evidence.view")
@@ -17,8 +16,5 @@ def evidence(request, pk):
 @needs("evidence.view")
 def evidence_original(request, pk):
     record = get_object_or_404(Evidence, pk=pk)
-    if record.scan == Evidence.Scan.INFECTED:
-        raise Refused("这个文件查出病毒，已经隔离，不能下载。请让上传人重新拍照上传。")
-    if not record.served:
-        raise Refused("这个文件还没有通过病毒查杀，请稍后再下载。")
+    quarantine.let_out(record.get_scan_display())
     return answers.original(record.digest, record.filename, record.content_type)

@@ -23,7 +23,7 @@ from inspections.models_assessments import (
 from inspections.rules_experts import missed_until
 from portal.audit.record import note as audit
 from portal.documents import pdf
-from portal.files import images, store
+from portal.files import images, quarantine, store
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, NotAllowed, Refused
 from portal.sm3 import sm3
@@ -168,9 +168,10 @@ def content_of(assessment: Assessment, team: list[AssessmentMember], last: Asses
 def pictures(assessment: Assessment, content: dict[str, Any]) -> list[tuple[bytes, str]]:
     annex = []
     kinds = dict(AssessmentPhoto.objects.filter(assessment=assessment).values_list("digest", "content_type"))
+    held = quarantine.held(kinds)
     for number, problem in enumerate(content["problems"], 1):
         for digest in problem["photos"]:
-            if kinds[digest] != images.PDF:
+            if kinds[digest] != images.PDF and digest not in held:
                 annex.append((images.display_copy(digest, 1280), f"问题{number}　{problem['code'] or '表外问题'}"))
     return annex
 

@@ -26,7 +26,7 @@ from inspections.queries.experts import Candidate, candidates
 from inspections.rules_experts import team_by_lot
 from portal.audit.record import note as audit
 from portal.documents.models import next_number
-from portal.files import images, store
+from portal.files import images, quarantine
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, NotAllowed, Refused
 from portal.sm3 import sm3
@@ -387,7 +387,7 @@ def add_photo(assessment_id: int, code: str, upload) -> AssessmentPhoto:
         raise BadInput("请先把这一项标为“存在问题”，再上传照片。")
     content = images.read_upload(upload)
     picture = images.inspect(content)
-    kept = store.keep([content])
+    kept = quarantine.take_in(content)
     photo, made = AssessmentPhoto.objects.get_or_create(
         assessment=assessment,
         code=code,

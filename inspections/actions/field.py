@@ -26,7 +26,7 @@ from portal.documents.issuing import numbered_as
 from portal.documents.models import ReservedNumber
 from portal.documents.reserve import give_back, reserve
 from portal.documents.verifying import verification_code
-from portal.files import images, sounds, store
+from portal.files import images, quarantine, sounds, store
 from portal.permissions import demand
 from portal.refusals import BadInput, Refused
 from portal.sm3 import sm3
@@ -226,7 +226,7 @@ def kept_signature(one: dict[str, str]) -> dict[str, str]:
         raise BadInput(f"{PARTS[one['part']]}的签名读不出，请重新签名。", field="signatures") from error
     if len(content) > MOST_SIGNATURE or images.inspect(content).content_type != "image/png":
         raise BadInput(f"{PARTS[one['part']]}的签名不是签名图片，请重新签名。", field="signatures")
-    return {"part": one["part"], "name": one["name"], "digest": store.keep([content]).digest}
+    return {"part": one["part"], "name": one["name"], "digest": quarantine.take_in(content).digest}
 
 
 def announce(visit: Visit, files: list[dict[str, Any]]) -> None:

@@ -6,12 +6,14 @@ from django.http import HttpResponse
 from django.utils.html import escape
 from django.utils.http import content_disposition_header
 
-from portal.files import images, store
+from portal.files import images, quarantine, store
 
 
 def shown(request, digest: str) -> HttpResponse:
     """?w=320 or 1280 (default): the re-encoded copy, which carries nothing of the original but its look."""
     asked = request.GET.get("w", "")
+    if why := quarantine.held([digest]).get(digest):
+        return held_back(why)
     width = int(asked) if asked in map(str, images.WIDTHS) else images.WIDTHS[-1]
     response = HttpResponse(images.display_copy(digest, width), content_type="image/jpeg")
     # The picture never changes; another person's session is another cookie, so a shared tablet asks again.
@@ -35,7 +37,11 @@ def held_back(words: str) -> HttpResponse:
 
 
 def original(digest: str, filename: str, content_type: str) -> HttpResponse:
-    """Byte for byte as received, checked against its SM3, and never opened by the browser in our name."""
+    """Byte for byte as received, checked against its SM3, and never opened by the browser in our name.
+
+    Raises Refused where it lies in quarantine, Damaged.
+    """
+    quarantine.let_out(quarantine.held([digest]).get(digest, ""))
     response = HttpResponse(store.open_kept(digest), content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(True, filename)
     response["X-Content-Type-Options"] = "nosniff"

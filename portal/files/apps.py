@@ -5,4 +5,4 @@ class FilesConfig(AppConfig):
     name = "portal.files"
     label = "files"
     verbose_name = "附件"
-    audit_words = {"files.damaged": "查出文件损坏"}
+    audit_words = {"files.damaged": "查出文件损坏", "files.infected": "文件查出病毒"}

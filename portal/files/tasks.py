@@ -3,7 +3,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from portal.files import scrub
+from portal.files import quarantine, scrub
 
 logger = logging.getLogger(__name__)
 
@@ -15,3 +15,8 @@ def check_files(tenant_id: int) -> None:
     for line in report.damaged:
         logger.error("damaged file of tenant %s: %s", tenant_id, line)
     scrub.sweep()
+
+
+@shared_task
+def scan_received(tenant_id: int) -> None:
+    quarantine.scan_received()

@@ -42,6 +42,7 @@ def test_an_officer_reports_and_puts_right_what_the_plant_found_itself(committed
         officer.looks_right("selfcheck")
         page.click("a:has-text('完成整改')")
         page.set_input_files("[name=photos]", picture())
+        page.wait_for_selector("text=已收到 1 份")
         page.fill("[name=note]", "已更换垫片并复测")
         officer.looks_right("selfcheck-finish")
         page.click("main button:has-text('完成整改')")

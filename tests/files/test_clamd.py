@@ -5,22 +5,25 @@ import struct
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
-from hazards.actions import moves
+from hazards.actions import moves, selfchecks
 from hazards.actions.evidence import add_evidence
 from hazards.actions.scanning import scan_waiting
-from hazards.models import Evidence
+from hazards.models import Evidence, SelfCheckPhoto
 from portal.audit.models import AuditRecord
-from portal.files import clamd
+from portal.files import clamd, quarantine
 from portal.refusals import BadInput
 from tests import stories
 from tests.files import samples
+from tests.hazards.test_selfchecks import reported
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 LIMIT = 200_000
+ROOT = Path(__file__).parents[2]
 
 
 def received(line, length):
@@ -197,6 +200,54 @@ def test_what_got_no_verdict_is_tried_again_later(world, settings):
             Evidence.objects.filter(pk=evidence.pk).update(scanned_at=timezone.now() - timedelta(hours=2))
         assert scanned(world) == 1
     assert is_shown(world, evidence)
+
+
+def of_a_self_check(world, content: bytes) -> SelfCheckPhoto:
+    check = reported(world)
+    with world.as_("officer"):
+        return selfchecks.add_photo(check.pk, "done", samples.upload(content))
+
+
+def is_handed_out(world, photo: SelfCheckPhoto, login: str = "officer") -> bool:
+    client, at = world.client(login), f"/selfchecks/{photo.self_check_id}/photos/{photo.pk}/"
+    shown, original = client.get(at), client.get(f"{at}original/")
+    assert (shown["Content-Type"] == "image/jpeg") == (original.status_code == 200)
+    return original.status_code == 200
+
+
+def test_a_picture_of_a_self_check_too_is_handed_out_only_when_it_was_found_clean(world, settings):
+    unscanned = of_a_self_check(world, samples.picture(colour=(1, 2, 3)))
+    with daemon(settings):
+        photo = of_a_self_check(world, samples.picture())
+        for login in ("officer", "inspector", "office", "auditor"):
+            assert not is_handed_out(world, photo, login)
+            assert "待扫描" in world.client(login).get(f"/selfchecks/{photo.self_check_id}/").content.decode()
+        with world.as_("office"):
+            assert (quarantine.scan_received(), quarantine.scan_received()) == (1, 0)
+    assert is_handed_out(world, photo)
+    assert is_handed_out(world, unscanned), "it came before there was a scanner"
+
+
+def test_an_infected_picture_finishes_no_self_check(world, settings):
+    with daemon(settings):
+        photo = of_a_self_check(world, samples.picture() + EICAR)
+        with world.as_("office"):
+            assert quarantine.scan_received() == 1
+    assert not is_handed_out(world, photo)
+    assert "感染" in world.client("inspector").get(f"/selfchecks/{photo.self_check_id}/").content.decode()
+    with world.as_("officer"), pytest.raises(BadInput, match="整改后的照片"):
+        selfchecks.finish(photo.self_check_id, "已整改")
+    with world.as_("auditor"):
+        assert AuditRecord.objects.get(action="files.infected").changes["digest"] == photo.digest
+
+
+def test_every_upload_that_is_looked_at_goes_into_quarantine():
+    """By the source: who asks what a picture is keeps it through the one door, or as proof with a verdict of its own."""
+    floors = ("enterprises", "hazards", "inspections", "accountability", "campaign")
+    sources = {path.name: path.read_text("utf-8") for floor in floors for path in (ROOT / floor).rglob("actions/*.py")}
+    taking = {name for name, text in sources.items() if "images.inspect(" in text}
+    assert len(taking) > 5
+    assert {name for name in taking if "quarantine.take_in(" not in sources[name]} == {"evidence.py"}
 
 
 def test_readiness_tells_of_a_scanner_that_is_away(client, db, settings):

@@ -13,6 +13,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from hazards.actions import selfchecks
 from hazards.actions.evidence import add_evidence
 from hazards.models import Evidence
 from portal.files import images, store
@@ -22,6 +23,7 @@ from portal.uploads import actions
 from portal.uploads.models import Upload
 from tests import stories
 from tests.files import samples
+from tests.hazards.test_selfchecks import reported
 from tests.inspections import walks
 from tests.races import race
 
@@ -395,6 +397,21 @@ def test_an_inspectors_photo_of_a_finding_comes_the_same_way(world):
     assert (
         world.client("north").post(place, {"code": walks.SECOND, "upload": str(key)}, content_type="application/json")
     ).status_code == 404
+
+
+def test_a_picture_of_a_self_check_comes_the_same_way_and_twice_is_once(world):
+    check, client = reported(world), world.client("officer")
+    content = samples.picture()
+    ask = {"phase": "done", "upload": str(sent(client, content))}
+    place = f"/api/v1/selfchecks/{check.pk}/photos/"
+    made = client.post(place, ask, content_type="application/json")
+    assert (made.status_code, made.json()["digest"]) == (201, sm3(content))
+    with world.as_("officer"):
+        selfchecks.finish(check.pk, "已更换垫片并复测")
+    again = client.post(place, ask, content_type="application/json")
+    assert (again.status_code, again.json()["id"]) == (201, made.json()["id"])
+    other = f"/api/v1/selfchecks/{reported(world).pk}/photos/"
+    assert client.post(other, ask, content_type="application/json").status_code == 400
 
 
 def test_the_verb_takes_only_ones_own_finished_upload(world):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hazards import rules
+from hazards.actions import corrections, notices
 from hazards.models import Evidence, Extension, Hazard, HazardStep, Notice, RectificationPlan, Supervision, Suspension
 from portal.audit.models import AuditRecord
 from portal.permissions import may
@@ -286,3 +287,60 @@ def test_a_suspension_is_lifted_by_those_who_may_and_only_when_its_hazard_is_don
             :300
         ]
         assert (lifted is not None) == done
+
+
+def to_sign(world, how: str) -> Notice:
+    if how == "an opinion":
+        hazard = stories.closed(world)
+        with world.as_("office"):
+            return Notice.objects.get(about=hazard.notice)
+    notice = stories.issued(world, acknowledged=False).notice
+    if how == "signed":
+        with world.as_("officer"):
+            notices.acknowledge(notice.pk, "方安")
+    elif how == "refused":
+        with world.as_("inspector"):
+            notices.note_refusal(notice.pk, "负责人不肯签字，见证人门卫李某")
+    elif how == "corrected":
+        with world.as_("inspector"):
+            corrections.correct(notice.pk, {"items.0.basis": "第36条"}, "条款写错", world.people["inspector2"])
+    with world.as_("office"):
+        return Notice.objects.get(pk=notice.pk)
+
+
+# How a document stands → which of (sign, note that they would not) can still be done.
+SIGNING = {
+    "fresh": (True, True),
+    "signed": (False, False),
+    "refused": (True, False),
+    "corrected": (False, False),
+    "an opinion": (False, False),
+}
+
+
+@pytest.mark.parametrize("how", SIGNING)
+def test_a_document_is_signed_for_by_its_enterprise_alone_and_only_where_there_is_something_to_sign(world, how):
+    notice, faults = to_sign(world, how), []
+    for login in LOGINS:
+        for possible, action, verb, field in zip(
+            SIGNING[how],
+            ("hazards.acknowledge", "hazards.issue"),
+            ("acknowledge", "refusal"),
+            ("signed_by", "refusal"),
+            strict=True,
+        ):
+            for address, more in (
+                (reverse(f"notice_{verb}", args=[notice.pk]), {}),
+                (f"/api/v1/notices/{notice.pk}/{verb}/", {"content_type": "application/json"}),
+            ):
+                with transaction.atomic():
+                    answer = world.client(login).post(address, {field: "方安，见证人李某"}, **more)
+                    with world.as_("office"):
+                        now = Notice.objects.get(pk=notice.pk)
+                    transaction.set_rollback(True)
+                changed = (now.acknowledged_at, now.refusal) != (notice.acknowledged_at, notice.refusal)
+                allowed = may(action, None, world.who(login))
+                expected = {403} if not allowed else {200, 302} if possible else {409}
+                if answer.status_code not in expected or changed != (allowed and possible):
+                    faults.append(f"{how}: {verb} by {login} at {address}: {answer.status_code}, changed: {changed}")
+    assert faults == []

@@ -282,3 +282,13 @@ def test_what_lacks_its_plan_can_be_found(world):
     page = world.client("inspector").get("/hazards/?situation=unplanned").content.decode()
     assert f"/hazards/{without.pk}/" in page
     assert f"/hazards/{planned.pk}/" not in page
+
+
+def test_over_the_api_a_hazard_tells_its_plans_its_supervision_and_its_history(world):
+    hazard = stories.supervised(world)
+    stories.file_plan(world, hazard)
+    for login in ("inspector", "officer"):
+        told = world.client(login).get(f"/api/v1/hazards/{hazard.pk}/").json()
+        assert [plan["funds"] for plan in told["plans"]] == [stories.PLAN["funds"]]
+        assert [one["requirement"] for one in told["supervisions"]] == ["每周报告进展"]
+        assert [step["verb"] for step in told["steps"]] == ["record", "issue", "acknowledge", "supervise", "plan"]

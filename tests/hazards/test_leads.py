@@ -139,6 +139,9 @@ def test_reviewers_are_shown_what_to_look_at_and_the_enterprise_is_not(world, dj
     for login in ("inspector", "office", "auditor"):
         assert said in world.client(login).get(f"/hazards/{hazard.pk}/").content.decode()
     assert said not in world.client("officer").get(f"/hazards/{hazard.pk}/").content.decode()
+    for login, leads_told in (("inspector", [said]), ("officer", [])):
+        (one,) = world.client(login).get(f"/api/v1/evidence/?hazard={hazard.pk}").json()["results"]
+        assert one["leads"] == leads_told
     client = world.client("inspector")
     with django_assert_max_num_queries(24):
         client.get(f"/hazards/{hazard.pk}/recheck/")

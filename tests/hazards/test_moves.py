@@ -1,9 +1,12 @@
 """The life of a hazard as its people live it."""
 
+import contextlib
 import re
+import threading
 from datetime import date
 
 import pytest
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hazards.actions import moves, notices, supervision
@@ -196,6 +199,31 @@ def test_of_two_people_deciding_at_once_one_wins_and_the_other_is_told(committed
     assert "刚刚被他人办理" in next(one for one in met if one).sentence
     with world.as_("inspector"):
         assert HazardStep.objects.filter(hazard=hazard, verb__in=["accept", "return"]).count() == 1
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_of_two_who_have_read_the_same_hazard_it_is_the_lock_that_lets_one_win(committed_world, monkeypatch, locked):
+    """The control: both are held where they have read it. With the lock only one gets there; without it nobody is told."""
+    world, gate, permitted = committed_world, threading.Barrier(2), moves.allow
+    hazard = stories.submitted(world)
+
+    def wait_for_the_other(*told):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            gate.wait(1)
+        return permitted(*told)
+
+    monkeypatch.setattr(moves, "allow", wait_for_the_other)
+    if not locked:
+        monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **how: rows)
+    met = race(
+        world,
+        ("inspector", lambda: moves.send_back(hazard.pk, "照片看不清", revision=hazard.revision)),
+        ("inspector2", lambda: moves.send_back(hazard.pk, "没有拍全", revision=hazard.revision)),
+    )
+    told = [one.sentence for one in met if one]
+    assert [("刚刚被他人办理" in one, "退回" in one) for one in told] == ([(True, True)] if locked else [])
+    with world.as_("inspector"):
+        assert HazardStep.objects.filter(hazard=hazard, verb="return").count() == (1 if locked else 2)
 
 
 def test_numbers_stay_gapless_when_many_issue_at_once(committed_world):

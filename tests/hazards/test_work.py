@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from hazards.actions import moves
+from hazards.actions import corrections, moves
 from hazards.actions.notices import deadline_for
 from hazards.models import Hazard
 from hazards.queries.work import own_work
@@ -43,6 +43,16 @@ def test_a_notice_is_signed_for_before_anything_is_handed_in(world):
     assert "先签收 1 份文书" in page
     assert "去签收" in page
     assert f"/hazards/{hazard.pk}/submit/" not in page
+
+
+def test_an_order_that_was_corrected_before_it_was_signed_is_signed_for_in_its_new_text_alone(world):
+    old = issued(world, acknowledged=False).notice
+    with world.as_("inspector"):
+        new = corrections.correct(old.pk, {"items.0.basis": "第36条"}, "条款写错", world.people["inspector2"])
+    page = shown(world)
+    assert "先签收 1 份文书" in page
+    assert f"/notices/{new.pk}/" in page
+    assert f"/notices/{old.pk}/" not in page
 
 
 def test_what_was_sent_back_shows_the_newest_reason(world):

@@ -345,3 +345,50 @@ def test_the_pages_ask_little(world, django_assert_max_num_queries):
         client.get("/calendar/")
     with django_assert_max_num_queries(16):
         client.get("/calendar/review/")
+
+
+# the API
+
+
+def test_over_the_api_the_calendar_is_read_entered_and_taken_back_by_the_same_rules(world):
+    office, inspector = world.client("office"), world.client("inspector")
+    sent = {"days": SPRING, "source": NOTICE, "whole_year": True}
+    made = office.post("/api/v1/calendar-days/", sent, content_type="application/json")
+    assert made.status_code == 201
+    listed = inspector.get("/api/v1/calendar-days/?year=2027").json()["results"]
+    assert {one["id"] for one in listed} == {one["id"] for one in made.json()}
+    assert all(one["source"] == NOTICE for one in listed)
+    again = office.post("/api/v1/calendar-days/", sent, content_type="application/json")
+    assert (again.status_code, again.json()["errors"][0]["field"]) == (400, "days")
+    assert inspector.post("/api/v1/calendar-days/", sent, content_type="application/json").status_code == 403
+    first = f"/api/v1/calendar-days/{listed[0]['id']}/withdraw/"
+    assert inspector.post(first).status_code == 403
+    assert office.post(first).json()["withdrawn_by"] == "office君"
+
+
+def test_over_the_api_a_deadline_is_counted_with_the_citys_days_and_explained(world):
+    asked = {"start": "2026-09-28", "length": 10, "unit": WORKING}
+    at = "/api/v1/calendar-days/deadline/"
+    told = world.client("inspector").get(at, asked).json()
+    assert (told["due"], told["provisional"]) == ("2026-10-16", False)
+    assert "2026-10-16" in told["explanation"]
+    with world.as_("office"):
+        enter_days("2026-10-16 放假", "停工通知")
+    assert world.client("inspector").get(at, asked).json()["due"] == "2026-10-19"
+    told = world.client("inspector").get(at, asked | {"start": "2027-01-28"}).json()
+    assert told["provisional"]
+    assert "2027年放假安排尚未公布" in told["explanation"]
+    for wrong in ({"length": 0}, {"unit": "星期"}, {"start": "2026-02-30"}):
+        assert world.client("inspector").get(at, asked | wrong).status_code == 400
+    assert world.client("officer").get(at, asked).status_code == 403
+
+
+def test_over_the_api_counting_is_read_and_confirmed(world):
+    client = world.client("office")
+    sent = {"code": RECHECK, "unit": WORKING, "source": "法制机构答复"}
+    assert client.post("/api/v1/counting-rules/", sent, content_type="application/json").status_code == 201
+    told = {one["code"]: one for one in world.client("inspector").get("/api/v1/counting-rules/").json()}
+    assert (told[RECHECK]["unit"], told[RECHECK]["source"]) == (WORKING, "法制机构答复")
+    assert (
+        client.post("/api/v1/counting-rules/", sent | {"code": "3"}, content_type="application/json").status_code == 400
+    )

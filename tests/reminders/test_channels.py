@@ -427,3 +427,37 @@ def test_an_address_that_is_no_web_address_is_not_opened(world, settings, gatewa
     say(world, "officer")
     assert sent(world) == (1, 1)
     assert "https://" in messages(world, "sms")[0].fault
+
+
+def test_over_the_api_the_office_sees_what_could_not_be_delivered_and_tries_again_or_gives_up(world, settings, gateway):
+    settings.CHANNELS = sms(gateway)
+    gateway.status = 500
+    say(world, "officer", "inspector")
+    sent(world)
+    client = world.client("office")
+    first, second = sorted(one["id"] for one in client.get("/api/v1/undelivered/").json()["results"])
+    gateway.status = 200
+    assert client.post(f"/api/v1/undelivered/{first}/retry/").status_code == 200
+    sent(world)
+    assert client.post(f"/api/v1/undelivered/{first}/retry/").status_code == 404  # delivered already
+    give_up = f"/api/v1/undelivered/{second}/give-up/"
+    assert client.post(give_up, {"reason": " "}, content_type="application/json").status_code == 400
+    told = client.post(give_up, {"reason": "已电话通知"}, content_type="application/json").json()
+    assert (told["channel"], told["dropped_why"]) == ("sms", "已电话通知")
+    assert client.get("/api/v1/undelivered/").json()["results"] == []
+    assert world.client("inspector").get("/api/v1/undelivered/").status_code == 403
+
+
+def test_over_the_api_everybody_reads_their_own_messages_and_sets_how_they_are_told(world):
+    say(world, "officer", "inspector")
+    client = world.client("officer")
+    (one,) = client.get("/api/v1/messages/?seen=0").json()["results"]
+    assert client.post(f"/api/v1/messages/{one['id']}/seen/").json()["seen_at"]
+    assert client.post("/api/v1/messages/seen/").json() == {"seen": 0}
+    assert world.client("inspector").get(f"/api/v1/messages/{one['id']}/").status_code == 404
+    wanted = {"off": ["email"], "quiet_from": 22, "quiet_until": 7}
+    at = "/api/v1/messages/settings/"
+    assert client.put(at, wanted, content_type="application/json").json() == wanted
+    assert client.get(at).json() == wanted
+    for wrong in ({"off": ["in_app"]}, {"quiet_until": None}, {"quiet_from": 24}):
+        assert client.put(at, wanted | wrong, content_type="application/json").status_code == 400

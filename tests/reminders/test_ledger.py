@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from hazards import rules
 from hazards.actions.reminders import RECHECK_DAYS, ladder_of, remind, send
+from hazards.actions.supervision import supervise, unsupervise
 from hazards.models import Hazard, ReminderPlan
 from portal.messages.models import Message, Reminder
 from portal.refusals import NotAllowed
@@ -78,6 +79,23 @@ LEADERS = OFFICE | {"leader", "office2"}
 def test_each_step_tells_its_circle_and_nobody_else(world, step, people):
     [hazard] = lay(world, days=20)
     assert told(world, day(hazard.deadline, step)) == {person: [step] for person in people}
+
+
+def test_the_leader_who_answers_for_a_supervised_hazard_hears_with_the_leaders_wherever_they_are_posted(world):
+    [hazard] = lay(world, days=20, level="major")
+    with tenant_scope(world.tenants[CITY], CITY, scope="sysadmin"):
+        head = Posting.objects.get(person__name="department君")
+        head.leads = True
+        head.save(update_fields=["leads"])
+    with world.as_("office"):
+        supervise(hazard.pk, head.person_id, "每周报告")
+    for step, hears in ((3, False), (7, True), (14, True)):
+        assert ("department" in told(world, day(hazard.deadline, step))) == hears
+    page = world.client("inspector").get(f"/hazards/{hazard.pk}/").content.decode()
+    assert "department君" in page.split("下一次提醒")[1]
+    with world.as_("office"):
+        unsupervise(hazard.pk, "已采取防范措施")
+    assert set(told(world, day(hazard.deadline, 21))) == LEADERS
 
 
 def test_a_hazard_years_overdue_is_still_told_every_seven_days(world):

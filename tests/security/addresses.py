@@ -290,6 +290,16 @@ ADDRESSES: dict[str, At] = {
         lambda o: {"pk": o.unsent}, body=lambda: {"reason": "已电话通知"}, seen_by=own_city("office", "office_x")
     ),
     "open_message": At(lambda o: {"pk": o.message}, seen_by=only_its_officer),
+    "api-message-list": At(),
+    "api-message-detail": At(lambda o: {"pk": o.message}, seen_by=only_its_officer),
+    "api-message-seen": At(lambda o: {"pk": o.message}, seen_by=only_its_officer),
+    "api-message-all-seen": At(),
+    "api-message-preference": At(body=lambda: {"off": ["email"], "quiet_from": None, "quiet_until": None}),
+    "api-undelivered-list": At(),
+    "api-undelivered-retry": At(lambda o: {"pk": o.unsent}, seen_by=own_city("office", "office_x")),
+    "api-undelivered-give-up": At(
+        lambda o: {"pk": o.unsent}, body=lambda: {"reason": "已电话通知"}, seen_by=own_city("office", "office_x")
+    ),
     "enterprise_list": At(),
     "enterprise": At(lambda o: {"pk": o.enterprise}),
     "hazard_list": At(query=ENTERPRISE | COUNTED),
@@ -692,6 +702,11 @@ ADDRESSES: dict[str, At] = {
     "calendar_withdraw": At(lambda o: {"pk": o.calendar_day}, seen_by=own_city("office", "office_x")),
     "calendar_count": At(body=lambda: {"code": "14", "unit": "工作日", "source": "法制机构答复"}),
     "calendar_review": At(),
+    "api-calendar-day-list": At(body=lambda: {"days": "2032-01-05 放假", "source": "通知"}),
+    "api-calendar-day-detail": At(lambda o: {"pk": o.calendar_day}, seen_by=own_city(*SEE_ACTIONS)),
+    "api-calendar-day-withdraw": At(lambda o: {"pk": o.calendar_day}, seen_by=own_city(*SEE_ACTIONS)),
+    "api-calendar-day-deadline": At(plus="?start=2026-09-28&length=10&unit=工作日"),
+    "api-counting-list": At(body=lambda: {"code": "14", "unit": "工作日", "source": "法制机构答复"}),
     "catalog_list": At(),
     "catalog": At(fixed={"key": "key_chemicals"}),
     "catalog_line": At(fixed={"key": "key_chemicals", "code": "1"}),
@@ -838,6 +853,7 @@ ADDRESSES: dict[str, At] = {
     "api-notice-list": At(query=ENTERPRISE),
     "api-notice-detail": At(lambda o: {"pk": o.notice}),
     "api-notice-acknowledge": At(lambda o: {"pk": o.notice}, body=lambda: {"signed_by": "方安"}),
+    "api-notice-refusal": At(lambda o: {"pk": o.notice}, body=lambda: {"refusal": "门卫李某见证"}),
     "api-notice-correct": At(
         lambda o: {"pk": o.notice},
         body=lambda: {"texts": {"items.0.description": "法兰渗漏"}, "reason": "错字", "second": 1},

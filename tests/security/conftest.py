@@ -21,7 +21,8 @@ def stocked(django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock():
         use(name)
         settings.MEDIA_ROOT = media
-        yield everybodys_records(World.read()), media
+        found = everybodys_records(World.read())
+        yield found, media, {path.name for path in media.glob("*/[0-9a-f][0-9a-f]/*")}
         settings.MEDIA_ROOT = before
         use(mine)
     drop(name)
@@ -29,5 +30,11 @@ def stocked(django_db_setup, django_db_blocker, tmp_path_factory):
 
 @pytest.fixture
 def records(stocked, db, settings):
-    found, settings.MEDIA_ROOT = stocked
+    found, settings.MEDIA_ROOT, _ = stocked
     return found
+
+
+@pytest.fixture
+def first_files(stocked) -> set[str]:
+    """The names of the files that came with everybody's records, before any test added its own."""
+    return stocked[2]

@@ -15,6 +15,8 @@ from enterprises.models import Credential, Enterprise, NotTheSame, ResponsiblePe
 from hazards.models import Broadcast, Evidence, Hazard, Notice, SelfCheck
 from inspections.models import PlannedVisit, ThemedAction, Visit
 from inspections.models_schemes import VisitScheme
+from portal.files import scrub
+from portal.tenancy.scope import tenant_scope
 from portal.tenancy.wall import Reference
 from tests.inspections.outings import Device
 from tests.inspections.walks import FIRST
@@ -569,3 +571,12 @@ def test_the_same_bodies_with_ones_own_numbers_do_something(world, records):
             transaction.set_rollback(True)
         assert response.status_code in (200, 201, 302), (what, response.status_code, response.content.decode()[:300])
         assert after != before or what == "a photo moved aside", what
+
+
+def test_no_file_of_everybodys_records_is_one_that_a_sweep_would_take_for_nobodys(world, first_files):
+    named = set()
+    for city, pk in world.tenants.items():
+        with tenant_scope(pk, city):
+            named |= {digest for digest, _ in scrub.names()}
+    assert len(first_files) > 20
+    assert first_files <= named
