@@ -1,11 +1,13 @@
 """双随机公示: the pools, the seed and the result for anybody, without login; and how to repeat the draw."""
 
+from contextlib import suppress
 from functools import cache
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
 
 from inspections.models_draws import DrawNotice
 from inspections.queries.draws import export_of_draw, public_file
@@ -40,7 +42,9 @@ def draw_notice_file(request, code, name):
 
 def told(request, code, answer) -> HttpResponse:
     try:
-        limits.count("draw-notice", request.META.get("REMOTE_ADDR", ""), most=MOST_READS, seconds=WITHIN)
+        # What is published stays readable while nobody counts.
+        with suppress(RedisError):
+            limits.count("draw-notice", request.META.get("REMOTE_ADDR", ""), most=MOST_READS, seconds=WITHIN)
     except limits.TooMany as refusal:
         return render(request, "inspections/draw_notice_none.html", {"refusal": refusal}, status=refusal.status)
     with public_scope(code):

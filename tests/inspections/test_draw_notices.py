@@ -8,11 +8,13 @@ import pytest
 from django.core.cache import cache
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from redis.exceptions import RedisError
 
 from inspections.actions import draws
 from inspections.models import Draw
 from inspections.models_draws import DrawNotice
 from inspections.views import draw_notices
+from portal import limits
 from portal.audit.models import AuditRecord
 from portal.refusals import NotAllowed, Refused
 from portal.sm3 import sm3
@@ -190,3 +192,9 @@ def test_an_address_that_is_wrong_or_asked_too_often_tells_nothing(world, made, 
     assert [one.status_code for one in told] == [200, 200, 429]
     assert "操作过于频繁，请10分钟后再试" in told[2].content.decode()
     assert client.get(address, REMOTE_ADDR="10.9.8.8").status_code == 200
+
+    def nobody_counts(*_, **__):
+        raise RedisError
+
+    monkeypatch.setattr(limits, "count", nobody_counts)
+    assert client.get(address, REMOTE_ADDR="10.9.8.7").status_code == 200
