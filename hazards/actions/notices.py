@@ -208,6 +208,7 @@ def decide_measures(enterprise: Enterprise, second_id: int | None, content: dict
         timezone.localdate(),
         photos,
         content,
+        awaited=to_follow([item["hazard_id"] for item in content["items"] if item["hazard_id"]]),
     )
 
 
