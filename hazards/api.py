@@ -13,11 +13,12 @@ from hazards.actions.many import BULK
 from hazards.filters import HazardFilter, NoticeFilter, SuspensionFilter
 from hazards.forms import BULK_FORMS
 from hazards.models import Extension, Hazard, HazardStep, Notice, RectificationPlan, Supervision, Suspension
+from hazards.queries.annex import annex
 from hazards.queries.repeats import SENTENCE, again
 from hazards.queries.suspensions import suspended
 from portal.api import Asks
 from portal.api_bulk import BulkAnswer, BulkSerializer, done_to_all
-from portal.documents.views import printed
+from portal.documents.views import printed, sheet
 from portal.permissions import may
 
 
@@ -586,3 +587,10 @@ class NoticeViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gene
     def pdf(self, request, pk=None):
         """The print, byte for byte as it was issued."""
         return printed(self.get_object(), "notice")
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def photos(self, request, pk=None):
+        """照片附件: the photos that came after the document was made; 409 where there are none or some are still on their way."""
+        notice = self.get_object()
+        return sheet(annex(notice), f"notice-{notice.pk}-photos")

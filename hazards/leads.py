@@ -9,6 +9,7 @@ BEFORE_NOTICE = "before_notice"
 AFTER_UPLOAD = "after_upload"
 NO_TIME = "no_time"
 FAR = "far"
+FAR_BY_DEVICE = "far_by_device"
 SAME_AS_BEFORE = "same_as_before"
 SEEN_AT_PLANT = "seen_at_plant"
 SEEN_ELSEWHERE = "seen_elsewhere"
@@ -17,7 +18,8 @@ WORDS = {
     BEFORE_NOTICE: "拍摄时间早于文书下达，可能不是整改后的照片，请核对",
     AFTER_UPLOAD: "拍摄时间晚于上传时间，手机时钟可能不准，请核对",
     NO_TIME: "照片里没有拍摄时间，可能经过转发或截图，请核对",
-    FAR: "拍摄地点离企业较远，定位可能不准或不在现场，请核对",
+    FAR: "照片里的拍摄地点离企业较远，定位可能不准或不在现场，请核对",
+    FAR_BY_DEVICE: "照片里没有地点，拍照设备记下的地点离企业较远，定位可能不准或不在现场，请核对",
     SAME_AS_BEFORE: "与整改前或发现时的照片相同或相近，可能传错，请核对",
     SEEN_AT_PLANT: "与本企业另一条隐患的照片相同或相近，可能重复使用，请核对",
     SEEN_ELSEWHERE: "与另一企业的照片相同或相近，可能误用，请核对",
@@ -40,12 +42,15 @@ def by_time(phase: str, taken_at: datetime | None, now: datetime, ordered_on: da
     return told
 
 
-def by_place(taken: Place | None, plant: Place | None, far_m: float) -> list[str]:
-    """Both in WGS-84, as cameras write it; nothing where either is unknown."""
+def by_place(taken: Place | None, plant: Place | None, far_m: float, noted: Place | None = None) -> list[str]:
+    """All in WGS-84, as cameras and browsers write it; nothing where it is unknown. `noted` beside the picture, by the device that
+    took it, counts where the picture itself says nothing."""
+    lead = FAR if taken is not None else FAR_BY_DEVICE
+    taken = taken or noted
     if taken is None or plant is None:
         return []
     east = (taken[0] - plant[0]) * cos(radians(plant[1]))
-    return [FAR] if hypot(east, taken[1] - plant[1]) * METRES_A_DEGREE > far_m else []
+    return [lead] if hypot(east, taken[1] - plant[1]) * METRES_A_DEGREE > far_m else []
 
 
 def bands(likeness: int) -> list[int]:

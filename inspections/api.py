@@ -2,7 +2,9 @@
 
 from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.parsers import JSONParser, MultiPartParser
@@ -18,7 +20,11 @@ from inspections.actions.records import make_record
 from inspections.actions.visits import record_visit
 from inspections.filters import VisitFilter
 from inspections.models import Answer, Visit
+from inspections.models_field import FieldFile
+from inspections.queries_field import voice_notes
 from portal.api import Asks
+from portal.files import answers as sent_files
+from portal.files.names import file_name
 
 
 class VisitSerializer(serializers.ModelSerializer):
@@ -129,6 +135,21 @@ class PhotoSerializer(GivenFileSerializer):
     code = serializers.CharField(max_length=60, help_text="检查项的编号，须已标为不符合")
 
 
+class VoiceSerializer(serializers.ModelSerializer):
+    """A voice note; heard at `url`."""
+
+    sm3 = serializers.CharField(source="digest")
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = FieldFile
+        fields = ("id", "key", "code", "seconds", "taken_at", "content_type", "sm3", "url")
+        read_only_fields = fields
+
+    def get_url(self, voice) -> str:
+        return reverse("api-visit-voice", args=[voice.visit_id, voice.pk])
+
+
 class VisitViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """检查. POST records a finished visit and its hazards at once; all of it or nothing."""
 
@@ -182,3 +203,21 @@ class VisitViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gener
         """制作现场检查记录 of a finished visit."""
         made = make_record(int(pk), **self.asked(RecordSerializer))
         return Response(NoticeSerializer(made).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(responses={200: VoiceSerializer(many=True)})
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def voices(self, request, pk):
+        """现场录音 of a visit, as far as they have come; a device sends them like its pictures (/api/v1/field/files/)."""
+        return Response(VoiceSerializer(voice_notes(self.get_object().pk), many=True).data)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("voice", int, OpenApiParameter.PATH)],
+        responses={(200, "audio/*"): OpenApiTypes.BINARY},
+    )
+    @action(detail=True, url_path=r"voices/(?P<voice>\d{1,18})")
+    def voice(self, request, pk, voice):
+        """The sound as it came, checked against its SM3; whole or the range asked for."""
+        note = get_object_or_404(voice_notes(self.get_object().pk), pk=voice)
+        return sent_files.played(
+            request, note.digest, note.content_type, file_name(f"现场录音-{note.pk}", note.content_type)
+        )

@@ -1,6 +1,8 @@
 """双随机 over the API: publishing pools by the ledger's own filter, drawing, and everything needed to repeat a draw."""
 
+from django.conf import settings
 from django.http import QueryDict
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
@@ -42,7 +44,6 @@ class PersonSerializer(serializers.Serializer):
 class AvoidedSerializer(serializers.Serializer):
     person = serializers.IntegerField()
     plant = serializers.IntegerField(help_text="0 为全部企业")
-    reason = serializers.CharField()
 
 
 class DrawnSerializer(serializers.Serializer):
@@ -56,9 +57,16 @@ class DrawDetailSerializer(DrawSerializer):
     avoided = AvoidedSerializer(many=True)
     result = DrawnSerializer(many=True)
 
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="各条回避的原因，不公示")
+    notice_url = serializers.SerializerMethodField(help_text="公示网址，不登录可看；空为没有公示")
+
     class Meta(DrawSerializer.Meta):
-        fields = (*DrawSerializer.Meta.fields, "plants", "people", "avoided", "result")
+        fields = (*DrawSerializer.Meta.fields, "plants", "people", "avoided", "reasons", "result", "notice_url")
         read_only_fields = fields
+
+    def get_notice_url(self, draw) -> str:
+        notice = draw.notices.first()
+        return settings.PORTAL_URL + reverse("draw_notice", args=[notice.verify_code]) if notice else ""
 
 
 class NewDraw(serializers.Serializer):
@@ -81,7 +89,7 @@ class DrawViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Generi
 
     queryset = Draw.objects.order_by("-id")
     filterset_class = DrawFilter
-    needs = {"default": "draws.view", "create": "draws.draw", "draw": "draws.draw"}
+    needs = {"default": "draws.view", "create": "draws.draw", "draw": "draws.draw", "announce": "draws.draw"}
 
     def get_serializer_class(self):
         return DrawSerializer if self.action == "list" else DrawDetailSerializer
@@ -105,4 +113,11 @@ class DrawViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Generi
     @action(detail=True, methods=["post"])
     def draw(self, request, pk):
         verbs.draw(int(pk), self.asked(Seed)["seed"])
+        return Response(DrawDetailSerializer(draw_or_404(int(pk))).data)
+
+    @extend_schema(request=None, responses=DrawDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def announce(self, request, pk):
+        """公示结果: once, and for good; a plant learns that it was drawn."""
+        verbs.announce(int(pk))
         return Response(DrawDetailSerializer(draw_or_404(int(pk))).data)

@@ -54,6 +54,7 @@ class InspectionsConfig(AppConfig):
         "actions.plan": "专项行动列入检查计划",
         "draws.publish": "公布双随机名单",
         "draws.draw": "双随机抽取",
+        "draws.announce": "公示双随机结果",
         "visits.record": "制作现场检查记录",
         "schemes.draft": "拟制检查方案",
         "schemes.change": "修改检查方案",
@@ -69,6 +70,7 @@ class InspectionsConfig(AppConfig):
     def ready(self):
         from enterprises.filters import add_filter
         from enterprises.panels import register
+        from hazards.queries.annex import announcers
         from inspections.actions.checklist import load_checklist
         from inspections.actions.handover import handed_over_first
         from inspections.enterprise_merging import register_merging
@@ -78,6 +80,7 @@ class InspectionsConfig(AppConfig):
         from inspections.filters import NOT_VISITED_SINCE
         from inspections.panels import assessments_panel, visits_panel
         from inspections.queries.files import register_files
+        from inspections.queries_field import photos_to_follow
         from inspections.queries_schemes import scheme_of_code
         from portal.documents.verifying import keepers
         from portal.reference.actions import followers
@@ -92,5 +95,6 @@ class InspectionsConfig(AppConfig):
         register_scheme_exports()
         keepers.append(scheme_of_code)
         register_files()
+        announcers.append(photos_to_follow)
         followers["inspection_checklist"] = load_checklist
         before_ending.append(handed_over_first)

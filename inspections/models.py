@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from enterprises.models import OWNED, EnterpriseOwned
 from hazards.models import AccidentType, Evidence, Level, Notice
-from inspections import models_assessments, models_field, models_team  # noqa: F401 - Django finds an app's models here
+from inspections import models_assessments, models_draws, models_field, models_team  # noqa: F401 - Django finds an app's models here
 from inspections.rules import month_end
 from portal.tenancy.models import District, Organisation, Person, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Reference, Wall
@@ -273,7 +273,10 @@ class Draw(TenantModel):
     scope_words = models.CharField("企业范围", max_length=300, blank=True)
     plants = models.JSONField("企业名单", help_text="id, code, name")
     people = models.JSONField("检查人员名单", help_text="id, certificate, name")
-    avoided = models.JSONField("回避", help_text="person, plant (0 for all), reason")
+    avoided = models.JSONField("回避", help_text="person, plant (0 for all); before 公示 there was, also the reason")
+    reasons = models.JSONField(
+        "回避原因", default=list, db_default=[], blank=True, help_text="of each that is avoided; not published"
+    )
     digest = models.CharField("名单SM3", max_length=64)
     by_name = models.CharField("公布人", max_length=40)
     published_at = models.DateTimeField("公布时间", auto_now_add=True)

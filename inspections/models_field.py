@@ -3,6 +3,7 @@
 from django.db import models
 
 from enterprises.models import OWNED, EnterpriseOwned
+from enterprises.rules.coordinates import Place
 from hazards.models import Evidence, Notice
 from portal.tenancy.models import Person, TenantForeignKey
 from portal.tenancy.wall import Wall
@@ -63,6 +64,13 @@ class FieldFile(EnterpriseOwned):
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="field_file_once")]
         indexes = [models.Index(fields=["tenant", "visit"], name="field_file_by_visit")]
+
+    @property
+    def place(self) -> Place | None:
+        """Where the device says it was, in WGS-84."""
+        if self.longitude is None or self.latitude is None:
+            return None
+        return float(self.longitude), float(self.latitude)
 
     @property
     def came(self) -> bool:

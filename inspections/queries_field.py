@@ -1,12 +1,12 @@
 """What a device takes along into a plant, and what came home."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any
 
 from django.core import signing
-from django.db.models import Case, Count, Max, Q, When
+from django.db.models import Case, Count, Max, Q, QuerySet, When
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils import timezone
 from enterprises.models import Enterprise, GradeDecision
 from hazards import rules
 from hazards.models import Evidence, Hazard, HazardStep
-from inspections.models import ChecklistEdition, PlannedVisit, ThemedAction, Visit
+from inspections.models import Answer, ChecklistEdition, PlannedVisit, ThemedAction, Visit
 from inspections.models_field import FieldFile, FieldRecord
 from inspections.queries import certified_postings
 from inspections.queries.checklists import checklist, newest_edition
@@ -248,8 +248,28 @@ def field_record(visit: Visit) -> FieldRecord | None:
     return record
 
 
-def voice_note(visit_id: int, pk: int) -> FieldFile | None:
-    return FieldFile.objects.filter(visit_id=visit_id, pk=pk).exclude(content_type="").first()
+def photos_lacking(visit_id: int) -> int:
+    """Pictures of a visit that are still on somebody's device."""
+    return FieldFile.objects.filter(visit_id=visit_id, kind=FieldFile.Kind.PHOTO, evidence=None).count()
+
+
+def photos_to_follow(hazards: Collection[int]) -> list[dict[str, Any]]:
+    """The announced pictures of these hazards that have not come yet, as a document names them."""
+    answers = Answer.objects.filter(hazard_id__in=hazards).values_list("visit_id", "code", "hazard_id")
+    found = {(visit, code): hazard for visit, code, hazard in answers}
+    lacking = FieldFile.objects.filter(
+        visit_id__in={visit for visit, _ in found}, kind=FieldFile.Kind.PHOTO, evidence=None
+    )
+    return [
+        {"hazard_id": found[file.visit_id, file.code], "phase": Evidence.Phase.FOUND.value, "digest": file.digest}
+        for file in lacking.order_by("pk")
+        if (file.visit_id, file.code) in found
+    ]
+
+
+def voice_notes(visit_id: int) -> QuerySet[FieldFile]:
+    """Those that have come."""
+    return FieldFile.objects.filter(visit_id=visit_id).exclude(content_type="").order_by("pk")
 
 
 def signature_digest(visit_id: int, part: str) -> str | None:

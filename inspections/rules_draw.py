@@ -26,11 +26,17 @@ def double_draw(
 
 
 def pool_text(plants: list[dict], people: list[dict], avoided: list[dict], size: int) -> str:
-    """Both pools as they are published: a line a plant, a person, an avoidance, by number; and how many are drawn."""
+    """Both pools as they are published: a line a plant, a person, an avoidance, by number; and how many are drawn.
+
+    Why somebody stays away is nobody's business; draws from before 公示 have it in their text and their digest.
+    """
     lines = [f"抽取\t{size}"]
     lines += [f"企业\t{one['id']}\t{one['code']}\t{one['name']}" for one in sorted(plants, key=lambda one: one["id"])]
     lines += [
         f"人员\t{one['id']}\t{one['certificate']}\t{one['name']}" for one in sorted(people, key=lambda one: one["id"])
     ]
-    lines += sorted(f"回避\t{one['person']}\t{one['plant'] or '全部'}\t{one['reason']}" for one in avoided)
+    lines += sorted(
+        "\t".join(["回避", str(one["person"]), str(one["plant"] or "全部"), *filter(None, [one.get("reason")])])
+        for one in avoided
+    )
     return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, register_converter
 
 from inspections import views_field, views_schemes
 from inspections.views import (
@@ -6,6 +6,7 @@ from inspections.views import (
     checklists,
     coverage,
     day,
+    draw_notices,
     draws,
     experts,
     handover,
@@ -14,6 +15,8 @@ from inspections.views import (
     themed,
     visits,
 )
+
+register_converter(draw_notices.PublishedFile, "published")
 
 urlpatterns = [
     path("visits/", visits.visit_list, name="visit_list"),
@@ -30,6 +33,9 @@ urlpatterns = [
     path("visits/draws/<int:pk>/", draws.draw, name="draw"),
     path("visits/draws/<int:pk>/pool/", draws.draw_pool, name="draw_pool"),
     path("visits/draws/<int:pk>/export/", draws.draw_export, name="draw_export"),
+    path("visits/draws/<int:pk>/announce/", draws.draw_announce, name="draw_announce"),
+    path("draws/<str:code>/", draw_notices.draw_notice, name="draw_notice"),
+    path("draws/<str:code>/<published:name>", draw_notices.draw_notice_file, name="draw_notice_file"),
     path("visits/actions/", themed.action_list, name="action_list"),
     path("visits/actions/new/", themed.action_new, name="action_new"),
     path("visits/actions/plants/", themed.target_list, name="target_list"),

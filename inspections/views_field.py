@@ -15,7 +15,7 @@ from django_permissions_policy.decorators import permissions_policy_override
 from inspections.filters_field import NumberFilter
 from inspections.forms_field import ImportForm, VoidForm
 from inspections.outing import MOST_BYTES, bring_home
-from inspections.queries_field import signature_digest, voice_note
+from inspections.queries_field import signature_digest, voice_notes
 from portal.documents.reserve import declare_void, in_sight
 from portal.files import answers
 from portal.files.names import file_name
@@ -89,7 +89,7 @@ def visit_signature(request, pk, part):
 
 @needs("visits.view")
 def visit_voice(request, pk, voice):
-    note = voice_note(pk, voice)
+    note = voice_notes(pk).filter(pk=voice).first()
     if note is None:
         raise Http404(f"voice {pk} {voice}")
     return answers.played(request, note.digest, note.content_type, file_name(f"现场录音-{note.pk}", note.content_type))

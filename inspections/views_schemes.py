@@ -15,6 +15,7 @@ from inspections.actions import records, schemes
 from inspections.filters_schemes import SchemeFilter
 from inspections.forms_schemes import DecideForm, RecordForm, SchemeForm
 from inspections.models_schemes import SchemeDocument, VisitScheme
+from inspections.queries_field import photos_lacking
 from inspections.queries_schemes import office_mates, scheme_or_404
 from inspections.queries_schemes import schemes as all_schemes
 from portal.documents.views import printed
@@ -160,7 +161,7 @@ def visit_record(request, pk):
     done = saved(request, form, act, "已制作现场检查记录。", "visit", pk) if request.method == "POST" else None
     if done:
         done["Location"] = made[0].get_absolute_url()
-    return done or shown(request, "inspections/record_form.html", form, visit=visit)
+    return done or shown(request, "inspections/record_form.html", form, visit=visit, lacking=photos_lacking(pk))
 
 
 def known_of(visit) -> dict:

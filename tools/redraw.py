@@ -22,7 +22,10 @@ def pool(draw: dict) -> str:
     lines += [
         f"人员\t{p['id']}\t{p['certificate']}\t{p['name']}" for p in sorted(draw["people"], key=lambda p: p["id"])
     ]
-    lines += sorted(f"回避\t{a['person']}\t{a['plant'] or '全部'}\t{a['reason']}" for a in draw["avoided"])
+    lines += sorted(
+        "\t".join(["回避", str(a["person"]), str(a["plant"] or "全部"), *filter(None, [a.get("reason")])])
+        for a in draw["avoided"]
+    )
     return "\n".join(lines) + "\n"
 
 

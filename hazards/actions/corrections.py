@@ -11,7 +11,7 @@ from hazards.actions import tidings
 from hazards.actions.moves import leave_steps
 from hazards.actions.notices import make, two_signers
 from hazards.models import Evidence, Hazard, Notice, Suspension
-from hazards.queries.annex import followed
+from hazards.queries.annex import followed, named
 from portal.audit.record import note as audit
 from portal.documents.contracts import CONTRACTS, CORRECTABLE, WORDS
 from portal.permissions import demand
@@ -89,6 +89,7 @@ def correct(notice_id: int, texts: Mapping[str, str], reason: str, second_id: in
         old.about,
         replaces=old,
         visit_id=old.visit_id,
+        awaited=[named(one) for one in followed(old) if one.came is None],
     )
     old.superseded_on = new.issued_on
     old.save(update_fields=["superseded_on"])

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from enterprises.models import Enterprise
-from enterprises.rules.coordinates import to_wgs84
+from enterprises.rules.coordinates import Place, to_wgs84
 from hazards import leads, rules
 from hazards.models import Evidence, Hazard
 from hazards.queries.pictures import alike
@@ -35,11 +35,13 @@ def add_evidence(
     item_code: str = "",
     key: UUID | None = None,
     announced: bool = False,
+    noted: Place | None = None,
 ) -> Evidence:
     """Keep an upload as received and say what it is proof of; the same key and file sent twice are one record.
 
     `upload` is a file of the request or a finished upload, which brings its own key. The enterprise adds before/after pictures of its own hazard while it is being rectified, in its present round;
-    inspectors add what they found, until the notice is out, and after it only what was `announced` by its SM3 when it was issued. Raises BadInput, TooLarge, IllegalMove, NotAllowed.
+    inspectors add what they found, until the notice is out, and after it only what was `announced` by its SM3 when it was issued.
+    `noted` is where the device says it took it. Raises BadInput, TooLarge, IllegalMove, NotAllowed.
     """
     demand("evidence.upload")
     if isinstance(upload, Upload):
@@ -89,7 +91,7 @@ def add_evidence(
     if picture.likeness is not None:
         for n, band in enumerate(leads.bands(picture.likeness)):
             setattr(evidence, f"band_{n}", band)
-    evidence.leads = leads_of(evidence)
+    evidence.leads = leads_of(evidence, noted)
     if clamd.configured():
         evidence.scan = Evidence.Scan.WAITING
     if twice := kept_before(evidence, "evidence_key_once"):
@@ -116,7 +118,7 @@ def may_show(phase: str, hazard: Hazard | None) -> None:
         raise IllegalMove(f"隐患现为“{hazard.get_status_display()}”，文书下达后不能再添加发现时的照片。")
 
 
-def leads_of(evidence: Evidence) -> list[str]:
+def leads_of(evidence: Evidence, noted: Place | None) -> list[str]:
     """What a reviewer should look at. Only the plant's own pictures are compared: whoever sees this one sees them too."""
     if evidence.content_type == images.PDF:
         return []
@@ -127,7 +129,7 @@ def leads_of(evidence: Evidence) -> list[str]:
     place = None
     if plant.longitude is not None and plant.latitude is not None:
         place = to_wgs84(float(plant.longitude), float(plant.latitude), plant.coordinates_in)
-    told += leads.by_place((gps[1], gps[0]) if gps else None, place, settings.EVIDENCE_FAR_METRES)
+    told += leads.by_place((gps[1], gps[0]) if gps else None, place, settings.EVIDENCE_FAR_METRES, noted)
     others = alike(evidence, Evidence.objects.filter(enterprise_id=plant.pk))
     if any(is_same_place(other, evidence) and other.phase != evidence.phase for other in others):
         told.append(leads.SAME_AS_BEFORE)

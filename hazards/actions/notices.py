@@ -12,6 +12,7 @@ from hazards import rules
 from hazards.actions import tidings
 from hazards.actions.moves import leave_steps, move
 from hazards.models import Evidence, Hazard, Notice
+from hazards.queries.annex import caption, named, printable, to_follow
 from portal.audit.record import note as audit
 from portal.documents.issuing import issue
 from portal.files import images
@@ -22,6 +23,7 @@ from portal.refusals import BadInput, IllegalMove, Refused
 from portal.tenancy.models import Organisation, Person
 from portal.tenancy.scope import in_one_piece, who
 
+NOT_YET = (Evidence.Scan.WAITING, Evidence.Scan.FAILED)
 TWO = "须有两名不同的执法人员，请选择第二名。"
 
 # 令15号第17条 leaves the length to the authority; the law gives no number of its own.
@@ -52,14 +54,13 @@ class Order:
 class Handed:
     """A notice that was handed over in the plant before the portal heard of it, as the paper reads.
 
-    `number` is the reserved number's row; `photos` name by SM3 the pictures that follow it.
+    `number` is the reserved number's row.
     """
 
     number: int
     issued_on: date
     addressee: str
     address: str
-    photos: Sequence[dict] = ()
 
 
 @in_one_piece
@@ -117,6 +118,7 @@ def issue_notice(orders: list[Order], second_id: int | None, handed: Handed | No
             ],
         },
         handed=handed,
+        awaited=to_follow(asked),
     )
     for hazard in hazards:
         order = asked[hazard.pk]
@@ -207,6 +209,7 @@ def decide_measures(enterprise: Enterprise, second_id: int | None, content: dict
         timezone.localdate(),
         photos,
         content,
+        awaited=to_follow([item["hazard_id"] for item in content["items"] if item["hazard_id"]]),
     )
 
 
@@ -223,26 +226,30 @@ def make(
     replaces: Notice | None = None,
     visit_id: int | None = None,
     handed: Handed | None = None,
+    awaited: Sequence[dict] = (),
 ) -> Notice:
-    """Number it, freeze its content, print it once and keep the print with its digest."""
-    named = {"addressee": enterprise.name, "address": enterprise.address}
-    named |= {name: content[name] for name in named if content.get(name)}
+    """Number it, freeze its content, print it once and keep the print with its digest.
+
+    `awaited` name the pictures that have not come yet; they, and those still being scanned, are printed in an annex of their
+    own once they are here (hazards/queries/annex.py).
+    """
+    here = [photo for photo in photos if photo.scan not in NOT_YET]
+    awaited = [*(named(photo) for photo in photos if photo.scan in NOT_YET), *awaited]
+    to_whom = {"addressee": enterprise.name, "address": enterprise.address}
+    to_whom |= {name: content[name] for name in to_whom if content.get(name)}
     if handed:
-        named = {"addressee": handed.addressee, "address": handed.address}
+        to_whom = {"addressee": handed.addressee, "address": handed.address}
     issued = issue(
         kind,
         organisation,
         issued_on,
         {
             **content,
-            **named,
+            **to_whom,
             "signers": signers,
-            "photos": [
-                *({"hazard_id": p.hazard_id, "phase": p.phase, "digest": p.digest} for p in photos),
-                *(handed.photos if handed else ()),
-            ],
+            "photos": [*map(named, here), *awaited],
         },
-        captioned(content, photos),
+        captioned(content, here),
         reserved=handed.number if handed else None,
     )
     notice = Notice(
@@ -256,7 +263,7 @@ def make(
         issued_on=issued_on,
         signers=signers,
         content=issued.content,
-        photo_ids=[photo.pk for photo in photos],
+        photo_ids=[photo.pk for photo in here],
         digest=issued.digest,
         verify_code=issued.verify_code,
     )
@@ -271,11 +278,8 @@ def captioned(content: dict, photos: list[Evidence]) -> list[tuple[bytes, str]]:
     position = {item.get("hazard_id"): f"第{item.get('position', number)}项　" for number, item in items}
     annex = []
     for photo in photos:
-        if photo.content_type != "application/pdf" and photo.served:
-            taken = timezone.localtime(photo.taken_at or photo.uploaded_at)
-            when = f"{'拍摄' if photo.taken_at else '上传'}于{taken:%Y-%m-%d %H:%M}"
-            caption = f"{position.get(photo.hazard_id, '')}{photo.get_phase_display()}　{when}"
-            annex.append((images.display_copy(photo.digest, 1280), caption))
+        if printable(photo):
+            annex.append((images.display_copy(photo.digest, 1280), position.get(photo.hazard_id, "") + caption(photo)))
     return annex
 
 

@@ -1,5 +1,6 @@
-"""照片附件: the photos that followed a document which was handed over where there was no signal (docs/decisions/0015)."""
+"""照片附件: the photos that came, or were found clean, only after the document that names them was made (docs/decisions/0015)."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,11 +14,36 @@ from portal.refusals import Refused
 WAIT_DAYS = 7
 
 
+# Hazards → their announced pictures that have not come yet, as a document names them: the floor that knows the devices says so.
+announcers: list[Callable[[Collection[int]], list[dict]]] = []
+
+
+def to_follow(hazards: Collection[int]) -> list[dict]:
+    return [photo for announced in announcers for photo in announced(hazards)]
+
+
+def named(photo: "Evidence | Announced") -> dict:
+    """A picture as a document's content names it."""
+    return {"hazard_id": photo.hazard_id, "phase": photo.phase, "digest": photo.digest}
+
+
+def printable(photo: Evidence) -> bool:
+    """PDFs stay on the portal."""
+    return photo.served and photo.content_type != images.PDF
+
+
+def caption(photo: Evidence) -> str:
+    taken = timezone.localtime(photo.taken_at or photo.uploaded_at)
+    when = f"{'拍摄' if photo.taken_at else '上传'}于{taken:%Y-%m-%d %H:%M}"
+    return f"{photo.get_phase_display()}　{when}"
+
+
 @dataclass(frozen=True)
 class Announced:
     """One picture that the document names by its SM3, and what came of it."""
 
     hazard_id: int
+    phase: str
     digest: str
     came: Evidence | None
 
@@ -29,14 +55,15 @@ class Announced:
 
 def followed(notice: Notice) -> list[Announced]:
     """The pictures that are not in the document's own annex, because they came after it; none for most documents."""
-    named = notice.content.get("photos", [])[len(notice.photo_ids) :]
-    if not named:
+    names = [(one["hazard_id"], one["phase"], one["digest"]) for one in notice.content.get("photos", [])]
+    names = names[len(notice.photo_ids) :]
+    if not names:
         return []
     came = Evidence.objects.filter(
-        hazard_id__in={one["hazard_id"] for one in named}, digest__in={one["digest"] for one in named}, phase="found"
+        hazard_id__in={hazard for hazard, _, _ in names}, digest__in={digest for _, _, digest in names}
     )
-    by_name = {(one.hazard_id, one.digest): one for one in came.order_by("-pk")}
-    return [Announced(one["hazard_id"], one["digest"], by_name.get((one["hazard_id"], one["digest"]))) for one in named]
+    by_name = {(one.hazard_id, one.phase, one.digest): one for one in came.order_by("-pk")}
+    return [Announced(*name, by_name.get(name)) for name in names]
 
 
 def unsettled(photos: list[Announced]) -> int:
@@ -51,7 +78,9 @@ def waited_for(notice: Notice) -> bool:
 def withheld(photo: Evidence | None) -> str:
     if photo is None:
         return "尚未传回"
-    return "" if photo.served else f"查毒结果：{photo.get_scan_display()}，未印"
+    if not photo.served:
+        return f"查毒结果：{photo.get_scan_display()}，未印"
+    return "" if printable(photo) else "PDF文件，在平台上查看，未印"
 
 
 def annex(notice: Notice) -> bytes:
@@ -70,10 +99,8 @@ def annex(notice: Notice) -> bytes:
         shows = f"第{numbers.get(one.hazard_id, '?')}项"
         photo = one.came
         listed.append({"shows": shows, "digest": one.digest, "withheld": withheld(photo)})
-        if photo and photo.served:
-            taken = timezone.localtime(photo.taken_at or photo.uploaded_at)
-            when = f"{'拍摄' if photo.taken_at else '传回'}于{taken:%Y-%m-%d %H:%M}"
-            printed.append((images.display_copy(photo.digest, 1280), f"照片{number}　{shows}　{when}"))
+        if photo and printable(photo):
+            printed.append((images.display_copy(photo.digest, 1280), f"照片{number}　{shows}　{caption(photo)}"))
     told = {
         "issued_on": notice.issued_on.isoformat(),
         "organisation": notice.content["organisation"],

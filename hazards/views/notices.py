@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -13,7 +13,7 @@ from hazards.forms import DEFAULT_DAYS, AcknowledgeForm, DeadlineForm, NoticeFor
 from hazards.models import Hazard, Notice
 from hazards.queries import annex as annexes
 from hazards.queries.pages import notice_with_hazards
-from portal.documents.views import printed
+from portal.documents.views import printed, sheet
 from portal.permissions import needs
 from portal.refusals import BadInput, Refused
 from portal.tenancy.queries import colleagues
@@ -66,6 +66,7 @@ def notice_issue(request):
         "form": form,
         "rows": [(hazard, row, str(hazard.pk) in chosen) for hazard, row in rows],
         "enterprise": hazards[0].enterprise,
+        "lacking": len(annexes.to_follow([hazard.pk for hazard in hazards])),
         "fault": fault,
         "today": timezone.localdate(),
     }
@@ -135,10 +136,7 @@ def notice_pdf(request, pk):
 @needs("notices.view")
 def notice_annex(request, pk):
     """照片附件 of a document that was handed over before its photos could come."""
-    response = HttpResponse(annexes.annex(notice_with_hazards(pk)), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="notice-{pk}-photos.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return sheet(annexes.annex(notice_with_hazards(pk)), f"notice-{pk}-photos")
 
 
 @require_POST

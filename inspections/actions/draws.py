@@ -10,6 +10,7 @@ from enterprises.models import Enterprise
 from inspections import rules_draw
 from inspections.actions.plans import coming, told, warn
 from inspections.models import Draw, PlannedVisit
+from inspections.models_draws import DrawNotice
 from inspections.queries import certified_postings
 from portal.audit.record import note as audit
 from portal.permissions import demand
@@ -34,7 +35,8 @@ def publish(
     avoid: str = "",
     scope_words: str = "",
 ) -> Draw:
-    """公布名单: the plants that a filter gives and the certified inspectors of a body, frozen before anybody knows the seed.
+    """公布名单: the plants that a filter gives and the certified inspectors of a body, frozen before anybody knows the seed,
+    and open to everybody from then on.
 
     `avoid` names on each line an inspector who stays away, by name or 执法证号, where it is from one plant alone its 信用代码, and why.
     Raises BadInput. No draw is ever deleted.
@@ -55,7 +57,7 @@ def publish(
         raise BadInput(f"请填写1至{min(len(chosen), LARGEST_DRAW)}之间的数。", field="size")
     drawn_from = [{"id": one["pk"], "code": one["code"], "name": one["name"]} for one in chosen]
     people = people_of(body)
-    avoided = avoidances(avoid, people, drawn_from)
+    avoided, reasons = avoidances(avoid, people, drawn_from)
     away, barred = barred_by(avoided)
     able = [one["id"] for one in people if one["id"] not in away]
     for plant in drawn_from:
@@ -71,11 +73,18 @@ def publish(
         plants=drawn_from,
         people=people,
         avoided=avoided,
+        reasons=reasons,
         digest=sm3(rules_draw.pool_text(drawn_from, people, avoided, size).encode()),
         by_name=who().person_name,
     )
     counts = {"plants": len(drawn_from), "people": len(people), "avoided": len(avoided), "size": size}
-    audit("draws.publish", draw, counts | {"digest": draw.digest}, label=title)
+    notice = DrawNotice.objects.create(
+        draw=draw,
+        district_id=draw.district_id,
+        organisation_name=body.name,
+        **{name: getattr(draw, name) for name in ("title", "month", "size", "plants", "people", "avoided", "digest")},
+    )
+    audit("draws.publish", draw, counts | {"digest": draw.digest, "code": notice.verify_code}, label=title)
     return draw
 
 
@@ -101,10 +110,10 @@ def people_of(body: Organisation) -> list[dict]:
     return list(people.values())
 
 
-def avoidances(text: str, people: list[dict], plants: list[dict]) -> list[dict]:
-    """What the lines say, each as person, plant (EVERYWHERE for all) and reason. Raises BadInput naming the line."""
+def avoidances(text: str, people: list[dict], plants: list[dict]) -> tuple[list[dict], list[str]]:
+    """What the lines say, each as person and plant (EVERYWHERE for all); and the reasons. Raises BadInput naming the line."""
     by_code = {one["code"]: one["id"] for one in plants}
-    found = []
+    found, reasons = [], []
     for line in filter(None, map(str.strip, text.splitlines())):
         word, _, rest = line.partition(" ")
         named = [one["id"] for one in people if word in (one["name"], one["certificate"])]
@@ -116,8 +125,9 @@ def avoidances(text: str, people: list[dict], plants: list[dict]) -> list[dict]:
         reason = " ".join((reason if plant else rest).split())[:200]
         if not reason:
             raise BadInput(f"回避“{line[:40]}”：请写明原因。", field="avoid")
-        found.append({"person": named[0], "plant": plant, "reason": reason})
-    return found
+        found.append({"person": named[0], "plant": plant})
+        reasons.append(reason)
+    return found, reasons
 
 
 def barred_by(avoided: list[dict]) -> tuple[set[int], set[tuple[int, int]]]:
@@ -150,6 +160,31 @@ def draw(pk: int, seed: str) -> Draw:
     audit("draws.draw", record, {"seed": seed, "result": record.result}, label=record.title)
     plan(record)
     return record
+
+
+@in_one_piece
+def announce(pk: int) -> DrawNotice:
+    """公示结果: the seed and what it drew, beside the pools that everybody has been reading; once, and for good.
+
+    An act of its own, so that a visit nobody is to be warned of can come first. Raises Refused.
+    """
+    demand("draws.draw")
+    record = Draw.objects.select_related("organisation").filter(pk=pk).first()
+    if record is None:
+        raise Http404(f"draw {pk}")
+    drawing_body(record.organisation)
+    notice = DrawNotice.objects.select_for_update(of=("self",)).filter(draw=record).first()
+    if notice is None:
+        raise Refused("这次抽查的名单是在有公示网页之前公布的，没有公示网页。需要公示的，请另行公布名单。")
+    if not record.seed:
+        raise Refused("还没有抽取。请先抽取，再公示结果。")
+    if notice.announced_at:
+        raise Refused("结果已经公示，不必再办理。")
+    notice.seed, notice.result, notice.drawn_at = record.seed, record.result, record.drawn_at
+    notice.announced_at, notice.announced_by = timezone.now(), who().person_name
+    notice.save(update_fields=["seed", "result", "drawn_at", "announced_at", "announced_by"])
+    audit("draws.announce", record, {"code": notice.verify_code, "digest": record.digest}, label=record.title)
+    return notice
 
 
 def plan(record: Draw) -> None:

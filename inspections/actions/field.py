@@ -119,6 +119,7 @@ def receive_visit(sent: dict[str, Any], digest: str, brought_by: str = "") -> Fi
         edition=sent["edition"],
         shown=sent["shown"],
     )
+    announce(visit, sent["files"])
     notice = hand_over(visit, taken, sent) if sent.get("notice") else None
     for recheck in sent["rechecks"]:
         revision = sent["decided_hazards"].get(str(recheck["hazard"]), recheck["revision"])
@@ -143,7 +144,6 @@ def receive_visit(sent: dict[str, Any], digest: str, brought_by: str = "") -> Fi
         decided=decided,
     )
     record.save()
-    announce(visit, sent["files"])
     audit(
         "field.receive",
         visit,
@@ -202,13 +202,7 @@ def hand_over(visit: Visit, taken: dict, sent: dict[str, Any]) -> Notice:
             raise BadInput("文书中有一项不是这次检查的隐患，请核对。", field="notice")
         deadline = notices.deadline_for(due=order["due"], start=asked["issued_on"])
         orders.append(notices.Order(by_code[code], deadline, order["requirement"]))
-    ordered = {order.hazard_id for order in orders}
-    photos = [
-        {"hazard_id": by_code[file["code"]], "phase": Evidence.Phase.FOUND.value, "digest": file["sm3"]}
-        for file in sent["files"]
-        if file["kind"] == FieldFile.Kind.PHOTO and by_code.get(file["code"]) in ordered
-    ]
-    handed = notices.Handed(asked["number"], asked["issued_on"], taken["name"], taken["address"], photos)
+    handed = notices.Handed(asked["number"], asked["issued_on"], taken["name"], taken["address"])
     notice = notices.issue_notice(orders, sent["second"], handed)
     if sent["refused"]:
         witness = f"，见证人{sent['witness']}" if sent["witness"] else ""
@@ -274,6 +268,7 @@ def receive_file(key: UUID, upload) -> FieldFile:
             item_code=file.code,
             key=key,
             announced=True,
+            noted=file.place,
         )
         if evidence.digest != file.digest:
             raise BadInput(OTHER_FILE, field="upload")

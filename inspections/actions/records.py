@@ -7,6 +7,7 @@ from django.utils import timezone
 from hazards import rules
 from hazards.actions.notices import make, signers_of
 from hazards.models import Evidence, Hazard, Notice
+from hazards.queries.annex import to_follow
 from inspections.actions.answers import own_visit
 from inspections.models import Visit
 from portal.audit.record import note as audit
@@ -31,7 +32,7 @@ def make_record(
 ) -> Notice:
     """制作现场检查记录: once a visit, by one of its two inspectors; both sign, the plant signs or its refusal is noted (第68条).
 
-    What is written wrong is put right by a correction. Raises BadInput, IllegalMove, NotAllowed, Refused.
+    What is written wrong is put right by a correction; photos still on a device follow in an annex. Raises BadInput, IllegalMove, NotAllowed, Refused.
     """
     visit = own_visit(visit_id)
     if visit.state != Visit.State.FINISHED:
@@ -81,6 +82,7 @@ def make_record(
         list(photos),
         content,
         visit_id=visit.pk,
+        awaited=to_follow([hazard.pk for hazard in hazards]),
     )
     audit("visits.record", visit, {"number": record.number}, label=f"{visit.enterprise}{visit}")
     return record

@@ -6,13 +6,18 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from inspections.models import Draw, PlannedVisit
+from inspections.models_draws import DrawNotice
 from inspections.queries import certified_postings
 from portal.tenancy.models import Organisation
 from portal.tenancy.scope import who
 
+PUBLIC_LISTED = 100
+
 
 def draws() -> QuerySet[Draw]:
-    return Draw.objects.select_related("district", "organisation").defer("plants", "people", "avoided", "result")
+    return Draw.objects.select_related("district", "organisation").defer(
+        "plants", "people", "avoided", "reasons", "result"
+    )
 
 
 def draw_or_404(pk: int) -> Draw:
@@ -46,6 +51,8 @@ class DrawFile:
     drawn: list[Drawn]
     avoided: list[tuple[str, str, str]]
     """Person, plant or 全部企业, reason."""
+    notice: DrawNotice | None
+    """None of draws from before 公示."""
 
 
 def draw_file(draw: Draw) -> DrawFile:
@@ -61,14 +68,45 @@ def draw_file(draw: Draw) -> DrawFile:
         )
         for one in draw.result
     ]
+    reasons = draw.reasons or [one["reason"] for one in draw.avoided]
     avoided = [
-        (people[one["person"]], plants[one["plant"]]["name"] if one["plant"] else "全部企业", one["reason"])
-        for one in draw.avoided
+        (people[one["person"]], plants[one["plant"]]["name"] if one["plant"] else "全部企业", reason)
+        for one, reason in zip(draw.avoided, reasons, strict=True)
     ]
-    return DrawFile(draw, drawn, avoided)
+    return DrawFile(draw, drawn, avoided, DrawNotice.objects.filter(draw=draw).first())
 
 
-def export_of_draw(draw: Draw) -> dict:
+@dataclass(frozen=True)
+class PublicFile:
+    """What anybody is shown of a draw: `plants` are those the word finds, `more` how many of them are not listed."""
+
+    notice: DrawNotice
+    drawn: list[Drawn]
+    people: list[dict]
+    plants: list[dict]
+    more: int
+    word: str
+
+
+def public_file(notice: DrawNotice, word: str) -> PublicFile:
+    plants = {one["id"]: one for one in notice.plants}
+    people = {one["id"]: one["name"] for one in notice.people}
+    drawn = [
+        Drawn(
+            plants[one["plant"]]["name"], plants[one["plant"]]["code"], [people[person] for person in one["pair"]], None
+        )
+        for one in notice.result
+    ]
+    avoids: dict[int, list[str]] = {}
+    for one in notice.avoided:
+        avoids.setdefault(one["person"], []).append(plants[one["plant"]]["name"] if one["plant"] else "全部企业")
+    word = word.strip()
+    found = [one for one in notice.plants if word in one["name"] or word == one["code"]]
+    listed = [one | {"avoids": avoids.get(one["id"], [])} for one in notice.people]
+    return PublicFile(notice, drawn, listed, found[:PUBLIC_LISTED], max(0, len(found) - PUBLIC_LISTED), word)
+
+
+def export_of_draw(draw: Draw | DrawNotice) -> dict:
     """What tools/redraw.py repeats it from."""
     names = ("title", "size", "seed", "digest", "plants", "people", "avoided", "result")
     return {name: getattr(draw, name) for name in names}

@@ -228,7 +228,14 @@ def assessment_sign(request, pk):
 @require_POST
 @needs("assessments.fill")
 def assessment_finish(request, pk):
-    made = assessment_reports.finish(pk)
+    try:
+        made = assessment_reports.finish(pk)
+    except Refused as refusal:
+        if refusal.status == 403:
+            raise
+        # What is still to be done is done on this very page.
+        messages.error(request, refusal.sentence)
+        return redirect("assessment", pk)
     messages.success(request, f"已出具 {made.number}。")
     return redirect("assessment_report", made.pk)
 

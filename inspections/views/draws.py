@@ -1,9 +1,12 @@
 """Pages of 双随机: the draws, publishing a pool, drawing, and how to repeat it."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from inspections import forms_plans as typed
 from inspections.actions import draws as verbs
@@ -61,8 +64,20 @@ def draw(request, pk):
             messages.success(request, "已抽取，结果列入检查计划。")
             return redirect("draw", pk)
         record = draw_or_404(pk)
-    context = {"file": draw_file(record), "draw": record, "draws": not record.seed and may("draws.draw")}
+    file, draws_it = draw_file(record), may("draws.draw")
+    context = {"file": file, "draw": record, "draws": not record.seed and draws_it}
+    if notice := file.notice:
+        context["notice_url"] = settings.PORTAL_URL + reverse("draw_notice", args=[notice.verify_code])
+        context["announces"] = draws_it and record.seed and not notice.announced_at
     return shown(request, "inspections/draw.html", form, **context)
+
+
+@require_POST
+@needs("draws.draw")
+def draw_announce(request, pk):
+    verbs.announce(pk)
+    messages.success(request, "种子和结果已公示，任何人凭公示网址可以查看、重抽。")
+    return redirect("draw", pk)
 
 
 @needs("draws.view")

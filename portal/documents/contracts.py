@@ -234,7 +234,7 @@ class AnnexedPhoto(TypedDict):
 
 
 class PhotoAnnex(Sheet):
-    """照片附件 of a document handed over before its photos could follow: no document of its own, so it has no number.
+    """照片附件 of a document made before its photos had come: no document of its own, so it has no number.
 
     The document's content, which is frozen, names each picture by its SM3; so the sheet can only show those.
     """

@@ -19,8 +19,12 @@ from portal.tenancy.middleware import outside_scope
 
 def printed(record, name: str) -> HttpResponse:
     """The print that was made when the document was issued, byte for byte."""
-    response = HttpResponse(store.open_kept(record.content["pdf"]), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}-{record.pk}.pdf"'
+    return sheet(store.open_kept(record.content["pdf"]), f"{name}-{record.pk}")
+
+
+def sheet(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

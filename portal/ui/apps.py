@@ -5,3 +5,8 @@ class UiConfig(AppConfig):
     name = "portal.ui"
     label = "ui"
     verbose_name = "界面"
+
+    def ready(self):
+        from portal.ui.sentences import speak_up
+
+        speak_up()

@@ -54,7 +54,10 @@
     if (!faulty()) {
       for (const [field, value] of Object.entries(kept)) {
         const control = form.elements.namedItem(field);
-        if (control && "value" in control && !control.value) control.value = value;
+        if (!value || !control || !("value" in control) || control.value) continue;
+        control.value = value;
+        const folded = control.closest?.("details");
+        if (folded) folded.open = true;
       }
     }
     form.addEventListener("input", () => {

@@ -80,6 +80,7 @@ def test_who_carries_it_out_sees_it_filled(committed_world, somebody, screen, lo
         pool = planned.enterprise.__class__.objects.all()
         drawn = draws.publish(pool, bureau, title=LONG * 5, month=today, size=1)
         draws.draw(drawn.pk, "双色球第2026138期 03 07 11")
+        code = draws.announce(drawn.pk).verify_code
     with committed_world.as_("department"):
         plans.add_planned(planned.enterprise, planned.month)
     with somebody(login, screen) as person:
@@ -102,3 +103,7 @@ def test_who_carries_it_out_sees_it_filled(committed_world, somebody, screen, lo
         if login != "department":
             person.go(f"/visits/draws/{drawn.pk}/")
             person.looks_right(f"{login}-draw")
+    if login == "leader":
+        with somebody(None, screen) as anybody:
+            anybody.go(f"/draws/{code}/")
+            anybody.looks_right("public-draw")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from inspections.models_assessments import Expert
 from tests import stories
 from tests.inspections import teams, walks
 
@@ -64,6 +65,40 @@ def test_assessments_look_right_to_everybody_who_may_see_them(committed_world, s
             for number, path in enumerate(paths):
                 person.go(path)
                 person.looks_right(f"assessments-{login}-{number}")
+    with world.as_("office"):
+        own = Expert.objects.get(person_id=world.people["expert"])
+    working = teams.opened(world, "b", team=[own, teams.pooled(world, name="丙君")])
+    with somebody("expert", screen) as expert:
+        page, sheet = expert.page, f"/assessments/{working.pk}/sheets/rules/"
+        for path in (f"/assessments/{working.pk}/", sheet, f"/assessments/{working.pk}/sheets/other/"):
+            expert.go(path)
+            expert.looks_right(f"assessments-working-{path.strip('/').split('/')[-1]}")
+        expert.go(sheet)
+        # What is written under one item outlives the saving of another.
+        page.locator("#item-GZ-03 summary").click()
+        page.fill("#words-GZ-03", "制度没有写明谁审批。" * 30)
+        page.fill("#place-GZ-03", "罐区" * 30)
+        page.check("#item-GZ-02 input[value=ok]")
+        page.locator("#item-GZ-02 button").first.click()
+        page.wait_for_selector("#item-GZ-02 >> text=expert君")
+        assert page.input_value("#words-GZ-03") == "制度没有写明谁审批。" * 30
+        assert page.locator("#words-GZ-03").is_visible()
+        assert page.input_value("#place-GZ-03") == "罐区" * 30
+        expert.looks_right("assessments-working-long")
+        # Refused: a problem needs its words, and everything else stays; and a report all that is missing, said where it is done.
+        expert.go(f"/assessments/{working.pk}/sheets/other/")
+        page.fill("[name=words]", "  ")
+        page.fill("[name=place]", "罐区" * 30)
+        page.select_option("[name=level]", index=1)
+        page.click("main form button.btn-primary")
+        page.wait_for_selector("[data-error-summary] >> text=请填写这一项")
+        assert page.input_value("[name=place]") == "罐区" * 30
+        expert.faults = [fault for fault in expert.faults if "400 (Bad Request)" not in fault]
+        expert.looks_right("assessments-working-refused")
+        expert.go(f"/assessments/{working.pk}/")
+        page.click("text=出具报告")
+        page.wait_for_selector("text=还不能出具报告")
+        assert page.url.endswith(f"/assessments/{working.pk}/")
     with somebody("inspector", screen) as inspector:
         inspector.go(f"/assessments/{report.assessment_id}/take/")
         # What is neither taken nor declined comes back, with everything typed.

@@ -9,6 +9,8 @@ import pypdfium2
 from PIL import Image, ImageOps
 from pypdfium2 import raw
 
+from tests.documents import pdfa
+
 
 def pages(pdf: bytes) -> list[str]:
     document = pypdfium2.PdfDocument(pdf)
@@ -16,7 +18,8 @@ def pages(pdf: bytes) -> list[str]:
 
 
 def text(pdf: bytes) -> str:
-    """All its text without spaces and line ends, which are layout."""
+    """All its text without spaces and line ends, which are layout. Whatever document a test reads is held against PDF/A too."""
+    assert pdfa.faults(pdf) == []
     return re.sub(r"\s|\u200b", "", "".join(pages(pdf)))
 
 

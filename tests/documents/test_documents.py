@@ -3,7 +3,6 @@ import json
 import re
 from pathlib import Path
 
-import pikepdf
 import pypdfium2
 import pytest
 import segno
@@ -49,17 +48,6 @@ def test_every_font_is_embedded_and_comes_from_the_installed_package(kind):
     assert found
     assert all(found.values())
     assert all("NotoSerifSC" in name for name in found)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_it_is_pdf_a_2b(kind):
-    pdf = render(kind, KINDS[kind]())
-    assert re.search(rb"pdfaid:part>2<.*pdfaid:conformance>B<", pdf, re.DOTALL)
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        assert [intent.S for intent in document.Root.OutputIntents] == ["/GTS_PDFA1"]
-        assert "/DestOutputProfile" in document.Root.OutputIntents[0]
-        assert not document.is_encrypted
-        assert not {"/JavaScript", "/AA", "/OpenAction"} & set(document.Root.keys())
 
 
 @pytest.mark.parametrize("kind", KINDS)

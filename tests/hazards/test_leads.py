@@ -60,6 +60,14 @@ def test_a_place_is_compared_with_the_plants():
     assert leads.by_place(None, plant, 2000) == leads.by_place(plant, None, 2000) == []
 
 
+def test_the_place_the_device_noted_counts_where_the_picture_itself_has_none():
+    plant, near, far = (119.3, 26.075), (119.3, 26.085), (119.3, 26.1)
+    assert leads.by_place(None, plant, 2000, far) == [leads.FAR_BY_DEVICE]
+    assert leads.by_place(None, plant, 2000, near) == []
+    assert leads.by_place(near, plant, 2000, far) == []
+    assert leads.by_place(far, plant, 2000, near) == [leads.FAR]
+
+
 def test_a_likeness_survives_being_sent_on_and_tells_scenes_apart():
     scenes = [corpus.scene(seed=seed) for seed in range(100, 130)]
     prints = [looking.likeness(one) for one in scenes]

@@ -3,7 +3,6 @@
 import json
 from datetime import date, timedelta
 
-import pypdfium2
 import pytest
 from django.db import connection
 from django.http import Http404
@@ -24,6 +23,7 @@ from portal.files import store
 from portal.messages.models import Message
 from portal.refusals import BadInput, IllegalMove, NotAllowed, Refused
 from portal.sm3 import sm3
+from tests.documents import reading
 from tests.inspections.teams import (
     PROBLEM,
     answered,
@@ -341,8 +341,7 @@ def test_the_report_is_frozen_with_its_digest_and_printed_with_every_problem(wor
         kept = AssessmentReport.objects.get(pk=report.pk)
         assert kept.digest == sm3(json.dumps(kept.content, ensure_ascii=False, sort_keys=True).encode())
         printed = store.open_kept(kept.pdf)
-    text = "".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(printed))
-    said = "".join(text.replace("\u200b", "").split())
+    said = reading.text(printed)
     for words in (PROBLEM["words"], report.number, "江州甲化工有限公司", kept.digest, "GB30871-2022", "严谨", "周到"):
         assert "".join(words.split()) in said, words
     assert "行政执法文书" not in said

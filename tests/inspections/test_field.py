@@ -10,16 +10,19 @@ from django.core import signing
 from django.utils import timezone
 
 from enterprises.models import Enterprise
-from hazards.actions import corrections, moves
+from hazards import leads
+from hazards.actions import corrections, moves, notices
 from hazards.actions.evidence import add_evidence
+from hazards.actions.scanning import scan_waiting
 from hazards.models import Evidence, Hazard, Notice
+from inspections.actions.records import make_record
 from inspections.models import ActionTarget, ChecklistEdition, PlannedVisit, ThemedAction, Visit
 from inspections.models_field import FieldFile, FieldRecord
 from inspections.outing import bring_home
 from inspections.queries.checklists import checklist, newest_edition
 from portal.audit.models import AuditRecord
 from portal.documents.models import ReservedNumber
-from portal.files import scrub, store
+from portal.files import clamd, scrub, store
 from portal.refusals import BadInput, Refused
 from portal.sm3 import sm3
 from portal.tenancy.models import Person, Posting
@@ -417,6 +420,77 @@ def test_once_the_pictures_have_come_the_notice_has_its_annex_and_says_before_th
     assert world.client("officer_b").get(annex).status_code == 404
 
 
+def test_a_picture_without_a_place_is_held_against_the_place_its_device_noted(world, device):
+    with world.as_("office"):
+        Enterprise.objects.filter(pk=device.enterprise).update(longitude="119.3", latitude="26.0")
+    here, away, inside = samples.picture(), samples.picture(colour=(90, 9, 200)), samples.photo_with_exif()
+    files = [
+        announced(here) | {"longitude": "119.300100", "latitude": "26.000100"},
+        announced(away) | {"longitude": "119.500000", "latitude": "26.000000"},
+        announced(inside) | {"longitude": "119.300100", "latitude": "26.000100"},
+    ]
+    sent(device, files=files)
+    for file, content in zip(files, (here, away, inside), strict=True):
+        uploaded(world, device, file["key"], content)
+    told = {one.digest: one for one in rows(world, Evidence)}
+    place = {leads.FAR, leads.FAR_BY_DEVICE}
+    assert [place & set(told[sm3(one)].leads) for one in (here, away, inside)] == [
+        set(), {leads.FAR_BY_DEVICE}, {leads.FAR},
+    ]  # fmt: skip
+    assert any("拍照设备记下的地点离企业较远" in word for word in told[sm3(away)].words)
+
+
+def test_a_record_made_at_the_desk_before_the_pictures_came_says_so_and_has_its_annex_later(world, device):
+    content, other = samples.picture(), samples.picture(colour=(1, 2, 3))
+    files = [announced(content), announced(other)]
+    visit = sent(device, files=files)["answer"]["visit"]
+    assert "还有 2 张照片没有从检查人员的设备传回" in device.client.get(f"/visits/{visit}/record/").content.decode()
+    issuing = device.client.get(f"/notices/new/?visit={visit}").content.decode()
+    assert "还有 2 张照片没有从检查人员的设备传回" in issuing
+    uploaded(world, device, files[0]["key"], content)
+    now = timezone.now()
+    with world.as_("inspector"):
+        record = make_record(
+            visit, place="罐区", situation="查了罐区", started_at=now - timedelta(minutes=2), ended_at=now
+        )
+    assert [photo["digest"] for photo in record.content["photos"]] == [sm3(content), sm3(other)]
+    assert len(reading.images(device.client.get(f"/notices/{record.pk}/pdf/").content)) == 1
+    annex = f"/api/v1/notices/{record.pk}/photos/"
+    assert device.client.get(annex).status_code == 409
+    with world.as_("inspector"):
+        again = corrections.correct(record.pk, {"situation": "只查了罐区"}, "写错", device.second)
+    assert [photo["digest"] for photo in again.content["photos"]] == [sm3(content), sm3(other)], "still awaited"
+    uploaded(world, device, files[1]["key"], other)
+    assert "没有从检查人员的设备传回" not in device.client.get(f"/visits/{visit}/record/").content.decode()
+    for document in (record, again):
+        sheet = device.client.get(f"/api/v1/notices/{document.pk}/photos/")
+        assert sheet.headers["Content-Type"] == "application/pdf"
+        text = reading.text(sheet.content)
+        assert document.number in text
+        assert sm3(other) in text
+        assert sm3(content) not in text, "that one is in the document's own annex"
+    assert world.client("officer_b").get(annex).status_code == 404
+
+
+def test_a_picture_still_being_scanned_is_not_lost_to_the_notice(world, device, monkeypatch):
+    monkeypatch.setattr(clamd, "configured", lambda: True)
+    monkeypatch.setattr(clamd, "infected", lambda content: "")
+    content = samples.picture()
+    files = [announced(content)]
+    sent(device, files=files)
+    uploaded(world, device, files[0]["key"], content)
+    with world.as_("inspector"):
+        hazard = Hazard.objects.get(evidence__digest=sm3(content))
+        order = notices.Order(hazard.pk, notices.deadline_for(length=9), "立即整改")
+        notice = notices.issue_notice([order], device.second)
+    assert [photo["digest"] for photo in notice.content["photos"]] == [sm3(content)]
+    address = f"/notices/{notice.pk}/photos/"
+    assert device.client.get(address).status_code == 409
+    with world.as_("office"):
+        scan_waiting()
+    assert len(reading.images(device.client.get(address).content)) >= 1
+
+
 def test_a_picture_that_never_comes_is_named_in_the_annex_after_a_week(world, device):
     content, lost = samples.picture(), samples.picture(colour=(1, 2, 3))
     files = [announced(content), announced(lost)]
@@ -507,6 +581,10 @@ def test_a_voice_note_follows_its_record_once_and_is_heard_on_the_visits_page(wo
         assert AuditRecord.objects.filter(action="field.voice", object_id=number).count() == 1
     with world.as_("office"):
         assert sm3(content) in {digest for digest, _ in scrub.names()}
+    [told] = device.client.get(f"/api/v1/visits/{number}/voices/").json()
+    assert (told["sm3"], told["code"], told["content_type"]) == (sm3(content), walks.SECOND, f"audio/{form}")
+    assert device.client.get(told["url"]).content == content
+    assert world.client("officer").get(told["url"]).status_code in (403, 404)
 
 
 def test_a_player_may_ask_for_a_part_of_it(world, device):

@@ -264,6 +264,8 @@ PUBLIC = {
     "readyz",
     "verify",
     "wall",
+    "draw_notice",
+    "draw_notice_file",
 }
 
 ADDRESSES: dict[str, At] = {
@@ -536,6 +538,7 @@ ADDRESSES: dict[str, At] = {
     "draw_list": At(),
     "draw_new": At(body=lambda: {"title": "", "month": "2027-12", "size": "1"}),
     "draw": At(lambda o: {"pk": o.draw}, body=lambda: {"seed": "双色球"}, seen_by=drawn_for),
+    "draw_announce": At(lambda o: {"pk": o.draw}, seen_by=own_city("office", "office_x")),
     "draw_pool": At(lambda o: {"pk": o.draw}, seen_by=drawn_for),
     "draw_export": At(lambda o: {"pk": o.draw}, seen_by=drawn_for),
     "visit_frequency": At(
@@ -862,6 +865,7 @@ ADDRESSES: dict[str, At] = {
         lambda o: {"pk": o.notice}, body=lambda: SERVED | {"served_at": "2026-01-01T09:00:00+08:00"}
     ),
     "api-notice-pdf": At(lambda o: {"pk": o.notice}),
+    "api-notice-photos": At(lambda o: {"pk": o.notice}),
     "api-document-code-list": At(
         body=lambda: {"kind": "inspection_plan", "characters": "应急检案", "source": "省厅式样"}
     ),
@@ -908,6 +912,8 @@ ADDRESSES: dict[str, At] = {
     "api-field-numbers-back": At(body=lambda: {"device": DEVICE, "numbers": [1]}),
     "api-field-visits": At(body=lambda: {"format": 1, "key": DEVICE, "enterprise": 1}),
     "api-field-files": At(body=lambda: {"key": DEVICE, "upload": DEVICE}),
+    "api-visit-voices": At(lambda o: {"pk": o.outing}),
+    "api-visit-voice": At(lambda o: {"pk": o.outing, "voice": o.voice}),
     "api-visit-detail": At(lambda o: {"pk": o.finished}),
     "api-planned-list": At(query=ENTERPRISE, body=lambda: {"enterprise": NOWHERE, "month": "2027-12-01"}),
     "api-planned-detail": planned({}),
@@ -935,6 +941,7 @@ ADDRESSES: dict[str, At] = {
     "api-template-composed": At(query=ENTERPRISE),
     "api-draw-list": At(body=lambda: {"title": "", "month": "2027-12-01", "size": 1}),
     "api-draw-detail": At(lambda o: {"pk": o.draw}, seen_by=drawn_for),
+    "api-draw-announce": At(lambda o: {"pk": o.draw}, seen_by=drawn_for),
     "api-draw-draw": At(lambda o: {"pk": o.draw}, body=lambda: {"seed": "双色球"}, seen_by=drawn_for),
     "api-frequency-list": At(body=lambda: {"grade": "B", "visits_a_year": 5, "from_day": "2027-12-01", "reason": "依"}),
     "schema": At(),
