@@ -228,6 +228,8 @@ def test_an_abandoned_assessment_ends_access_and_a_longer_term_gives_it(world, o
         verbs.change_term(made.pk, today + timedelta(days=5), "资料不齐")
     with on_day(today + timedelta(days=5)):
         assert statuses(world, made) == [200] * 4
+    with on_day(today + timedelta(days=6)):
+        assert statuses(world, made) == [403] * 4, "the longer term has a last day too"
     with world.as_("office"):
         verbs.abandon(made.pk, "企业停产")
     assert statuses(world, made) == [403] * 4

@@ -9,11 +9,12 @@ from django.http import Http404
 from enterprises.models import Enterprise, Holding, Unit
 from hazards.models import Hazard
 from inspections.actions import answers, checklists, themed, visits
-from inspections.models import Answer, ChecklistTemplate, OwnItem, Visit
+from inspections.models import Answer, ChecklistEdition, ChecklistTemplate, OwnItem, Visit
 from inspections.queries import visit_file
 from inspections.queries.checklists import checklist, current, newest_edition
 from inspections.scope import Scope
 from portal.refusals import BadInput, NotAllowed, Refused
+from portal.tenancy.scope import platform_scope
 from tests.inspections import walks
 from tests.inspections.test_themed import TODAY, running
 from tests.stories import person_id
@@ -144,6 +145,15 @@ def test_a_visit_goes_through_its_templates_version_whatever_is_made_afterwards(
         assert LINE["basis"] in hazard.basis
         assert LINE["criterion"] in hazard.basis
         assert Answer.objects.get(visit=visit).asked.text == LINE["text"]
+
+
+def test_a_template_goes_by_the_checklist_it_was_made_from_though_a_newer_one_was_loaded(world):
+    template = made(world)
+    with platform_scope():
+        ChecklistEdition.objects.create(name="新", edition="f" * 64)
+    visit = begun(world, template_id=template.pk)
+    assert visit.edition_id == template.edition_id
+    assert lines(world, visit) == [walks.FIRST, walks.SECOND, "Z-0001"]
 
 
 def test_nothing_is_begun_with_an_older_or_withdrawn_version(world):
