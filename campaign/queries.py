@@ -147,7 +147,7 @@ class Dashboard:
     supervised: int
     suspended: int
     late_tasks: int | None
-    """None where the page is narrowed: a task belongs to a unit, and to no sector."""
+    """None where the page is narrowed to a district or sector: a task belongs to a unit."""
     worst: list[Hazard]
     oldest: Hazard | None
     """Of the open ones the one found first."""
@@ -203,7 +203,7 @@ def dashboard(on: date, within: Within = EVERYTHING) -> Dashboard:
         facets=facets,
         supervised=hazards.filter(supervised_since__isnull=False).order_by().count(),
         suspended=within.among(Suspension.objects.filter(lifted_on=None)).count(),
-        late_tasks=None if within.parameters else late_tasks(on),
+        late_tasks=late_tasks(on, within.department) if set(within.parameters) <= {"department"} else None,
         worst=list(hazards.overdue(on).order_by("deadline", "id")[:WORST]),
         oldest=hazards.open().order_by("found_on", "id").first(),
         phases=list(Phase.objects.all()),

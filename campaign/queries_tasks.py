@@ -20,9 +20,10 @@ TASK_SORTS = {"due": "due", "unit": "unit__name", "percent": "-percent", "new": 
 LATE = Figure("任务逾期", "已下达、办公室尚未确认完成、未取消，且完成期限早于今日的任务。", {"late": "1"}, "task_list")
 
 
-def late_tasks(on: date | None = None) -> int:
-    """任务逾期 as of `on`, of those the reader sees; LATE defines it and opens its records."""
-    return Task.objects.late(on).count()
+def late_tasks(on: date | None = None, unit: int | None = None) -> int:
+    """任务逾期 as of `on`, of those the reader sees, or of one unit's; LATE defines it and opens its records."""
+    late = Task.objects.late(on)
+    return (late.filter(unit=unit) if unit else late).count()
 
 
 def listed():

@@ -10,6 +10,7 @@ urlpatterns = [
     path("text-size/", views.text_size, name="text_size"),
     path("dashboard/", views.dashboard_page, name="dashboard"),
     path("dashboard/repeated/", views.dashboard_repeated, name="dashboard_repeated"),
+    path("dashboard/panels/<slug:key>/", views.dashboard_panel, name="dashboard_panel"),
     path("dashboard/enterprises/<int:pk>/", views.enterprise_figures, name="enterprise_figures"),
     path("dashboard/screens/", views_screens.screens, name="screens"),
     path("dashboard/screens/<int:pk>/stop/", views_screens.screen_stop, name="screen_stop"),

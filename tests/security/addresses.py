@@ -239,6 +239,7 @@ COUNTED = {
     "found_by": lambda o: o.console["person"],
     "ids": lambda o: o.hazards["recorded"],
     "handler": lambda o: o.console["organisation"],
+    "department": lambda o: o.console["organisation"],
 }
 PHOTOS = dict(body=lambda: {"photos": photo(55)})
 CONSOLE = ("sysadmin", "secadmin")
@@ -276,6 +277,11 @@ ADDRESSES: dict[str, At] = {
         seen_by=own_city("office", "office_x", "department", "auditor", "inspector", "leader", "north"),
     ),
     "dashboard_repeated": At(),
+    "dashboard_panel": At(
+        fixed={"key": "map"},
+        query={"district": lambda o: o.console["district"]},
+        seen_by=own_city("office", "office_x", "department", "auditor", "inspector", "leader", "north"),
+    ),
     "enterprise_figures": At(lambda o: {"pk": o.enterprise}),
     "screens": At(body=lambda: {"name": "大厅", "until": "2026-12-31"}),
     "screen_stop": At(lambda o: {"pk": o.screen}, seen_by=own_city("office", "office_x")),
@@ -406,6 +412,15 @@ ADDRESSES: dict[str, At] = {
     "member_new": At(body=lambda: MEMBER | {"name": ""}),
     "member_change": of_the_city("member", "office", "office_x", name=""),
     "api-task-list": At(body=lambda: TASK),
+    "api-dashboard-list": At(
+        query={"district": lambda o: o.console["district"]},
+        seen_by=own_city("office", "office_x", "department", "auditor", "inspector", "leader", "north"),
+    ),
+    "api-dashboard-repeated": At(),
+    "api-dashboard-grades": At(),
+    "api-dashboard-trend": At(),
+    "api-dashboard-map": At(),
+    "api-dashboard-enterprise": At(lambda o: {"pk": o.enterprise}),
     "api-task-detail": own_task(),
     "api-task-change": own_task(seen_by=own_city("office", "office_x"), note="改"),
     "api-task-hand": own_task(seen_by=own_city("office", "office_x")),
@@ -903,6 +918,8 @@ ADDRESSES: dict[str, At] = {
     "api-planned-preview": At(body=lambda: {"year": 1999}),
     "api-planned-generate": At(body=lambda: {"year": 1999}),
     "api-coverage-list": At(),
+    "api-due-list": At(),
+    "api-assessed-list": At(),
     "api-action-list": At(body=lambda: {"title": ""}),
     "api-action-detail": At(lambda o: {"pk": o.action}, seen_by=own_city(*SEE_ACTIONS)),
     "api-action-start": At(lambda o: {"pk": o.action}, seen_by=own_city(*SEE_ACTIONS)),
