@@ -29,6 +29,10 @@ class WithinForm(forms.Form):
         if own:
             self.fields[own].widget = forms.HiddenInput()
 
+    def offer(self, districts: list[District]) -> None:
+        """Districts that were read already are not asked for again."""
+        self.fields["district"].choices = [("", "全部区县"), *((one.pk, one.name) for one in districts)]
+
     def within(self) -> Within:
         district, department = self.cleaned_data["district"], self.cleaned_data["department"]
         return Within(

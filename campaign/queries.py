@@ -140,6 +140,8 @@ class Dashboard:
     within: Within
     covered: Figure
     assessed: Figure
+    districts: list[District]
+    """All of the city, whatever the page is narrowed to."""
     places: list[Place]
     total: Place
     weeks: dict[date, Counts]
@@ -161,9 +163,8 @@ class Dashboard:
 def dashboard(on: date, within: Within = EVERYTHING) -> Dashboard:
     """Everything the page shows, as of `on`, behind the reader's wall."""
     own = who().district_id if who().scope == "district" else within.district
-    places = {
-        district.pk: Place(district, within) for district in District.objects.all() if own is None or district.pk == own
-    }
+    districts = list(District.objects.all())
+    places = {district.pk: Place(district, within) for district in districts if own is None or district.pk == own}
     groups = (
         within.among(Enterprise.objects.all())
         .values("district_id", "grade", "kind")
@@ -197,6 +198,7 @@ def dashboard(on: date, within: Within = EVERYTHING) -> Dashboard:
         within=within,
         covered=covered(frequency),
         assessed=assessed(on, months),
+        districts=districts,
         places=list(places.values()),
         total=sum_of(list(places.values()), within),
         weeks=by_week,

@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Count, F, Func, OuterRef, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
+from campaign import rules_phases
 from campaign import rules_tasks as rules
 from campaign.models import WORKING, GroupMember, Milestone, Phase, Task, TaskFile, TaskReport, TaskStep
 from hazards.queries.figures import Figure
@@ -142,11 +143,12 @@ class Month:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A phase over the months."""
+    """A phase over the months: where its dates lie, and how it stands."""
 
+    phase: Phase
     x: float
     width: float
-    words: str
+    tone: str
 
 
 @dataclass(frozen=True)
@@ -232,16 +234,20 @@ def gantt(tasks: QuerySet[Task], on: date | None = None) -> Gantt | None:
     return Gantt(
         len(months) * MONTH,
         months,
-        [stretch(one, at) for one in phases],
+        [stretch(one, at, on) for one in phases],
         [bar(task) for task in shown],
         at(on) if first <= on < month else None,
         more,
     )
 
 
-def stretch(phase: Phase, at: Callable[[date], float]) -> Stretch:
+PHASE_TONES = {rules_phases.PLANNED: "plan", rules_phases.UNDER_WAY: "open", rules_phases.COMPLETED: "done"}
+
+
+def stretch(phase: Phase, at: Callable[[date], float], on: date) -> Stretch:
     x = at(phase.starts)
-    return Stretch(x, max(round(at(phase.ends + timedelta(days=1)) - x, 1), 4), phase.name)
+    tone = "late" if phase.behind(on) else PHASE_TONES[phase.state]
+    return Stretch(phase, x, max(round(at(phase.ends + timedelta(days=1)) - x, 1), 4), tone)
 
 
 # --- the leading group ----------------------------------------------------------------------------------------------

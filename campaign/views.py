@@ -73,6 +73,7 @@ def dashboard_page(request):
     form = asked_within(request)
     within = form.within()
     board = kept_dashboard(timezone.localdate(), within)
+    form.offer(board.districts)
     for hazard in board.worst:
         hazard.days = hazard.overdue_days(board.on)
     context = {

@@ -185,6 +185,8 @@ TABLE: dict[str, dict[str, str]] = {
     "tasks.act": grant(office="its_task", department="its_task", inspector="its_task"),
     "tasks.report": grant(office="concerned", department="concerned", inspector="concerned"),
     "tasks.remind": grant("office", "system"),
+    "phases.view": grant(*STAFF, "auditor"),
+    "phases.manage": grant("office"),
     "goals.view": grant(*STAFF, "auditor"),
     "goals.edit": grant("office"),
     "group.view": grant(*STAFF, "auditor"),
@@ -197,6 +199,7 @@ TABLE: dict[str, dict[str, str]] = {
     "measures.reply": grant(
         **dict.fromkeys(("office", "department", "inspector", "expert", "officer"), "answers_for_it")
     ),
+    "measures.remind": grant("office", "system"),
     "measures.close": grant("office"),
     "measures.revoke": grant(office="leads"),
     "measures.export": grant("office", "auditor"),

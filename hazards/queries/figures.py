@@ -221,11 +221,11 @@ def counts_by_enterprise(on: date, within: Within = EVERYTHING) -> Iterator[tupl
         within.among(Hazard.objects.order_by())
         .values_list("enterprise_id", "district_id")
         .annotate(
-            found=Count("*"),
-            open=Count("*", filter=IS_OPEN),
-            overdue=Count("*", filter=is_overdue(on)),
-            closed=Count("*", filter=IS_CLOSED),
-            on_time=Count("*", filter=IS_CLOSED_ON_TIME),
+            found=Count("pk"),
+            open=Count("pk", filter=IS_OPEN),
+            overdue=Count("pk", filter=is_overdue(on)),
+            closed=Count("pk", filter=IS_CLOSED),
+            on_time=Count("pk", filter=IS_CLOSED_ON_TIME),
         )
     )
     for enterprise, district, found, still_open, overdue, closed, on_time in rows.iterator(chunk_size=10_000):

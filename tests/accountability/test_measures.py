@@ -11,8 +11,8 @@ from django.http import Http404
 from django.utils import timezone
 
 from accountability import rules_measure as rules
+from accountability.actions import measure_reminders, scores
 from accountability.actions import measures as verbs
-from accountability.actions import scores
 from accountability.models import Measure, MeasureDocument, MeasureReply, MeasureStep, Score, ScoreLine
 from accountability.queries import measures as reads
 from accountability.queries.measure_grounds import opened
@@ -26,7 +26,7 @@ from portal.documents.issuing import digest_of
 from portal.documents.models import NumberSeries
 from portal.documents.verifying import verdict_on
 from portal.files import scrub, store
-from portal.messages.models import Message
+from portal.messages.models import Message, Reminder
 from portal.permissions import may
 from portal.refusals import BadInput, IllegalMove, NotAllowed, Refused
 from portal.tenancy.models import District, Organisation, Posting
@@ -547,6 +547,38 @@ def test_those_concerned_reply_in_days_that_are_counted_and_said(world, on_day):
     with world.as_("office"):
         mine = Message.objects.filter(person_id=world.people["office"], channel="in_app")
         assert mine.filter(title__startswith="收到回复").count() == 2
+
+
+def reminded(world, login: str) -> list[int]:
+    with tenant_scope(world.tenants[CITY], CITY):
+        rows = Reminder.objects.filter(subject_kind="measure_reply", person_id=world.people[login], channel="in_app")
+        return sorted(rows.values_list("step", flat=True))
+
+
+def test_whom_it_concerns_is_reminded_until_they_reply_and_the_office_once_it_is_late(world):
+    measure = on_plant(world)
+    with tenant_scope(world.tenants[CITY], CITY):
+        for days in range(-5, 16):
+            day = measure.reply_by + timedelta(days=days)
+            measure_reminders.remind(day)
+            assert measure_reminders.remind(day) == 0
+    assert reminded(world, "officer") == [-3, 0, 1, 3, 7, 14]
+    assert reminded(world, "office") == [1, 3, 7, 14]
+    assert reminded(world, "inspector") == reminded(world, "officer_b") == []
+    with world.as_("officer"):
+        last = Message.objects.filter(key__startswith="measure-replies:", channel="in_app").latest("id")
+    assert "逾期未回复1件" in last.title
+    assert measure.number in last.body
+
+
+def test_after_a_reply_or_its_end_nobody_is_reminded(world):
+    replied, without = on_plant(world), on_plant(world, "b", reply_days=0)
+    with world.as_("officer"):
+        verbs.reply(replied.pk, "已整改")
+    with tenant_scope(world.tenants[CITY], CITY):
+        for days in range(-5, 16):
+            assert measure_reminders.remind(replied.reply_by + timedelta(days=days)) == 0
+    assert without.reply_by is None
 
 
 def test_it_is_not_closed_before_the_reply_or_its_deadline(world, on_day):

@@ -277,11 +277,7 @@ ADDRESSES: dict[str, At] = {
         seen_by=own_city("office", "office_x", "department", "auditor", "inspector", "leader", "north"),
     ),
     "dashboard_repeated": At(),
-    "dashboard_panel": At(
-        fixed={"key": "map"},
-        query={"district": lambda o: o.console["district"]},
-        seen_by=own_city("office", "office_x", "department", "auditor", "inspector", "leader", "north"),
-    ),
+    "dashboard_panel": At(fixed={"key": "map"}),
     "enterprise_figures": At(lambda o: {"pk": o.enterprise}),
     "screens": At(body=lambda: {"name": "大厅", "until": "2026-12-31"}),
     "screen_stop": At(lambda o: {"pk": o.screen}, seen_by=own_city("office", "office_x")),
@@ -402,6 +398,20 @@ ADDRESSES: dict[str, At] = {
         lambda o: {"pk": o.task, "verb": "cancel"}, body=lambda: {"note": ""}, seen_by=own_city("office", "office_x")
     ),
     "task_act": At(lambda o: {"pk": o.task, "verb": "finish"}, body=lambda: {"done": ""}, seen_by=sees_task),
+    "phase_list": At(),
+    "phase_new": At(body=lambda: {"name": ""}),
+    "phase": of_the_city("phase", *LED),
+    "phase_verb": At(
+        lambda o: {"pk": o.phase, "verb": "change"},
+        body=lambda: {"name": ""},
+        seen_by=own_city("office", "office_x"),
+    ),
+    "api-phase-list": At(body=lambda: {"name": ""}),
+    "api-phase-detail": of_the_city("phase", *LED),
+    "api-phase-start": of_the_city("phase", "office", "office_x"),
+    "api-phase-complete": of_the_city("phase", "office", "office_x"),
+    "api-phase-change": of_the_city("phase", "office", "office_x"),
+    "api-phase-reopen": of_the_city("phase", "office", "office_x", note="继续"),
     "goal_list": At(),
     "goal_new": At(body=lambda: GOAL | {"name": ""}),
     "goal": of_the_city("goal", *LED),
@@ -449,6 +459,9 @@ ADDRESSES: dict[str, At] = {
     "score_recall": year_of("office", "office_x", body=lambda: {"note": "重算", "revision": "1"}),
     "score_finish": year_of("office", "office_x"),
     "score_export": year_of("office", "office_x", "auditor"),
+    "score_form": year_of("office", "office_x", "auditor"),
+    "score_compare": year_of(*SCORED),
+    "score_of_compare": own_score(),
     "score_manual": year_of(
         "office", "office_x", body=lambda: {"key": "honours", "subject_id": "1", "counted": "1", "grounds": "依据"}
     ),
@@ -499,6 +512,9 @@ ADDRESSES: dict[str, At] = {
     "api-year-score-recall": year_of("office", "office_x", body=lambda: {"note": "重算"}),
     "api-year-score-finish": year_of("office", "office_x"),
     "api-year-score-export": year_of("office", "office_x", "auditor"),
+    "api-year-score-form": year_of("office", "office_x", "auditor"),
+    "api-year-score-compare": year_of(*SCORED),
+    "api-score-compare": own_score(),
     "api-score-list": At(query={"year_score": lambda o: o.year_score}, seen_by=own_city(*SCORED)),
     "api-score-detail": own_score(),
     "api-score-object": At(
