@@ -16,9 +16,9 @@ from rest_framework.viewsets import ViewSet
 
 from campaign.forms import GradesForm, MapForm, WithinForm
 from campaign.panels import Card, Cell, Panel, cards, enterprise_cards, panels, repeated_card
-from campaign.panels_later import Change, grades_panel, map_panel, trend_rows
+from campaign.panels_later import Change, grades_panel, levels_panel, map_panel, trend_rows
 from campaign.queries import enterprise_board, kept_dashboard, waiting_messages
-from campaign.queries_panels import kept_grades, kept_map, kept_trend
+from campaign.queries_panels import kept_grades, kept_levels, kept_map, kept_trend
 from enterprises.models import Enterprise
 from hazards.queries.figures import Within
 
@@ -232,6 +232,13 @@ class DashboardViewSet(ViewSet):
         form = self.asked(GradesForm)
         found = kept_grades(self.today, form.within())
         return Response(PanelSerializer(panel_told(grades_panel(found, form.cleaned_data["figure"]), found.at)).data)
+
+    @extend_schema(parameters=WITHIN, responses=PanelSerializer)
+    @action(detail=False)
+    def levels(self, request):
+        """隐患按级别."""
+        found = kept_levels(self.today, self.asked(WithinForm).within())
+        return Response(PanelSerializer(panel_told(levels_panel(found), found.at)).data)
 
     @extend_schema(parameters=WITHIN, responses=TrendSerializer)
     @action(detail=False)

@@ -17,6 +17,7 @@ class CampaignConfig(AppConfig):
         "tasks.file": "上传任务佐证",
         "tasks.confirm": "确认任务完成",
         "tasks.send_back": "退回任务",
+        "tasks.reassign": "任务改派",
         "tasks.postpone": "任务延期",
         "tasks.cancel": "取消任务",
         "phases.plan": "设立阶段",

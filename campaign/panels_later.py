@@ -7,11 +7,13 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from campaign.panels import GRADE_COLOURS, Cell, Panel, changed, column, per_cent, series
+from campaign.panels import BLUE, GRADE_COLOURS, RED, YELLOW, Cell, Panel, changed, column, per_cent, series
 from campaign.queries import ENTERPRISES, GRADES, UNGRADED, Dashboard, Place, share
-from campaign.queries_panels import DOTS, Drawn, GradeBoard, GradePlace, Span, Trend
+from campaign.queries_panels import DOTS, Drawn, GradeBoard, GradePlace, LevelBoard, Span, Trend
 from campaign.rules_map import BANDS, Bands
+from hazards.models import Level
 from hazards.queries.figures import (
+    AWAITING,
     CLOSED,
     CLOSED_IN,
     FOUND,
@@ -22,6 +24,7 @@ from hazards.queries.figures import (
     RATE,
     Counts,
     Figure,
+    total,
 )
 
 # --- by grade -------------------------------------------------------------------------------------------------------
@@ -85,6 +88,42 @@ def grades_panel(found: GradeBoard, key: str) -> Panel:
             ],
         },
         adds_up=False,
+    )
+
+
+# --- by level -------------------------------------------------------------------------------------------------------
+
+BY_LEVEL = [(FOUND, "found"), (OPEN, "open"), (OVERDUE, "overdue"), (AWAITING, "awaiting"), (CLOSED, "closed")]
+
+
+def levels_panel(found: LevelBoard) -> Panel:
+    """General and major hazards side by side."""
+    place = found.board.total
+
+    def cells(counts: Counts, **narrower) -> list[Cell]:
+        return [
+            *(Cell(getattr(counts, name), place.link(figure, **narrower)) for figure, name in BY_LEVEL),
+            per_cent(counts.rate, place.link(RATE, **narrower)),
+        ]
+
+    rows = [(f"{Level(level).label}隐患", cells(counts, level=level)) for level, counts in found.levels.items()]
+    figures = [figure for figure, _ in BY_LEVEL]
+    return Panel(
+        "by-level",
+        "隐患按级别",
+        [*figures, RATE],
+        "级别",
+        [*(figure.label for figure in figures), RATE.label],
+        rows,
+        cells(total(found.levels.values())),
+        {
+            "labels": [name for name, _ in rows],
+            "across": True,
+            "series": [
+                series(figure.label, colour, column(rows, n))
+                for n, (figure, colour) in enumerate(zip(figures[:3], (BLUE, YELLOW, RED), strict=True))
+            ],
+        },
     )
 
 

@@ -17,6 +17,7 @@ from hazards.queries.figures import (
     Month,
     Within,
     counts_by_enterprise,
+    counts_by_level,
     hazard_counts,
     month_before,
     total,
@@ -66,6 +67,25 @@ def grade_board(on: date, within: Within = EVERYTHING) -> GradeBoard:
 
 def kept_grades(on: date, within: Within = EVERYTHING) -> GradeBoard:
     return kept("grades", on, within, lambda: grade_board(on, within))
+
+
+# --- by level -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LevelBoard:
+    at: datetime
+    board: Dashboard
+    levels: dict[str, Counts]
+
+
+def kept_levels(on: date, within: Within = EVERYTHING) -> LevelBoard:
+    return kept(
+        "levels",
+        on,
+        within,
+        lambda: LevelBoard(timezone.now(), kept_dashboard(on, within), counts_by_level(on, within)),
+    )
 
 
 # --- the map --------------------------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 
 from campaign.forms import GradesForm, MapForm, WithinForm
 from campaign.panels import cards, enterprise_cards, panels, repeated_card, timeline
-from campaign.panels_later import grades_panel, map_panel, trend_rows
+from campaign.panels_later import grades_panel, levels_panel, map_panel, trend_rows
 from campaign.queries import REPEATED, WORST_OVERDUE, Dashboard, enterprise_board, kept_dashboard, waiting_messages
-from campaign.queries_panels import kept_grades, kept_map, kept_trend
+from campaign.queries_panels import kept_grades, kept_levels, kept_map, kept_trend
 from enterprises.views.units import enterprise_or_404
 from hazards.queries.figures import OVERDUE
 from portal.messages.queries import undelivered
@@ -104,6 +104,11 @@ def by_grade(form: GradesForm, on: date) -> dict:
     return {"at": found.at, "board": found.board, "panel": grades_panel(found, form.cleaned_data["figure"])}
 
 
+def by_level(form: WithinForm, on: date) -> dict:
+    found = kept_levels(on, form.within())
+    return {"at": found.at, "board": found.board, "panel": levels_panel(found)}
+
+
 def by_trend(form: WithinForm, on: date) -> dict:
     found = kept_trend(on, form.within())
     return {"at": found.at, "board": found.board, "changes": trend_rows(found)}
@@ -119,6 +124,7 @@ def by_map(form: MapForm, on: date) -> dict:
 LATER: dict[str, tuple[str, type[WithinForm], Callable[[Any, date], dict]]] = {
     "map": ("区县地图", MapForm, by_map),
     "trend": ("与上月、去年同期比", WithinForm, by_trend),
+    "levels": ("隐患按级别", WithinForm, by_level),
     "grades": ("隐患按企业等级比较", GradesForm, by_grade),
 }
 
@@ -132,7 +138,7 @@ def dashboard_panel(request, key):
     form = asked_within(request, kind)
     context = {"key": key, "title": title, "form": form} | read(form, timezone.localdate())
     context["place_name"] = place_name(form, context["board"])
-    context["part"] = f"campaign/_panel_{key}.html"
+    context["part"] = f"campaign/_panel_{'table' if 'panel' in context else key}.html"
     alone = not request.headers.get("HX-Request")
     return render(request, "campaign/panel.html" if alone else context["part"], context)
 

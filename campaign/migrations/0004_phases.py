@@ -7,6 +7,10 @@ from django.db import migrations, models
 
 STATES = [("planned", "未开始"), ("under_way", "进行中"), ("completed", "已完成")]
 STEPS = [("plan", "设立"), ("start", "启动"), ("complete", "完成"), ("change", "修改"), ("reopen", "重新启动")]
+TASK_STEPS = [
+    ("plan", "拟定"), ("acknowledge", "签收"), ("report", "报进展"), ("reach", "登记节点完成"), ("finish", "报完成"), ("hand", "下达"),
+    ("confirm", "确认完成"), ("send_back", "退回"), ("change", "修改"), ("reassign", "改派"), ("postpone", "延期"), ("cancel", "取消"),
+]  # fmt: skip
 TODAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
 # Of every city at once: forced, the wall shows the owner nothing.
 BY_THEIR_DATES = f"""
@@ -20,6 +24,7 @@ BY_THEIR_DATES = f"""
 class Migration(migrations.Migration):
     dependencies = [("campaign", "0003_screens"), ("tenancy", "0003_certificate_until")]
     operations = [
+        migrations.AlterField("taskstep", "verb", models.CharField("动作", choices=TASK_STEPS, max_length=12)),
         migrations.AddField(
             "phase", "state", models.CharField("状态", choices=STATES, default="planned", max_length=9)
         ),

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hazards import rules
-from hazards.models import IS_CLOSED, IS_CLOSED_ON_TIME, IS_OPEN, SOURCES, AccidentType, Hazard, is_overdue
+from hazards.models import IS_CLOSED, IS_CLOSED_ON_TIME, IS_OPEN, SOURCES, AccidentType, Hazard, Level, is_overdue
 
 
 @cache
@@ -121,6 +121,10 @@ BY_DISTRICT_AND_WEEK = f"""
     SELECT district_id, CASE WHEN period >= %(since)s THEN (period - %(since)s) / 7 END AS week, {COUNTS}
       FROM hazards_tally WHERE family IN ('deadline', 'found') AND {{within}} GROUP BY 1, 2"""  # noqa: S608 - constants alone
 
+BY_LEVEL = f"""
+    SELECT level, {COUNTS} FROM hazards_tally
+     WHERE family IN ('deadline', 'found') AND {{within}} GROUP BY 1"""  # noqa: S608 - constants alone
+
 FACETS_WITHIN = """
     SELECT family, district_id, facet, period,
            coalesce(sum(n) FILTER (WHERE status <> 'void'), 0),
@@ -177,6 +181,29 @@ class Within:
 EVERYTHING = Within()
 
 
+def counted_by(on: date) -> dict:
+    """What COUNTS asks for."""
+    return {
+        "open": list(rules.OPEN),
+        "issued": list(rules.ISSUED_OPEN),
+        "awaiting": [rules.SUBMITTED, rules.CONFIRMING],
+        "rectifying": rules.RECTIFYING,
+        "closed": rules.CLOSED,
+        "on": on,
+    }
+
+
+def counts_by_level(on: date, within: Within = EVERYTHING) -> dict[str, Counts]:
+    """Counts of each level, the worst first."""
+    found = {level: Counts() for level in reversed(Level.values)}
+    condition, values = within.condition()
+    with connection.cursor() as cursor:
+        cursor.execute(BY_LEVEL.format(within=condition), values | counted_by(on))
+        for level, *numbers in cursor.fetchall():
+            found[level] += Counts(*numbers)
+    return found
+
+
 def hazard_counts(
     on: date | None = None, weeks: int = 12, within: Within = EVERYTHING
 ) -> tuple[dict[int, Counts], dict[date, Counts]]:
@@ -191,19 +218,7 @@ def hazard_counts(
     by_week = {since + timedelta(weeks=week): Counts() for week in range(weeks)}
     condition, values = within.condition()
     with connection.cursor() as cursor:
-        cursor.execute(
-            BY_DISTRICT_AND_WEEK.format(within=condition),
-            values
-            | {
-                "open": list(rules.OPEN),
-                "issued": list(rules.ISSUED_OPEN),
-                "awaiting": [rules.SUBMITTED, rules.CONFIRMING],
-                "rectifying": rules.RECTIFYING,
-                "closed": rules.CLOSED,
-                "on": on,
-                "since": since,
-            },
-        )
+        cursor.execute(BY_DISTRICT_AND_WEEK.format(within=condition), values | counted_by(on) | {"since": since})
         for district, week, *numbers in cursor.fetchall():
             counts = Counts(*numbers)
             by_district[district] = by_district.get(district, Counts()) + counts

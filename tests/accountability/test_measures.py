@@ -453,7 +453,7 @@ def test_a_draft_marked_to_be_published_is_no_more_seen_than_another(world):
 @pytest.mark.parametrize(
     ("kind", "whose", "own"),
     [
-        ("enterprise", lambda w: w.enterprises["a"], {"officer"}),
+        ("enterprise", lambda w: w.enterprises["a"], {"officer", "inspector", "leader"}),
         ("district", lambda w: district(w), {"inspector", "leader"}),
         ("organisation", lambda w: body(w, "江州市应急管理局"), {"department"}),
         ("organisation", lambda w: body(w, "江北区应急管理局"), {"north"}),
@@ -475,6 +475,29 @@ def test_issued_it_is_seen_by_those_it_concerns_the_office_and_the_auditor_and_b
         with world.as_("office"):
             print_of = made.documents.get().pk
         assert client.get(f"/measures/documents/{print_of}/").status_code == 404
+
+
+def test_the_district_of_an_enterprise_reads_what_is_said_of_it_is_told_and_does_not_answer_for_it(world):
+    made = on_plant(world)
+    with world.as_("officer"):
+        verbs.reply(made.pk, "企业的说明")
+    with world.as_("leader"):
+        assert Message.objects.filter(key__startswith=f"measure:{made.pk}:", channel="in_app").exists()
+        with pytest.raises(NotAllowed):
+            verbs.reply(made.pk, "代企业回复")
+    page = world.client("inspector").get(f"/measures/{made.pk}/").content.decode()
+    assert "企业的说明" in page
+    assert f"/measures/{made.pk}/reply/" not in page
+
+
+def test_a_district_that_nobody_is_registered_to_lead_replies_by_whoever_is_posted_there(world):
+    made = out(world, "district", district(world, "江北区"))
+    with world.as_("inspector"), pytest.raises(Http404):
+        verbs.reply(made.pk, "别区")
+    with tenant_scope(world.tenants[CITY], CITY, scope="sysadmin"):
+        Posting.objects.filter(role="inspector", district__name="江北区").update(leads=False)
+    with world.as_("north"):
+        assert verbs.reply(made.pk, "情况说明").by_name
 
 
 def test_two_departments_of_one_sector_do_not_see_each_others(world):

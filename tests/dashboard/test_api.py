@@ -221,7 +221,21 @@ def test_without_boundaries_the_map_says_so_and_its_table_stands(full):
     assert "<details open>" in shown
 
 
-@pytest.mark.parametrize("key", ["map", "trend", "grades"])
+def test_by_level_the_parts_sum_to_the_dashboards_and_open_to_their_records(full):
+    panel = asked(full, "office", "levels/")
+    board = full.client("office").get("/dashboard/").context["board"].total.hazards
+    assert [row["name"] for row in panel["rows"]] == ["重大隐患", "一般隐患"]
+    assert [cell["value"] for cell in panel["total"]] == [
+        board.found, board.open, board.overdue, board.awaiting, board.closed, board.rate,
+    ]  # fmt: skip
+    assert panel["rows"][0]["cells"][1]["value"] == board.major_open > 0
+    client = full.client("office")
+    for row in panel["rows"]:
+        for cell in row["cells"][:-1]:
+            assert counted(client, cell["api"]) == cell["value"], cell["api"]
+
+
+@pytest.mark.parametrize("key", ["map", "trend", "levels", "grades"])
 def test_the_later_panels_open_to_exactly_as_many_records_and_to_nobody_else(full, key):
     client = full.client("inspector")
     shown = client.get(f"/dashboard/panels/{key}/", HTTP_HX_REQUEST="true").content.decode()

@@ -128,7 +128,9 @@ MEASURE = {"kind": "circular", "matter": "关于整改迟缓的通报", "facts":
 
 
 def sees_measure(login: str, owner: str) -> bool:
-    """Issued: the office, the auditor and the plant it is about; neither its district nor its department."""
+    """Issued: the office, the auditor, the plant it is about and its district; not its department."""
+    if login in ("inspector", "leader", "north"):
+        return owner in SEES[login]
     return own_city("office", "office_x", "auditor")(login, owner) or OFFICERS[owner] == login
 
 
@@ -428,6 +430,7 @@ ADDRESSES: dict[str, At] = {
     ),
     "api-dashboard-repeated": At(),
     "api-dashboard-grades": At(),
+    "api-dashboard-levels": At(),
     "api-dashboard-trend": At(),
     "api-dashboard-map": At(),
     "api-dashboard-enterprise": At(lambda o: {"pk": o.enterprise}),
@@ -437,6 +440,7 @@ ADDRESSES: dict[str, At] = {
     "api-task-confirm": own_task(seen_by=own_city("office", "office_x")),
     "api-task-send-back": own_task(seen_by=own_city("office", "office_x"), note="退"),
     "api-task-postpone": own_task(seen_by=own_city("office", "office_x"), note="延", due="2026-01-01"),
+    "api-task-reassign": own_task(seen_by=own_city("office", "office_x"), note="改", unit=1),
     "api-task-cancel": own_task(seen_by=own_city("office", "office_x")),
     "api-task-acknowledge": own_task(),
     "api-task-report": own_task(done="做了"),
@@ -486,7 +490,7 @@ ADDRESSES: dict[str, At] = {
     "measure_submit": own_measure("office", "office_x"),
     "measure_decide": own_measure("office", "office_x", body=lambda: {"verdict": "return", "opinion": "再核"}),
     "measure_issue": own_measure("office", "office_x"),
-    "measure_reply": own_measure("office", "office_x", *OFFICERS.values(), body=lambda: {"text": "已整改"}),
+    "measure_reply": own_measure(body=lambda: {"text": "已整改"}),
     "measure_close": own_measure("office", "office_x", body=lambda: {"note": "属实"}),
     "measure_revoke": own_measure("office", "office_x", body=lambda: {"note": "有误"}),
     "measure_withdraw": own_measure("office", "office_x", body=lambda: {"note": "重复"}),
@@ -498,7 +502,7 @@ ADDRESSES: dict[str, At] = {
     "api-measure-approve": own_measure("office", "office_x"),
     "api-measure-return": own_measure("office", "office_x", body=lambda: {"note": "再核"}),
     "api-measure-issue": own_measure("office", "office_x"),
-    "api-measure-reply": own_measure("office", "office_x", *OFFICERS.values(), body=lambda: {"text": "已整改"}),
+    "api-measure-reply": own_measure(body=lambda: {"text": "已整改"}),
     "api-measure-close": own_measure("office", "office_x", body=lambda: {"note": "属实"}),
     "api-measure-revoke": own_measure("office", "office_x", body=lambda: {"note": "有误"}),
     "api-measure-withdraw": own_measure("office", "office_x", body=lambda: {"note": "重复"}),
