@@ -50,7 +50,8 @@ def both(world):
         one.lines.filter(key="on_time").update(points=Decimal("21.50"))
         verbs.announce(then.pk)
         YearScore.objects.filter(pk=then.pk).update(**FINAL)
-        now = year(world, 2026)
+    now = year(world, 2026)
+    with world.as_("office"):
         Score.objects.filter(year_score=now, subject_id=world.enterprises["a"]).update(
             rank=1, total=Decimal("88.50"), grade="良好"
         )
