@@ -32,7 +32,8 @@ class Stage:
 
 def stages(on: date | None = None) -> list[Stage]:
     on = on or timezone.localdate()
-    standing = ~Q(tasks__state=rules_tasks.CANCELLED)
+    # Named one by one: a negation over many tasks would ask whether the phase has any other.
+    standing = Q(tasks__state__in=[state for state in rules_tasks.STATES if state != rules_tasks.CANCELLED])
     found = Phase.objects.order_by("starts", "id").annotate(
         n=Count("tasks", filter=standing),
         unfinished=Count("tasks", filter=Q(tasks__state__in=(rules_tasks.PLANNED, *rules_tasks.OPEN))),

@@ -115,6 +115,7 @@ def test_the_differences_of_two_templates_are_told_in_sentences():
 
 def test_without_a_final_year_before_the_page_says_so(world):
     issued(world, "a")
+    year(world, 2025)
     now = year(world, 2026)
     client = world.client("office")
     assert "还没有定稿" in client.get(f"/scores/{now.pk}/compare/").content.decode()

@@ -6,6 +6,7 @@ import pytest
 
 from campaign import rules_phases as rules
 from campaign.actions import phases as verbs
+from campaign.actions import tasks
 from campaign.models import Phase
 from campaign.queries_phases import stages
 from campaign.queries_tasks import gantt, listed
@@ -110,8 +111,9 @@ def test_a_phase_not_begun_or_not_completed_in_its_time_is_behind(world, on_day)
 
 
 def test_a_phase_counts_its_tasks_and_stands_on_the_chart_as_it_is(world):
-    task = handed(world, due=TODAY + timedelta(days=3))
+    task, dropped = handed(world, due=TODAY + timedelta(days=3)), handed(world)
     with world.as_("office"):
+        tasks.cancel(dropped.pk, "已并入")
         verbs.start(task.phase_id)
         [stage] = stages(TODAY + timedelta(days=5))
         assert (stage.tasks, stage.unfinished, stage.late, stage.percent) == (1, 1, 1, 0)
