@@ -1,5 +1,6 @@
 """年度考核 over the API: what the pages show and the same verbs."""
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
@@ -8,7 +9,11 @@ from rest_framework.viewsets import GenericViewSet
 
 from accountability.actions import scores as verbs
 from accountability.models import ManualFigure, Objection, Score, ScoreLine, ScoreTemplate, SubjectKind, YearScore
+from accountability.queries import score_compare
 from accountability.queries.score_export import exported
+from accountability.queries.scores import last_year
+from accountability.rules_compare import differences
+from accountability.score_form import XLSX, form_of
 from portal.api import Asks
 from portal.tenancy.scope import who
 
@@ -39,6 +44,59 @@ class OpenSerializer(serializers.Serializer):
     template = serializers.IntegerField(required=False, allow_null=True, default=None)
 
 
+class ComparedSerializer(serializers.Serializer):
+    score = serializers.IntegerField(source="now.pk")
+    name = serializers.CharField(source="now.name")
+    rank = serializers.IntegerField(source="now.rank")
+    total = serializers.DecimalField(source="now.total", max_digits=7, decimal_places=2)
+    grade = serializers.CharField(source="now.grade")
+    rank_before = serializers.IntegerField(source="then.rank", allow_null=True, default=None)
+    total_before = serializers.DecimalField(
+        source="then.total", max_digits=7, decimal_places=2, allow_null=True, default=None
+    )
+    grade_before = serializers.CharField(source="then.grade", allow_null=True, default=None)
+    places_up = serializers.IntegerField(allow_null=True, help_text="名次上升几位，下降为负；上年没有得分的为空")
+    points_up = serializers.DecimalField(max_digits=7, decimal_places=2, allow_null=True)
+
+
+class YearCompareSerializer(serializers.Serializer):
+    year = serializers.IntegerField()
+    before = serializers.IntegerField(allow_null=True, help_text="上年的考核编号；上年没有定稿的为空")
+    differences = serializers.ListField(child=serializers.CharField(), help_text="两年考核办法的不同，逐条说明")
+    scores = ComparedSerializer(many=True)
+
+
+class LinePairSerializer(serializers.Serializer):
+    key = serializers.SerializerMethodField()
+    label = serializers.CharField()
+    now = serializers.SerializerMethodField(help_text="今年得分；今年没有这一项的为空")
+    then = serializers.SerializerMethodField(help_text="上年得分；上年没有这一项的为空")
+    value = serializers.SerializerMethodField()
+    value_before = serializers.SerializerMethodField()
+    points_up = serializers.DecimalField(max_digits=7, decimal_places=2, allow_null=True)
+    word = serializers.CharField(help_text="今年新增、今年取消或计分办法有变")
+
+    def get_key(self, pair) -> str:
+        return (pair.now or pair.then).line.key
+
+    def get_now(self, pair) -> str | None:
+        return f"{pair.now.line.points}" if pair.now else None
+
+    def get_then(self, pair) -> str | None:
+        return f"{pair.then.line.points}" if pair.then else None
+
+    def get_value(self, pair) -> str | None:
+        return pair.now.value if pair.now else None
+
+    def get_value_before(self, pair) -> str | None:
+        return pair.then.value if pair.then else None
+
+
+class ScoreCompareSerializer(ComparedSerializer):
+    differences = serializers.ListField(child=serializers.CharField())
+    lines = LinePairSerializer(many=True)
+
+
 class YearScoreViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """年度考核."""
 
@@ -52,6 +110,7 @@ class YearScoreViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, G
         "recall": "scores.announce",
         "finish": "scores.announce",
         "export": "scores.export",
+        "form": "scores.export",
     }
 
     def get_queryset(self):
@@ -107,6 +166,26 @@ class YearScoreViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, G
         verbs.note_export(found)
         return Response(exported(found) | ({"digest": found.digest} if found.digest else {}))
 
+    @extend_schema(responses={(200, XLSX): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"])
+    def form(self, request, pk=None):
+        """考核结果表, an xlsx as the office files it."""
+        return form_of(self.get_object())
+
+    @extend_schema(responses=YearCompareSerializer)
+    @action(detail=True, methods=["get"])
+    def compare(self, request, pk=None):
+        """Each subject beside itself a year before; `before` is null and nothing is compared until that year is final."""
+        found = self.get_object()
+        before = score_compare.year_before(found)
+        told = {
+            "year": found.year,
+            "before": before.pk if before else None,
+            "differences": differences(found.template.body, before.template.body) if before else [],
+            "scores": score_compare.compared(found.scores.order_by("rank", "name", "id"), before) if before else [],
+        }
+        return Response(YearCompareSerializer(told).data)
+
 
 class ScoreLineSerializer(serializers.ModelSerializer):
     class Meta:
@@ -158,6 +237,18 @@ class ScoreViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gener
 
     def get_serializer_class(self):
         return ScoreFileSerializer if self.action == "retrieve" else ScoreSerializer
+
+    @extend_schema(responses=ScoreCompareSerializer)
+    @action(detail=True, methods=["get"])
+    def compare(self, request, pk=None):
+        """Line by line beside the year before; nothing to compare until that year is final and has scored it."""
+        now = self.get_object()
+        then = last_year(now)
+        told = ComparedSerializer(score_compare.Compared(now, then)).data | {"differences": [], "lines": []}
+        if then:
+            told["differences"] = differences(now.year_score.template.body, then.year_score.template.body)
+            told["lines"] = LinePairSerializer(score_compare.line_pairs(now, then), many=True).data
+        return Response(told)
 
     @extend_schema(request=ObjectSerializer, responses={201: ObjectionSerializer})
     @action(detail=True, methods=["post"])

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from accountability import rules_measure as rules
 from enterprises.models import Enterprise
@@ -133,6 +134,14 @@ class Measure(Concerning):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.subject_name}"
+
+    @cached_property
+    def leaderless(self) -> bool:
+        """Whether nobody is registered today as leading the district or body it is about."""
+        unit = {"district": "district_id", "organisation": "organisation_id"}.get(self.subject_kind)
+        if unit is None:
+            return False
+        return not Posting.objects.current().filter(**{unit: self.subject_id}, leads=True).exists()
 
     def get_absolute_url(self) -> str:
         return reverse("measure", args=[self.pk])

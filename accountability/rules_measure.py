@@ -53,6 +53,8 @@ MOST_GROUNDS = 20
 # 日 for a reply where the drafter says nothing else; no law numbers them, seven is ours.
 REPLY_DAYS = 7
 MOST_REPLY_DAYS = 90
+# 日 before it is due, negative: when a reply is first spoken of.
+FIRST_REMINDED = -3
 REPLY_RULE = "本门户默认的回复期，由领导小组办公室在拟稿时确定"
 
 

@@ -120,6 +120,8 @@ def measure(request, pk):
         "replies": list(record.replies.all()),
         "inside": inside,
         "own": own,
+        # The district of an enterprise follows what became of it.
+        "follows": inside or own or (record.district_id is not None and record.district_id == who().district_id),
         "today": timezone.localdate(),
         "can": can(record),
         "decide_form": DecideForm(initial={"revision": record.revision}),

@@ -10,10 +10,13 @@ from accountability import forms_scores as typed
 from accountability import rules_score as rules
 from accountability.actions import scores as verbs
 from accountability.models import ManualFigure, ScoreTemplate, SubjectKind
+from accountability.queries import score_compare as compare
 from accountability.queries import scores as seen
 from accountability.queries.score_export import exported
 from accountability.queries.score_figures import FIGURES
 from accountability.queries.score_subjects import subjects
+from accountability.rules_compare import differences
+from accountability.score_form import form_of
 from accountability.score_templates import DEFAULTS
 from portal.permissions import may, needs
 from portal.ui.posting import keep_up, pressed, saved, shown
@@ -49,6 +52,7 @@ def score_year(request, pk):
     number = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdigit() else 1
     found = list(year_score.scores.order_by("rank", "name", "id")[(number - 1) * PAGE : number * PAGE + 1])
     context = {"year": year_score, "scores": found[:PAGE], "number": number, "more": len(found) > PAGE}
+    context["before"] = compare.year_before(year_score)
     if may("scores.run"):
         context["waits"] = verbs.missing(year_score) if year_score.state == "draft" else []
     if may("scores.decide") or may("scores.export"):
@@ -103,6 +107,44 @@ def score_export(request, pk):
     name = f"score-{year_score.year}-{year_score.subject_kind}.json"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+@needs("scores.export")
+def score_form(request, pk):
+    """考核结果表, as the office files it."""
+    return form_of(seen.year_or_404(pk))
+
+
+@needs("scores.view")
+def score_compare(request, pk):
+    """Every subject beside itself a year before."""
+    year_score = seen.year_or_404(pk)
+    before = compare.year_before(year_score)
+    number = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdigit() else 1
+    found = list(year_score.scores.order_by("rank", "name", "id")[(number - 1) * PAGE : number * PAGE + 1])
+    lines = year_score.template.body["lines"]
+    context = {
+        "year": year_score,
+        "before": before,
+        "lines": lines,
+        "differences": differences(year_score.template.body, before.template.body) if before else [],
+        "standings": compare.by_line(compare.compared(found[:PAGE], before), lines) if before else [],
+        "number": number,
+        "more": len(found) > PAGE,
+    }
+    return render(request, "accountability/score_compare.html", context)
+
+
+@needs("scores.view")
+def score_of_compare(request, pk):
+    """One subject's points line by line beside those of the year before."""
+    one = seen.score_or_404(pk)
+    then = seen.last_year(one)
+    context = {"score": one, "year": one.year_score, "pair": compare.Compared(one, then)}
+    if then:
+        context["pairs"] = compare.line_pairs(one, then)
+        context["differences"] = differences(one.year_score.template.body, then.year_score.template.body)
+    return render(request, "accountability/score_of_compare.html", context)
 
 
 @needs("scores.view")

@@ -107,6 +107,11 @@ class TaskPostponed(TaskReasoned):
     due = serializers.DateField()
 
 
+class TaskReassigned(TaskReasoned):
+    unit = serializers.IntegerField(min_value=1, max_value=2**62)
+    responsible = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+
+
 class TaskMilestone(serializers.Serializer):
     due = serializers.DateField()
     title = serializers.CharField(max_length=120)
@@ -229,6 +234,13 @@ class TaskViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Generi
     def postpone(self, request, pk=None):
         asked = self.asked(TaskPostponed)
         return self.answer(verbs.postpone(int(pk), asked["due"], asked["note"], revision=asked["revision"]).pk)
+
+    @extend_schema(request=TaskReassigned)
+    @action(detail=True, methods=["post"])
+    def reassign(self, request, pk=None):
+        asked = self.asked(TaskReassigned)
+        unit, note = asked.pop("unit"), asked.pop("note")
+        return self.answer(verbs.reassign(int(pk), unit, note, **asked).pk)
 
     @extend_schema(request=TaskProgress)
     @action(detail=True, methods=["post"])

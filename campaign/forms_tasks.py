@@ -95,6 +95,16 @@ class ReasonForm(VerbForm):
     note = lines("理由")
 
 
+class ReassignForm(VerbForm):
+    unit = forms.TypedChoiceField(label="新的责任单位", coerce=int)
+    responsible = forms.CharField(label="新的责任人", max_length=40, help_text="写姓名和职务。")
+    note = lines("为什么改派")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [("", "请选择"), *units_to_choose()]
+
+
 class PostponeForm(VerbForm):
     due = day("新的完成期限")
     note = lines("为什么延期")

@@ -1,7 +1,9 @@
 """专项行动: the campaign's phases and tasks, and the screens that show how it goes. The figures come from the floors below."""
 
 from django.db import models
+from django.utils import timezone
 
+from campaign import rules_phases as rules
 from campaign.models_tasks import (  # noqa: F401 - Django looks for models here
     WORKING,
     Goal,
@@ -24,6 +26,10 @@ class Phase(TenantModel):
     goal = models.CharField("目标", max_length=300, blank=True)
     starts = models.DateField("开始")
     ends = models.DateField("结束")
+    state = models.CharField("状态", max_length=9, choices=rules.CHOICES, default=rules.PLANNED)
+    started_on = models.DateField("启动日期", null=True, blank=True)
+    completed_on = models.DateField("完成日期", null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
 
     wall = Wall(by="tenant", city="rawd", department="r", district="r", enterprise="r", expert="r", audit="r")
 
@@ -33,10 +39,38 @@ class Phase(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "name"], name="phase_once"),
             models.CheckConstraint(condition=models.Q(ends__gte=models.F("starts")), name="phase_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(state=rules.COMPLETED, completed_on__isnull=False)
+                | ~models.Q(state=rules.COMPLETED) & models.Q(completed_on=None),
+                name="a_completed_phase_has_a_day",
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+    def behind(self, on=None) -> int:
+        """Days it is behind its dates."""
+        return rules.behind(self.state, self.starts, self.ends, on or timezone.localdate())
+
+
+class PhaseStep(TenantModel):
+    """阶段办理记录: one verb done to a phase."""
+
+    phase = TenantForeignKey(Phase, related_name="steps")
+    verb = models.CharField("动作", max_length=8, choices=list(rules.STEPS.items()))
+    note = models.TextField("说明", blank=True)
+    # field's name as the page says it → [old, new]
+    changes = models.JSONField("改动", default=dict)
+    by_name = models.CharField("经办人", max_length=40)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    wall = Wall(by="tenant", city="ra", department="r", district="r", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "阶段办理记录"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["tenant", "phase", "id"], name="step_by_phase")]
 
 
 class Screen(TenantModel):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils.html import escape, format_html
 
@@ -19,6 +19,7 @@ from campaign.queries import (
     Dashboard,
     EnterpriseBoard,
     Place,
+    repeated_open,
     share,
 )
 from campaign.queries_tasks import LATE
@@ -40,6 +41,7 @@ from hazards.queries.figures import (
     Counts,
     Figure,
     Month,
+    Within,
     month_before,
     total,
 )
@@ -169,10 +171,15 @@ def cards(board: Dashboard, waiting: int | None = None) -> list[Card]:
         rate_card(hazards, city.link),
     ]
     if board.late_tasks is not None:
-        shown.append(card(LATE, board.late_tasks, LATE.link(), danger=True))
+        late = LATE.link(unit=board.within.department)
+        shown.append(card(LATE, board.late_tasks, late, danger=True))
     if waiting is not None:
         shown.append(card(UNDELIVERED, waiting, UNDELIVERED.link(), danger=True))
     return shown
+
+
+def repeated_card(on: date, within: Within) -> Card:
+    return Card(REPEATED, Cell(repeated_open(on, within), REPEATED.link(**within.parameters)))
 
 
 def enterprise_cards(board: EnterpriseBoard) -> list[Card]:

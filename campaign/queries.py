@@ -140,6 +140,8 @@ class Dashboard:
     within: Within
     covered: Figure
     assessed: Figure
+    districts: list[District]
+    """All of the city, whatever the page is narrowed to."""
     places: list[Place]
     total: Place
     weeks: dict[date, Counts]
@@ -147,7 +149,7 @@ class Dashboard:
     supervised: int
     suspended: int
     late_tasks: int | None
-    """None where the page is narrowed: a task belongs to a unit, and to no sector."""
+    """None where the page is narrowed to a district or sector: a task belongs to a unit."""
     worst: list[Hazard]
     oldest: Hazard | None
     """Of the open ones the one found first."""
@@ -161,9 +163,8 @@ class Dashboard:
 def dashboard(on: date, within: Within = EVERYTHING) -> Dashboard:
     """Everything the page shows, as of `on`, behind the reader's wall."""
     own = who().district_id if who().scope == "district" else within.district
-    places = {
-        district.pk: Place(district, within) for district in District.objects.all() if own is None or district.pk == own
-    }
+    districts = list(District.objects.all())
+    places = {district.pk: Place(district, within) for district in districts if own is None or district.pk == own}
     groups = (
         within.among(Enterprise.objects.all())
         .values("district_id", "grade", "kind")
@@ -197,13 +198,14 @@ def dashboard(on: date, within: Within = EVERYTHING) -> Dashboard:
         within=within,
         covered=covered(frequency),
         assessed=assessed(on, months),
+        districts=districts,
         places=list(places.values()),
         total=sum_of(list(places.values()), within),
         weeks=by_week,
         facets=facets,
         supervised=hazards.filter(supervised_since__isnull=False).order_by().count(),
         suspended=within.among(Suspension.objects.filter(lifted_on=None)).count(),
-        late_tasks=None if within.parameters else late_tasks(on),
+        late_tasks=late_tasks(on, within.department) if set(within.parameters) <= {"department"} else None,
         worst=list(hazards.overdue(on).order_by("deadline", "id")[:WORST]),
         oldest=hazards.open().order_by("found_on", "id").first(),
         phases=list(Phase.objects.all()),

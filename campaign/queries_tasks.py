@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Count, F, Func, OuterRef, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
+from campaign import rules_phases
 from campaign import rules_tasks as rules
 from campaign.models import WORKING, GroupMember, Milestone, Phase, Task, TaskFile, TaskReport, TaskStep
 from hazards.queries.figures import Figure
@@ -20,9 +21,10 @@ TASK_SORTS = {"due": "due", "unit": "unit__name", "percent": "-percent", "new": 
 LATE = Figure("任务逾期", "已下达、办公室尚未确认完成、未取消，且完成期限早于今日的任务。", {"late": "1"}, "task_list")
 
 
-def late_tasks(on: date | None = None) -> int:
-    """任务逾期 as of `on`, of those the reader sees; LATE defines it and opens its records."""
-    return Task.objects.late(on).count()
+def late_tasks(on: date | None = None, unit: int | None = None) -> int:
+    """任务逾期 as of `on`, of those the reader sees, or of one unit's; LATE defines it and opens its records."""
+    late = Task.objects.late(on)
+    return (late.filter(unit=unit) if unit else late).count()
 
 
 def listed():
@@ -141,11 +143,12 @@ class Month:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A phase over the months."""
+    """A phase over the months: where its dates lie, and how it stands."""
 
+    phase: Phase
     x: float
     width: float
-    words: str
+    tone: str
 
 
 @dataclass(frozen=True)
@@ -231,16 +234,20 @@ def gantt(tasks: QuerySet[Task], on: date | None = None) -> Gantt | None:
     return Gantt(
         len(months) * MONTH,
         months,
-        [stretch(one, at) for one in phases],
+        [stretch(one, at, on) for one in phases],
         [bar(task) for task in shown],
         at(on) if first <= on < month else None,
         more,
     )
 
 
-def stretch(phase: Phase, at: Callable[[date], float]) -> Stretch:
+PHASE_TONES = {rules_phases.PLANNED: "plan", rules_phases.UNDER_WAY: "open", rules_phases.COMPLETED: "done"}
+
+
+def stretch(phase: Phase, at: Callable[[date], float], on: date) -> Stretch:
     x = at(phase.starts)
-    return Stretch(x, max(round(at(phase.ends + timedelta(days=1)) - x, 1), 4), phase.name)
+    tone = "late" if phase.behind(on) else PHASE_TONES[phase.state]
+    return Stretch(phase, x, max(round(at(phase.ends + timedelta(days=1)) - x, 1), 4), tone)
 
 
 # --- the leading group ----------------------------------------------------------------------------------------------

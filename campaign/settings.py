@@ -317,6 +317,7 @@ CELERY_BEAT_SCHEDULE = {
         "inspections.tasks.watch_assessments": 60,
         "inspections.tasks.watch_handovers": 60,
         "accountability.tasks.compute_leads": 24 * 60,
+        "accountability.tasks.remind_replies": 60,
         "campaign.tasks.remind_tasks": 60,
         "hazards.tasks.fold_tally": 60,
         "hazards.tasks.propose_grades": 60,

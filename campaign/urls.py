@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from campaign import views, views_goals, views_screens, views_tasks
+from campaign import views, views_goals, views_phases, views_screens, views_tasks
 from portal.ui.admin import console
 
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("text-size/", views.text_size, name="text_size"),
     path("dashboard/", views.dashboard_page, name="dashboard"),
     path("dashboard/repeated/", views.dashboard_repeated, name="dashboard_repeated"),
+    path("dashboard/panels/<slug:key>/", views.dashboard_panel, name="dashboard_panel"),
     path("dashboard/enterprises/<int:pk>/", views.enterprise_figures, name="enterprise_figures"),
     path("dashboard/screens/", views_screens.screens, name="screens"),
     path("dashboard/screens/<int:pk>/stop/", views_screens.screen_stop, name="screen_stop"),
@@ -25,6 +26,10 @@ urlpatterns = [
     path("tasks/<int:pk>/files/<int:file>/original/", views_tasks.task_original, name="task_original"),
     path("tasks/<int:pk>/office/<slug:verb>/", views_tasks.task_verb, name="task_verb"),
     path("tasks/<int:pk>/unit/<slug:verb>/", views_tasks.task_act, name="task_act"),
+    path("tasks/phases/", views_phases.phase_list, name="phase_list"),
+    path("tasks/phases/new/", views_phases.phase_new, name="phase_new"),
+    path("tasks/phases/<int:pk>/", views_phases.phase, name="phase"),
+    path("tasks/phases/<int:pk>/<slug:verb>/", views_phases.phase_verb, name="phase_verb"),
     path("goals/", views_goals.goal_list, name="goal_list"),
     path("goals/new/", views_goals.goal_new, name="goal_new"),
     path("goals/<int:pk>/", views_goals.goal, name="goal"),

@@ -1,13 +1,19 @@
 """The leadership's page, the way to everyone's first page, and what could not be delivered."""
 
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from campaign.forms import WithinForm
-from campaign.panels import Card, Cell, cards, enterprise_cards, panels, timeline
-from campaign.queries import REPEATED, WORST_OVERDUE, enterprise_board, kept_dashboard, repeated_open, waiting_messages
+from campaign.forms import GradesForm, MapForm, WithinForm
+from campaign.panels import cards, enterprise_cards, panels, repeated_card, timeline
+from campaign.panels_later import grades_panel, levels_panel, map_panel, trend_rows
+from campaign.queries import REPEATED, WORST_OVERDUE, Dashboard, enterprise_board, kept_dashboard, waiting_messages
+from campaign.queries_panels import kept_grades, kept_levels, kept_map, kept_trend
 from enterprises.views.units import enterprise_or_404
 from hazards.queries.figures import OVERDUE
 from portal.messages.queries import undelivered
@@ -48,11 +54,18 @@ def text_size(request):
     return response
 
 
-def asked_within(request) -> WithinForm:
-    form = WithinForm(request.GET)
+def asked_within(request, kind: type[WithinForm] = WithinForm) -> Any:
+    form = kind(request.GET, auto_id=f"{kind.__name__.lower()}-%s")
     if not form.is_valid():
         raise Http404(f"dashboard of {request.GET.urlencode()}")
     return form
+
+
+def place_name(form: WithinForm, board: Dashboard) -> str:
+    """Whose figures these are: the city's, a district's, a department's or a sector's."""
+    alone = board.places[0].name if len(board.places) == 1 and (who().district_id or board.within.district) else None
+    department = form.cleaned_data["department"]
+    return f"{alone or who().tenant_name}{department.name if department else ''}{board.sector_name}"
 
 
 @needs("dashboard.view")
@@ -60,19 +73,20 @@ def dashboard_page(request):
     form = asked_within(request)
     within = form.within()
     board = kept_dashboard(timezone.localdate(), within)
+    form.offer(board.districts)
     for hazard in board.worst:
         hazard.days = hazard.overdue_days(board.on)
-    place = board.places[0].name if len(board.places) == 1 and (who().district_id or within.district) else None
     context = {
         "board": board,
         "form": form,
-        "place_name": f"{place or who().tenant_name}{board.sector_name}",
+        "place_name": place_name(form, board),
         "cards": cards(board, waiting_messages()),
         "panels": panels(board),
         "timeline": timeline(board),
         "worst_figure": WORST_OVERDUE,
         "overdue_link": board.total.link(OVERDUE),
         "repeated": REPEATED,
+        "later": [(key, title) for key, (title, _, _) in LATER.items()],
     }
     return render(request, "campaign/dashboard.html", context)
 
@@ -81,8 +95,52 @@ def dashboard_page(request):
 def dashboard_repeated(request):
     """The one figure that looks up each open hazard's past: it comes after the page."""
     within = asked_within(request).within()
-    card = Card(REPEATED, Cell(repeated_open(timezone.localdate(), within), REPEATED.link(**within.parameters)))
-    return render(request, "campaign/_card.html", {"card": card})
+    return render(request, "campaign/_card.html", {"card": repeated_card(timezone.localdate(), within)})
+
+
+# What comes after the page, each by itself: title, form, and what its template is given.
+def by_grade(form: GradesForm, on: date) -> dict:
+    found = kept_grades(on, form.within())
+    return {"at": found.at, "board": found.board, "panel": grades_panel(found, form.cleaned_data["figure"])}
+
+
+def by_level(form: WithinForm, on: date) -> dict:
+    found = kept_levels(on, form.within())
+    return {"at": found.at, "board": found.board, "panel": levels_panel(found)}
+
+
+def by_trend(form: WithinForm, on: date) -> dict:
+    found = kept_trend(on, form.within())
+    return {"at": found.at, "board": found.board, "changes": trend_rows(found)}
+
+
+def by_map(form: MapForm, on: date) -> dict:
+    within, told = form.within(), form.cleaned_data
+    board = kept_dashboard(on, within)
+    panel = map_panel(kept_map(on, within, told["dots"]), board, told["figure"], told["dots"])
+    return {"at": panel.at, "board": board, "map": panel}
+
+
+LATER: dict[str, tuple[str, type[WithinForm], Callable[[Any, date], dict]]] = {
+    "map": ("区县地图", MapForm, by_map),
+    "trend": ("与上月、去年同期比", WithinForm, by_trend),
+    "levels": ("隐患按级别", WithinForm, by_level),
+    "grades": ("隐患按企业等级比较", GradesForm, by_grade),
+}
+
+
+@needs("dashboard.view")
+def dashboard_panel(request, key):
+    """A panel that comes after the page: put into it, or, where no script runs, a page of its own."""
+    if key not in LATER:
+        raise Http404(f"panel {key}")
+    title, kind, read = LATER[key]
+    form = asked_within(request, kind)
+    context = {"key": key, "title": title, "form": form} | read(form, timezone.localdate())
+    context["place_name"] = place_name(form, context["board"])
+    context["part"] = f"campaign/_panel_{'table' if 'panel' in context else key}.html"
+    alone = not request.headers.get("HX-Request")
+    return render(request, "campaign/panel.html" if alone else context["part"], context)
 
 
 @needs("hazards.view")

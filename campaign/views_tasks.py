@@ -99,6 +99,13 @@ SHEETS = {
         "已退回责任单位。",
         lambda pk, told: verbs.send_back(pk, told["note"], revision=told["revision"]),
     ),
+    "reassign": Sheet(
+        typed.ReassignForm,
+        "已改派，新的责任单位已收到通知。",
+        lambda pk, told: verbs.reassign(
+            pk, told["unit"], told["note"], responsible=told["responsible"], revision=told["revision"]
+        ),
+    ),
     "postpone": Sheet(
         typed.PostponeForm,
         "已延期，原来的期限留在办理记录里。",

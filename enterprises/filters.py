@@ -39,7 +39,7 @@ from enterprises.queries.diagnosis import YEARS_BETWEEN, years_ago
 from enterprises.queries.people import COMPLETE
 from enterprises.rules import gb18218
 from portal.ui.fields import DAY
-from portal.ui.filters import DistrictFilter
+from portal.ui.filters import DepartmentFilter, DistrictFilter
 
 NEAR_ONE = Decimal(gb18218.exact(gb18218.NEAR_ONE))
 GRADES = [*Grade.choices, ("none", "未评定")]
@@ -62,6 +62,7 @@ class EnterpriseFilter(filters.FilterSet):
     district = DistrictFilter()
     grade = filters.ChoiceFilter(method="graded", choices=GRADES, label="风险等级", empty_label="全部等级")
     sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
+    department = DepartmentFilter()
     kind = filters.ChoiceFilter(choices=Kind.choices, label="类型", empty_label="全部类型")
     key = filters.ChoiceFilter(
         method="is_key", choices=[("1", "重点企业"), ("0", "非重点")], label="重点", empty_label="全部"

@@ -37,6 +37,7 @@ class HazardsConfig(AppConfig):
     }
 
     def ready(self):
+        from enterprises.filters import add_filter
         from hazards.actions.reminders import keep_seen
         from hazards.deadline_review import register_deadlines
         from hazards.enterprise_merging import register_merging
@@ -45,6 +46,7 @@ class HazardsConfig(AppConfig):
         from hazards.export_reminders import register_reminder_exports
         from hazards.export_samples import register_sample_exports
         from hazards.export_selfchecks import register_selfcheck_exports
+        from hazards.filters import HAZARDS_OF_ENTERPRISE
         from hazards.queries.files import register_files
         from hazards.queries.pages import notice_of_code
         from portal.documents.verifying import keepers
@@ -56,6 +58,7 @@ class HazardsConfig(AppConfig):
         register_sample_exports()
         register_selfcheck_exports()
         register_panels()
+        add_filter("hazards", HAZARDS_OF_ENTERPRISE)
         register_merging()
         when_seen.append(keep_seen)
         register_files()

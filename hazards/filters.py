@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from enterprises.models import Enterprise, Sector
+from enterprises.models import Enterprise, Grade, Sector
 from hazards import rules, rules_broadcast, rules_selfcheck
 from hazards.models import (
     SOURCES,
@@ -29,7 +29,7 @@ from portal.permissions import may
 from portal.tenancy.models import Organisation
 from portal.tenancy.scope import who
 from portal.ui.fields import DAY
-from portal.ui.filters import DistrictFilter
+from portal.ui.filters import DepartmentFilter, DistrictFilter
 
 SITUATIONS = [
     ("open", "未销号"),
@@ -42,6 +42,7 @@ SITUATIONS = [
     ("unplanned", "重大隐患未报五落实方案"),
     ("closed", "已销号"),
     ("closed_on_time", "按期销号"),
+    ("missed", "未按期（逾期或逾期后销号）"),
     ("void", "已作废"),
     ("standing", "未作废"),
 ]
@@ -68,6 +69,10 @@ class HazardFilter(filters.FilterSet):
     level = filters.ChoiceFilter(choices=Level.choices, label="级别", empty_label="全部级别")
     accident_type = filters.ChoiceFilter(choices=AccidentType.choices, label="事故类型", empty_label="全部类型")
     sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
+    department = DepartmentFilter()
+    grade = filters.ChoiceFilter(
+        method="graded", choices=[*Grade.choices, ("none", "未评定")], label="企业风险等级", empty_label="全部等级"
+    )
     source = filters.ChoiceFilter(
         field_name="source_kind", choices=list(SOURCES.items()), label="来源", empty_label="全部来源"
     )
@@ -106,6 +111,7 @@ class HazardFilter(filters.FilterSet):
             "awaiting": queryset.awaiting_recheck,
             "closed": queryset.closed,
             "closed_on_time": queryset.closed_on_time,
+            "missed": queryset.missed,
             "recorded": lambda: queryset.filter(status=rules.RECORDED),
             "confirming": lambda: queryset.filter(status=rules.CONFIRMING),
             "void": lambda: queryset.filter(status=rules.VOID),
@@ -114,6 +120,10 @@ class HazardFilter(filters.FilterSet):
             "unplanned": lambda: queryset.unplanned(),
             "standing": lambda: queryset.exclude(status=rules.VOID),
         }[value]()
+
+    def graded(self, queryset, name, value):
+        """By the grade the enterprise has today."""
+        return queryset.filter(enterprise__grade="" if value == "none" else value)
 
     def was_extended(self, queryset, name, value):
         return queryset.filter(extensions__gt=0) if value else queryset.filter(extensions=0)
@@ -133,6 +143,20 @@ class HazardFilter(filters.FilterSet):
 
     def due_in_week(self, queryset, name, monday):
         return queryset.filter(deadline__gte=monday, deadline__lt=monday + timedelta(days=7))
+
+
+def with_hazards(queryset, name, value):
+    """What the enterprise list has from this floor: those with hazards that are overdue, or open."""
+    which = Hazard.objects.overdue() if value == "overdue" else Hazard.objects.open()
+    return queryset.filter(pk__in=which.order_by().values("enterprise_id"))
+
+
+HAZARDS_OF_ENTERPRISE = filters.ChoiceFilter(
+    method=with_hazards,
+    choices=[("overdue", "有逾期隐患"), ("open", "有未销号隐患")],
+    label="隐患",
+    empty_label="全部",
+)
 
 
 class NoticeFilter(filters.FilterSet):
@@ -170,6 +194,7 @@ class SuspensionFilter(filters.FilterSet):
     district = DistrictFilter()
 
     sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
+    department = DepartmentFilter()
 
     class Meta:
         model = Suspension

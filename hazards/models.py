@@ -33,20 +33,36 @@ class AccidentType(models.TextChoices):
 SOURCES = {"visit": "检查", "assessment": "专家评估", "selfcheck": "企业自查转办", "import": "台账导入"}
 
 
+def is_overdue(on) -> Q:
+    return Q(Q(status=rules.RECTIFYING) | Q(late=True), status__in=rules.ISSUED_OPEN, deadline__lt=on)
+
+
+def is_missed(on) -> Q:
+    """Its deadline went by without a hand-in that stood: still overdue, or closed late."""
+    return is_overdue(on) | Q(status=rules.CLOSED, late=True)
+
+
+IS_OPEN, IS_CLOSED = Q(status__in=rules.OPEN), Q(status=rules.CLOSED)
+IS_CLOSED_ON_TIME = Q(status=rules.CLOSED, late=False)
+
+
 class HazardQuerySet(models.QuerySet):
     """The figures' words. Each is the one definition used by pages, API, dashboard, export and reminders."""
 
     def open(self):
         """未销号: recorded, under rectification, awaiting recheck or awaiting the second person."""
-        return self.filter(status__in=rules.OPEN)
+        return self.filter(IS_OPEN)
 
     def overdue(self, on=None):
         """逾期: issued, not closed, its deadline before `on`, and not handed in for recheck in time.
 
         Handed in late stays overdue until it is closed; handed in on time is "awaiting recheck", not overdue.
         """
-        on = on or timezone.localdate()
-        return self.filter(Q(status=rules.RECTIFYING) | Q(late=True), status__in=rules.ISSUED_OPEN, deadline__lt=on)
+        return self.filter(is_overdue(on or timezone.localdate()))
+
+    def missed(self, on=None):
+        """未按期: overdue, or closed after having been so."""
+        return self.filter(is_missed(on or timezone.localdate()))
 
     def awaiting_recheck(self):
         """待复查: handed in by the enterprise and not yet decided, the second person's word included."""
@@ -54,7 +70,7 @@ class HazardQuerySet(models.QuerySet):
 
     def closed(self):
         """已销号."""
-        return self.filter(status=rules.CLOSED)
+        return self.filter(IS_CLOSED)
 
     def unplanned(self):
         """重大隐患, issued and not closed, of which no 五落实方案 has been filed yet."""
@@ -69,7 +85,7 @@ class HazardQuerySet(models.QuerySet):
 
     def closed_on_time(self):
         """按期销号: closed, and the accepted hand-in was on or before the deadline."""
-        return self.filter(status=rules.CLOSED, late=False)
+        return self.filter(IS_CLOSED_ON_TIME)
 
 
 class HazardForeignKey(TenantForeignKey):
@@ -161,7 +177,12 @@ class Hazard(EnterpriseOwned):
                 fields=["tenant", "found_on", "id"], condition=Q(status__in=rules.OPEN), name="hazard_open_by_found"
             ),
             models.Index(fields=["tenant", "district", "-id"], name="hazard_by_district"),
-            models.Index(fields=["tenant", "enterprise", "-id"], name="hazard_by_enterprise"),
+            # With what the figures of every enterprise are counted from, so that they are read from the index alone.
+            models.Index(
+                fields=["tenant", "enterprise", "-id"],
+                include=["district", "sector", "status", "late", "deadline"],
+                name="hazard_by_enterprise",
+            ),
             models.Index(fields=["tenant", "notice"], name="hazard_by_notice"),
             models.Index(fields=["tenant", "keeper"], condition=Q(keeper__isnull=False), name="hazard_by_keeper"),
             models.Index(fields=["tenant", "source_kind", "source_id"], name="hazard_by_source"),

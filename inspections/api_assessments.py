@@ -6,11 +6,13 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from enterprises.models import Enterprise
 from hazards.actions.notices import deadline_for
 from hazards.models import Level
 from inspections.actions import assessment_problems, assessment_reports, assessments
-from inspections.filters import AssessmentFilter
+from inspections.filters import AssessedFilter, AssessmentFilter
 from inspections.models_assessments import Assessment, AssessmentAnswer, AssessmentMember, Speciality
+from inspections.queries.assessments import to_assess
 from portal.api import Asks
 
 
@@ -188,3 +190,27 @@ class AssessmentViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, 
         declined = {one["problem"]: one["reason"] for one in asked["declined"]}
         assessment_problems.take_problems(pk, taken, declined, asked["second"])
         return self.found(pk)
+
+
+class AssessedSerializer(serializers.ModelSerializer):
+    assessed = serializers.BooleanField(read_only=True, help_text="规定期限内已评估")
+    last_report = serializers.DateField(read_only=True, allow_null=True, help_text="最近一份评估报告的日期")
+
+    class Meta:
+        model = Enterprise
+        fields = ("id", "name", "district", "grade", "sector", "assessed", "last_report")
+        read_only_fields = fields
+
+
+class AssessedViewSet(mixins.ListModelMixin, GenericViewSet):
+    """应评估企业: the records behind 评估覆盖率, as of today."""
+
+    queryset = Enterprise.objects.none()
+    serializer_class = AssessedSerializer
+    filterset_class = AssessedFilter
+    needs = "assessments.coverage"
+
+    def get_queryset(self):
+        if getattr(self, "swagger_fake_view", False):
+            return Enterprise.objects.none()
+        return to_assess().order_by("-id")

@@ -12,7 +12,7 @@ from enterprises.models import Enterprise
 from inspections import queries
 from inspections.actions import plans as verbs
 from inspections.actions.frequency import set_frequency
-from inspections.filters import PlannedFilter
+from inspections.filters import DueFilter, PlannedFilter
 from inspections.models import FrequencySetting, PlannedVisit
 from inspections.queries.plans import planned_visits, preview
 from portal.api import Asks
@@ -214,3 +214,28 @@ class CoverageViewSet(GenericViewSet):
         months = queries.city_frequency(today)
         told = {"as_of": today, "definition": queries.coverage_means(months), "rows": queries.coverage(today, months)}
         return Response(CoverageSerializer(told).data)
+
+
+class DueSerializer(serializers.ModelSerializer):
+    months = serializers.IntegerField(read_only=True, help_text="几个月检查一次")
+    period = serializers.DateField(read_only=True, help_text="本期的第一天")
+    covered = serializers.BooleanField(read_only=True, help_text="本期已检查")
+
+    class Meta:
+        model = Enterprise
+        fields = ("id", "name", "district", "grade", "sector", "months", "period", "covered")
+        read_only_fields = fields
+
+
+class DueViewSet(mixins.ListModelMixin, GenericViewSet):
+    """应检查企业: the records behind 检查覆盖率, as of today."""
+
+    queryset = Enterprise.objects.none()
+    serializer_class = DueSerializer
+    filterset_class = DueFilter
+    needs = "visits.view"
+
+    def get_queryset(self):
+        if getattr(self, "swagger_fake_view", False):
+            return Enterprise.objects.none()
+        return queries.due(timezone.localdate()).order_by("-id")

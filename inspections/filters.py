@@ -13,7 +13,7 @@ from inspections.queries.plans import late
 from portal.tenancy.models import District, Person
 from portal.tenancy.scope import who
 from portal.ui.fields import DAY
-from portal.ui.filters import DistrictFilter
+from portal.ui.filters import DepartmentFilter, DistrictFilter
 
 FEW = 500
 
@@ -69,6 +69,7 @@ class DueFilter(filters.FilterSet):
     district = filters.ModelChoiceFilter(queryset=districts, label="区县", empty_label="全部区县")
     grade = filters.ChoiceFilter(choices=Grade.choices, label="风险等级", empty_label="全部等级")
     sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
+    department = DepartmentFilter()
     covered = filters.ChoiceFilter(
         choices=[("0", "本期未检查"), ("1", "本期已检查")], method="is_covered", label="情况", empty_label="全部应检查"
     )
@@ -144,6 +145,7 @@ class AssessedFilter(filters.FilterSet):
     q = filters.CharFilter(field_name="name", lookup_expr="icontains", label="企业")
     district = filters.ModelChoiceFilter(queryset=districts, label="区县", empty_label="全部区县")
     sector = filters.ChoiceFilter(choices=Sector.choices, label="行业", empty_label="全部行业")
+    department = DepartmentFilter()
     assessed = filters.ChoiceFilter(
         choices=[("0", "未评估"), ("1", "已评估")], method="is_assessed", label="情况", empty_label="全部"
     )

@@ -185,6 +185,8 @@ TABLE: dict[str, dict[str, str]] = {
     "tasks.act": grant(office="its_task", department="its_task", inspector="its_task"),
     "tasks.report": grant(office="concerned", department="concerned", inspector="concerned"),
     "tasks.remind": grant("office", "system"),
+    "phases.view": grant(*STAFF, "auditor"),
+    "phases.manage": grant("office"),
     "goals.view": grant(*STAFF, "auditor"),
     "goals.edit": grant("office"),
     "group.view": grant(*STAFF, "auditor"),
@@ -197,6 +199,7 @@ TABLE: dict[str, dict[str, str]] = {
     "measures.reply": grant(
         **dict.fromkeys(("office", "department", "inspector", "expert", "officer"), "answers_for_it")
     ),
+    "measures.remind": grant("office", "system"),
     "measures.close": grant("office"),
     "measures.revoke": grant(office="leads"),
     "measures.export": grant("office", "auditor"),
@@ -287,7 +290,11 @@ def answers_for_it(person: Who, record=None) -> bool:
         "organisation": person.organisation_id if person.leads else None,
         "enterprise": person.enterprise_id if person.role == "officer" else None,
     }
-    return own[record.subject_kind] == record.subject_id
+    if own[record.subject_kind] == record.subject_id:
+        return True
+    # Where nobody is registered as the unit's leader, whoever is posted there answers: no reply is impossible to give.
+    unit = {"district": person.district_id, "organisation": person.organisation_id}.get(record.subject_kind)
+    return unit is not None and unit == record.subject_id and record.leaderless
 
 
 CONDITIONS = {
@@ -310,7 +317,7 @@ CONDITIONS = {
 }
 
 WHY_NOT = {
-    "answers_for_it": "由被表彰、通报、约谈、问责的本人，或该单位的负责人、该企业的安全员回复。",
+    "answers_for_it": "由被表彰、通报、约谈、问责的本人，或该单位的负责人（没有登记负责人的，该单位在职人员）、该企业的安全员回复。",
     "leads_and_wrote_none_of_it": "须由领导小组办公室负责人审批，拟稿和修改过的人不能审批。",
     "own_or_leads": "他人的事项由本单位负责人或领导小组办公室办理。",
     "its_body": "这次检查由其他单位计划，由计划单位办理。",

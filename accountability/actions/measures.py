@@ -14,6 +14,7 @@ from accountability import rules_measure as rules
 from accountability.models import Measure, MeasureDocument, MeasureReply, MeasureStep
 from accountability.queries.measure_grounds import frozen
 from accountability.queries.measure_subjects import Concerned, concerned_or_bad, people_of
+from enterprises.models import Enterprise
 from portal.audit.record import note as audit
 from portal.documents.issuing import issue as issue_document
 from portal.holidays.deadlines import make_deadline
@@ -186,6 +187,10 @@ def issue(measure_id: int, *, revision: int | None = None) -> Measure:
     moved(measure, "issue", document.number, {"number": document.number, "digest": document.digest})
     reply = f"请在{measure.reply_by}以前回复。" if measure.reply_by else ""
     tell_of(measure, people_of(measure), f"{document.title}{document.number}", f"{measure.matter}。{reply}")
+    if measure.subject_kind == Measure.Subject.ENTERPRISE:
+        words = f"{measure.subject_name}：{measure.matter}。供属地监管掌握，由企业回复。"
+        leaders = posted(role="inspector", district_id=measure.district_id, leads=True)
+        tell_of(measure, leaders, f"{document.title}{document.number}", words)
     return measure
 
 
@@ -212,6 +217,9 @@ def keep_document(measure: Measure, kind: str, content: Mapping[str, Any]) -> Me
 def show(measure: Measure) -> None:
     """Name whom it concerns, which is what the wall goes by; from now on they see it."""
     setattr(measure, f"{measure.subject_kind}_id", measure.subject_id)
+    if measure.subject_kind == Measure.Subject.ENTERPRISE:
+        # 属地监管: whoever supervises the plant reads it, and answers for nothing in it.
+        measure.district_id = Enterprise.everyone.get(pk=measure.subject_id).district_id
     MeasureStep.objects.filter(measure=measure).update(**whose(measure))
 
 

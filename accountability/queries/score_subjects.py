@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from accountability.models import SubjectKind
 from accountability.queries.score_figures import Counted
 from enterprises.models import Enterprise
-from portal.tenancy.models import District, Organisation, Posting, Role
-from portal.tenancy.queries import officers_of, posted
+from portal.tenancy.models import District, Role
+from portal.tenancy.queries import department_sectors, departments, officers_of, posted
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,5 @@ def subjects(kind: str) -> list[Subject]:
         return [Subject(kind, one.pk, one.name) for one in District.objects.all()]
     if kind == SubjectKind.ENTERPRISE:
         return [Subject(kind, pk, name) for pk, name in Enterprise.objects.order_by("name").values_list("pk", "name")]
-    sectors: dict[int, set[str]] = {}
-    for organisation, own in (
-        Posting.objects.current().filter(role=Role.DEPARTMENT).values_list("organisation_id", "sectors")
-    ):
-        sectors.setdefault(organisation, set()).update(own)
-    departments = Organisation.objects.filter(kind=Organisation.Kind.DEPARTMENT).order_by("name")
-    return [Subject(kind, one.pk, one.name, tuple(sorted(sectors.get(one.pk, ())))) for one in departments]
+    sectors = department_sectors()
+    return [Subject(kind, one.pk, one.name, sectors.get(one.pk, ())) for one in departments()]

@@ -69,6 +69,13 @@ class Row:
         return f"{counted} ÷ {of}" + ("" if Decimal(of) else "（没有应计事项）")
 
     @property
+    def earned(self) -> str:
+        """Its points in words."""
+        if self.told["kind"] == "veto":
+            return "一票否决" if self.line.vetoed else "未触发"
+        return f"{self.line.points}"
+
+    @property
     def lost(self) -> bool:
         return self.told["kind"] == "indicator" and self.line.points < Decimal(self.told["weight"])
 
@@ -209,4 +216,4 @@ def last_year(score: Score) -> Score | None:
     """The same subject a year before, where that year is final and the reader may see it."""
     same = Score.objects.filter(subject_id=score.subject_id, year_score__year=score.year_score.year - 1)
     same = same.filter(year_score__subject_kind=score.year_score.subject_kind, year_score__state=YearScore.State.FINAL)
-    return same.first()
+    return same.select_related("year_score__template").first()

@@ -73,7 +73,7 @@ def fill(task: Task, told: Mapping[str, Any]) -> dict[str, list[str]]:
     if "unit" in told and told["unit"] not in units:
         raise BadInput("请选择责任单位。", field="unit")
     if "unit" in told and task.handed_on and told["unit"] != task.unit_id:
-        raise BadInput("任务已下达，不能换责任单位；请取消后另行下达。", field="unit")
+        raise BadInput("任务已下达，换责任单位请用“改派”并写明理由。", field="unit")
     if "assisting" in told:
         told["assisting"] = sorted(set(told["assisting"]))
         if unknown := set(told["assisting"]) - set(units):
@@ -359,6 +359,39 @@ def send_back(task_id: int, reason: str, *, revision: int | None = None) -> Task
     task.done_on = None
     move(task, "send_back", reason)
     tell_of(task, people_of([task.unit_id]), "send_back", f"任务被退回：{task.title}", reason, urgent=True)
+    return task
+
+
+@in_one_piece
+def reassign(task_id: int, unit: int, reason: str, *, responsible: str = "", revision: int | None = None) -> Task:
+    """改派: another unit answers for it from now on and acknowledges it anew; what was reported stays with the task.
+
+    The unit it was taken from is told and sees it no more, unless it assists.
+    """
+    task = locked(task_id, "reassign", revision)
+    if not reason.strip():
+        raise BadInput("改派须写明理由。", field="note")
+    units = {one.pk: one for one in Organisation.objects.filter(kind__in=WORKING)}
+    if unit not in units:
+        raise BadInput("请选择责任单位。", field="unit")
+    if unit == task.unit_id:
+        raise BadInput("这个单位就是现在的责任单位，请选择另一个。", field="unit")
+    before, heard = task.unit, people_of(task.units)
+    changes = {"责任单位": [before.name, units[unit].name]}
+    if responsible.strip():
+        changes["责任人"] = [task.responsible, responsible.strip()]
+        task.responsible = responsible.strip()
+    task.unit = units[unit]
+    task.assisting = [one for one in task.assisting if one != unit]
+    task.units = concerned(task)
+    move(task, "reassign", reason, changes)
+    tell_of(
+        task,
+        heard | people_of(task.units),
+        "reassign",
+        f"任务改派：{task.title}",
+        f"由{before.name}改派{task.unit.name}，责任人{task.responsible}，{task.due}前完成。{reason.strip()}",
+    )
     return task
 
 

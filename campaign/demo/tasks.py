@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from campaign.actions import goals, tasks
+from campaign.actions import phases as stages
 from campaign.demo.history import acting, at, photo
 from campaign.models import Milestone, Phase
 from portal.tenancy.models import Organisation, Posting
@@ -77,6 +78,13 @@ def run_the_campaign(office: Who, until: date) -> None:
                 goals.enter_value(made.pk, Decimal(value), on, "市应急管理局事故统计台账")
     for number, told in enumerate(TASKS):
         live(cast, phases, told, number, until)
+    for phase in phases:
+        if phase.starts <= until:
+            with at(phase.starts, 9), enter(office):
+                stages.start(phase.pk)
+        if phase.ends < until:
+            with at(phase.ends, 17), enter(office):
+                stages.complete(phase.pk, "阶段工作已完成，未完结的任务并入下一阶段办理。")
 
 
 class Cast:

@@ -2,7 +2,9 @@
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html
 
+from campaign import rules_phases
 from campaign import rules_tasks as rules
 from portal.permissions import may
 from portal.ui.templatetags.portal_ui import badge, days_left, overdue_badge
@@ -17,9 +19,15 @@ TONES = {
     rules.CONFIRMED: "green",
     rules.CANCELLED: "secondary",
 }
+PHASE_TONES = {
+    rules_phases.PLANNED: "secondary",
+    rules_phases.UNDER_WAY: "blue",
+    rules_phases.COMPLETED: "green",
+}
 TABS = [
     ("tasks.view", "task_list", "任务清单"),
     ("tasks.view", "task_gantt", "甘特图"),
+    ("phases.view", "phase_list", "阶段"),
     ("goals.view", "goal_list", "目标"),
     ("group.view", "leading_group", "领导小组"),
 ]
@@ -35,6 +43,21 @@ def task_tabs(context):
 @register.simple_tag
 def task_state(task):
     return badge(TONES[task.state], task.get_state_display())
+
+
+@register.simple_tag
+def phase_state(phase):
+    """Its state, and how far it is behind its dates."""
+    said = badge(PHASE_TONES[phase.state], phase.get_state_display())
+    if late := phase.behind():
+        words = "应启动未启动" if phase.state == rules_phases.PLANNED else "应完成未完成"
+        said = format_html("{} {}", said, badge("red", f"{words}，晚{late}天"))
+    return said
+
+
+@register.filter
+def phase_verb_name(verb: str) -> str:
+    return rules_phases.STEPS[verb]
 
 
 @register.simple_tag

@@ -72,10 +72,15 @@ class Match:
     missing: list[str]
 
 
+def districts_meant(features: list[Feature], names: list[str]) -> dict[str, str | None]:
+    """Name on the map → the name of the district it means, among these; None where it means no one of them."""
+    districts = Districts.of(names, who().tenant_name)
+    return {one.name: districts.find(one.name) for one in features}
+
+
 def matched(features: list[Feature]) -> Match:
     names = list(District.objects.values_list("name", flat=True))
-    districts = Districts.of(names, who().tenant_name)
-    found = {one.name: districts.find(one.name) for one in features}
+    found = districts_meant(features, names)
     meant = set(found.values())
     return Match([name for name, district in found.items() if district is None], [n for n in names if n not in meant])
 

@@ -4,19 +4,19 @@ They are sums over the tally (hazards/migrations/0016_tally_facets.py), so a cit
 milliseconds; `tally_faults` proves them equal to a recount, and HazardQuerySet holds the same definitions over records.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from functools import cache
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from hazards import rules
-from hazards.models import SOURCES, AccidentType
+from hazards.models import IS_CLOSED, IS_CLOSED_ON_TIME, IS_OPEN, SOURCES, AccidentType, Hazard, Level, is_overdue
 
 
 @cache
@@ -47,6 +47,11 @@ OVERDUE = Figure("逾期", "已下达、未销号、整改期限早于今日，�
 AWAITING = Figure("待复查", "企业已提交、尚未作出复查或审核结论的隐患，包括待审核销号。", {"situation": "awaiting"})
 CLOSED = Figure("已销号", "复查通过（重大隐患另经第二人审核）的隐患。", {"situation": "closed"})
 ON_TIME = Figure("按期销号", "已销号，且所通过的那次提交不晚于整改期限的隐患。", {"situation": "closed_on_time"})
+MISSED = Figure(
+    "到期未按期整改",
+    "整改期限在这段时间内、没有按期整改的隐患：至今仍逾期的，和逾期以后才销号的。",
+    {"situation": "missed"},
+)
 MAJOR_OPEN = Figure("重大隐患未销号", "级别为重大、尚未销号的隐患。", {"situation": "open", "level": "major"})
 RATE = Figure(
     "按期整改率", "按期销号 ÷（已销号＋逾期未销号）；没有到期或销号的隐患时不计算。", {"situation": "closed_on_time"}
@@ -76,6 +81,11 @@ class Counts:
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+    @property
+    def missed(self) -> int:
+        """到期未按期整改: still overdue, or closed late."""
+        return self.overdue + self.closed - self.on_time
 
     @property
     def rate_of(self) -> int:
@@ -111,6 +121,10 @@ BY_DISTRICT_AND_WEEK = f"""
     SELECT district_id, CASE WHEN period >= %(since)s THEN (period - %(since)s) / 7 END AS week, {COUNTS}
       FROM hazards_tally WHERE family IN ('deadline', 'found') AND {{within}} GROUP BY 1, 2"""  # noqa: S608 - constants alone
 
+BY_LEVEL = f"""
+    SELECT level, {COUNTS} FROM hazards_tally
+     WHERE family IN ('deadline', 'found') AND {{within}} GROUP BY 1"""  # noqa: S608 - constants alone
+
 FACETS_WITHIN = """
     SELECT family, district_id, facet, period,
            coalesce(sum(n) FILTER (WHERE status <> 'void'), 0),
@@ -124,31 +138,70 @@ FACETS_WITHIN = """
 
 @dataclass(frozen=True)
 class Within:
-    """What of a city is counted: one district, one sector, or both; blank, all that the reader may see."""
+    """What of a city is counted: one district, one sector, one department's sectors, or what they have in common.
+
+    Blank, all that the reader may see.
+    """
 
     district: int | None = None
     sector: str = ""
+    department: int | None = None
+    sectors: tuple[str, ...] = ()
+    """Those of the department."""
 
     @property
     def parameters(self) -> dict[str, int | str]:
         """As the lists' filters call them."""
-        return {name: value for name, value in (("district", self.district), ("sector", self.sector)) if value}
+        asked = {"district": self.district, "sector": self.sector, "department": self.department}
+        return {name: value for name, value in asked.items() if value}
 
     def among(self, rows: QuerySet) -> QuerySet:
         """Of rows that carry their district and sector themselves."""
-        return rows.filter(
-            **({"district_id": self.district} if self.district else {})
-            | ({"sector": self.sector} if self.sector else {})
-        )
+        wanted = {
+            "district": {"district_id": self.district},
+            "sector": {"sector": self.sector},
+            "department": {"sector__in": self.sectors},
+        }
+        for name in self.parameters:
+            rows = rows.filter(**wanted[name])
+        return rows
 
     def condition(self) -> tuple[str, dict]:
         """Over the tally."""
-        wanted = {"district": "district_id = %(only_district)s", "sector": "sector = %(only_sector)s"}
+        wanted: dict[str, tuple[str, object]] = {
+            "district": ("district_id = %(only_district)s", self.district),
+            "sector": ("sector = %(only_sector)s", self.sector),
+            "department": ("sector = ANY (%(only_department)s)", list(self.sectors)),
+        }
         parts = [wanted[name] for name in self.parameters]
-        return " AND ".join(parts) or "true", {f"only_{name}": value for name, value in self.parameters.items()}
+        values = {f"only_{name}": wanted[name][1] for name in self.parameters}
+        return " AND ".join(sql for sql, _ in parts) or "true", values
 
 
 EVERYTHING = Within()
+
+
+def counted_by(on: date) -> dict:
+    """What COUNTS asks for."""
+    return {
+        "open": list(rules.OPEN),
+        "issued": list(rules.ISSUED_OPEN),
+        "awaiting": [rules.SUBMITTED, rules.CONFIRMING],
+        "rectifying": rules.RECTIFYING,
+        "closed": rules.CLOSED,
+        "on": on,
+    }
+
+
+def counts_by_level(on: date, within: Within = EVERYTHING) -> dict[str, Counts]:
+    """Counts of each level, the worst first."""
+    found = {level: Counts() for level in reversed(Level.values)}
+    condition, values = within.condition()
+    with connection.cursor() as cursor:
+        cursor.execute(BY_LEVEL.format(within=condition), values | counted_by(on))
+        for level, *numbers in cursor.fetchall():
+            found[level] += Counts(*numbers)
+    return found
 
 
 def hazard_counts(
@@ -165,25 +218,37 @@ def hazard_counts(
     by_week = {since + timedelta(weeks=week): Counts() for week in range(weeks)}
     condition, values = within.condition()
     with connection.cursor() as cursor:
-        cursor.execute(
-            BY_DISTRICT_AND_WEEK.format(within=condition),
-            values
-            | {
-                "open": list(rules.OPEN),
-                "issued": list(rules.ISSUED_OPEN),
-                "awaiting": [rules.SUBMITTED, rules.CONFIRMING],
-                "rectifying": rules.RECTIFYING,
-                "closed": rules.CLOSED,
-                "on": on,
-                "since": since,
-            },
-        )
+        cursor.execute(BY_DISTRICT_AND_WEEK.format(within=condition), values | counted_by(on) | {"since": since})
         for district, week, *numbers in cursor.fetchall():
             counts = Counts(*numbers)
             by_district[district] = by_district.get(district, Counts()) + counts
             if week is not None and week < weeks:
                 by_week[since + timedelta(weeks=week)] += counts
     return by_district, by_week
+
+
+def counts_by_enterprise(on: date, within: Within = EVERYTHING) -> Iterator[tuple[int, int, Counts]]:
+    """(enterprise, district, counts) of every enterprise that has hazards, from the records: its index holds all that is asked.
+
+    Found, open, overdue, closed and on time; the rest stays 0.
+    """
+    rows = (
+        within.among(Hazard.objects.order_by())
+        .values_list("enterprise_id", "district_id")
+        .annotate(
+            found=Count("pk"),
+            open=Count("pk", filter=IS_OPEN),
+            overdue=Count("pk", filter=is_overdue(on)),
+            closed=Count("pk", filter=IS_CLOSED),
+            on_time=Count("pk", filter=IS_CLOSED_ON_TIME),
+        )
+    )
+    for enterprise, district, found, still_open, overdue, closed, on_time in rows.iterator(chunk_size=10_000):
+        yield (
+            enterprise,
+            district,
+            Counts(found=found, open=still_open, overdue=overdue, closed=closed, on_time=on_time),
+        )
 
 
 @dataclass

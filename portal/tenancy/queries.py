@@ -1,8 +1,9 @@
 """Finding tenants from outside any scope, for commands and tasks; and colleagues, inside one."""
 
 from django.core.management.base import CommandError
+from django.db.models import QuerySet
 
-from portal.tenancy.models import Person, Posting, Role, Tenant
+from portal.tenancy.models import Organisation, Person, Posting, Role, Tenant
 from portal.tenancy.scope import current_tenant_id, platform_scope, stay, who
 
 
@@ -49,3 +50,18 @@ def posted(**where) -> set[int]:
 
 def officers_of(enterprise_id: int) -> set[int]:
     return posted(role=Role.OFFICER, enterprise_id=enterprise_id)
+
+
+def departments() -> QuerySet[Organisation]:
+    """The city's own departments, by name."""
+    return Organisation.objects.filter(kind=Organisation.Kind.DEPARTMENT).order_by("name")
+
+
+def department_sectors() -> dict[int, tuple[str, ...]]:
+    """Department → the sectors it answers for: those its people are posted for today."""
+    sectors: dict[int, set[str]] = {}
+    for organisation, own in (
+        Posting.objects.current().filter(role=Role.DEPARTMENT).values_list("organisation_id", "sectors")
+    ):
+        sectors.setdefault(organisation, set()).update(own)
+    return {organisation: tuple(sorted(own)) for organisation, own in sectors.items()}

@@ -4,6 +4,7 @@ import django_filters as filters
 from django import forms
 
 from portal.tenancy.models import District
+from portal.tenancy.queries import department_sectors, departments
 from portal.tenancy.scope import in_scope, who
 
 
@@ -26,3 +27,15 @@ class DistrictFilter(filters.ModelChoiceFilter):
         if in_scope() and who().scope in ("district", "enterprise", "expert"):
             field.widget = forms.HiddenInput()
         return field
+
+
+class DepartmentFilter(filters.ModelChoiceFilter):
+    """部门: of rows that carry their sector, those of the sectors a city department answers for today."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            **{"queryset": lambda request: departments(), "label": "主管部门", "empty_label": "全部部门"} | kwargs
+        )
+
+    def filter(self, rows, value):
+        return rows if value is None else rows.filter(sector__in=department_sectors().get(value.pk, ()))

@@ -66,4 +66,12 @@ function draw(place) {
   new ResizeObserver(() => chart.resize()).observe(place);
 }
 
-for (const place of document.querySelectorAll("[data-chart]")) draw(place);
+function drawNew() {
+  for (const place of document.querySelectorAll("[data-chart]:not([data-drawn])")) {
+    place.dataset.drawn = "";
+    draw(place);
+  }
+}
+drawNew();
+// Panels that come after the page.
+document.addEventListener("htmx:afterSettle", drawNew);

@@ -11,8 +11,8 @@ from django.http import Http404
 from django.utils import timezone
 
 from accountability import rules_measure as rules
+from accountability.actions import measure_reminders, scores
 from accountability.actions import measures as verbs
-from accountability.actions import scores
 from accountability.models import Measure, MeasureDocument, MeasureReply, MeasureStep, Score, ScoreLine
 from accountability.queries import measures as reads
 from accountability.queries.measure_grounds import opened
@@ -26,7 +26,7 @@ from portal.documents.issuing import digest_of
 from portal.documents.models import NumberSeries
 from portal.documents.verifying import verdict_on
 from portal.files import scrub, store
-from portal.messages.models import Message
+from portal.messages.models import Message, Reminder
 from portal.permissions import may
 from portal.refusals import BadInput, IllegalMove, NotAllowed, Refused
 from portal.tenancy.models import District, Organisation, Posting
@@ -453,7 +453,7 @@ def test_a_draft_marked_to_be_published_is_no_more_seen_than_another(world):
 @pytest.mark.parametrize(
     ("kind", "whose", "own"),
     [
-        ("enterprise", lambda w: w.enterprises["a"], {"officer"}),
+        ("enterprise", lambda w: w.enterprises["a"], {"officer", "inspector", "leader"}),
         ("district", lambda w: district(w), {"inspector", "leader"}),
         ("organisation", lambda w: body(w, "江州市应急管理局"), {"department"}),
         ("organisation", lambda w: body(w, "江北区应急管理局"), {"north"}),
@@ -475,6 +475,29 @@ def test_issued_it_is_seen_by_those_it_concerns_the_office_and_the_auditor_and_b
         with world.as_("office"):
             print_of = made.documents.get().pk
         assert client.get(f"/measures/documents/{print_of}/").status_code == 404
+
+
+def test_the_district_of_an_enterprise_reads_what_is_said_of_it_is_told_and_does_not_answer_for_it(world):
+    made = on_plant(world)
+    with world.as_("officer"):
+        verbs.reply(made.pk, "企业的说明")
+    with world.as_("leader"):
+        assert Message.objects.filter(key__startswith=f"measure:{made.pk}:", channel="in_app").exists()
+        with pytest.raises(NotAllowed):
+            verbs.reply(made.pk, "代企业回复")
+    page = world.client("inspector").get(f"/measures/{made.pk}/").content.decode()
+    assert "企业的说明" in page
+    assert f"/measures/{made.pk}/reply/" not in page
+
+
+def test_a_district_that_nobody_is_registered_to_lead_replies_by_whoever_is_posted_there(world):
+    made = out(world, "district", district(world, "江北区"))
+    with world.as_("inspector"), pytest.raises(Http404):
+        verbs.reply(made.pk, "别区")
+    with tenant_scope(world.tenants[CITY], CITY, scope="sysadmin"):
+        Posting.objects.filter(role="inspector", district__name="江北区").update(leads=False)
+    with world.as_("north"):
+        assert verbs.reply(made.pk, "情况说明").by_name
 
 
 def test_two_departments_of_one_sector_do_not_see_each_others(world):
@@ -547,6 +570,38 @@ def test_those_concerned_reply_in_days_that_are_counted_and_said(world, on_day):
     with world.as_("office"):
         mine = Message.objects.filter(person_id=world.people["office"], channel="in_app")
         assert mine.filter(title__startswith="收到回复").count() == 2
+
+
+def reminded(world, login: str) -> list[int]:
+    with tenant_scope(world.tenants[CITY], CITY):
+        rows = Reminder.objects.filter(subject_kind="measure_reply", person_id=world.people[login], channel="in_app")
+        return sorted(rows.values_list("step", flat=True))
+
+
+def test_whom_it_concerns_is_reminded_until_they_reply_and_the_office_once_it_is_late(world):
+    measure = on_plant(world)
+    with tenant_scope(world.tenants[CITY], CITY):
+        for days in range(-5, 16):
+            day = measure.reply_by + timedelta(days=days)
+            measure_reminders.remind(day)
+            assert measure_reminders.remind(day) == 0
+    assert reminded(world, "officer") == [-3, 0, 1, 3, 7, 14]
+    assert reminded(world, "office") == [1, 3, 7, 14]
+    assert reminded(world, "inspector") == reminded(world, "officer_b") == []
+    with world.as_("officer"):
+        last = Message.objects.filter(key__startswith="measure-replies:", channel="in_app").latest("id")
+    assert "逾期未回复1件" in last.title
+    assert measure.number in last.body
+
+
+def test_after_a_reply_or_its_end_nobody_is_reminded(world):
+    replied, without = on_plant(world), on_plant(world, "b", reply_days=0)
+    with world.as_("officer"):
+        verbs.reply(replied.pk, "已整改")
+    with tenant_scope(world.tenants[CITY], CITY):
+        for days in range(-5, 16):
+            assert measure_reminders.remind(replied.reply_by + timedelta(days=days)) == 0
+    assert without.reply_by is None
 
 
 def test_it_is_not_closed_before_the_reply_or_its_deadline(world, on_day):

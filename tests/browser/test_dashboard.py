@@ -34,9 +34,25 @@ def test_charts_are_drawn_and_everything_unfolded_is_in_order(city, somebody, wi
         reader.page.set_viewport_size({"width": width, "height": 1000})
         reader.go("/dashboard/")
         reader.page.wait_for_selector("[data-panel=weeks] canvas")
-        assert reader.page.locator("[data-chart] canvas").count() == 9
+        for later in ("map", "trend", "levels", "grades"):
+            reader.page.locator(f"[data-panel={later}]").scroll_into_view_if_needed()
+            reader.page.wait_for_selector(f"[data-panel={later}] table", state="attached")
+        assert reader.page.locator("[data-chart] canvas").count() == 11
         reader.page.evaluate(OPEN_ALL)
         reader.looks_right(f"dashboard-{width}")
+
+
+def test_another_figure_is_chosen_on_a_later_panel_without_leaving_the_page(city, somebody):
+    with somebody("office") as reader:
+        page = reader.page
+        reader.go("/dashboard/")
+        panel = page.locator("[data-panel=grades]")
+        panel.scroll_into_view_if_needed()
+        page.wait_for_selector("[data-panel=grades] select")
+        panel.locator("select").select_option("rate")
+        page.wait_for_selector("[data-panel=grades] h2:has-text('按期整改率')")
+        page.wait_for_selector("[data-panel=grades] canvas")
+        assert page.url.endswith("/dashboard/")
 
 
 def test_a_bar_and_its_number_in_the_table_open_the_same_list(city, somebody):

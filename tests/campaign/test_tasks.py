@@ -144,6 +144,7 @@ def test_a_cell_that_is_not_in_the_table_is_refused_and_changes_nothing(world, s
         "report": lambda: verbs.report(task.pk, "做了", percent=10),
         "finish": lambda: verbs.finish(task.pk, "做完了"),
         "change": lambda: verbs.change(task.pk, {"title": "改名"}, "改"),
+        "reassign": lambda: verbs.reassign(task.pk, unit("north"), "分工有变"),
         "postpone": lambda: verbs.postpone(task.pk, TODAY + timedelta(60), "等"),
     }.get(verb, lambda: getattr(verbs, verb)(task.pk, "说明"))
     # A task that was never handed over is not there for a unit.
@@ -212,6 +213,27 @@ def test_a_task_sent_back_is_under_way_again_with_the_reason(world):
     with world.as_("inspector"):
         told = Message.objects.filter(key__startswith=f"task:{task.pk}:send_back", channel="in_app")
         assert told.get().body == "缺三家报告"
+
+
+def test_a_task_given_to_another_unit_is_acknowledged_anew_and_keeps_what_was_reported(world):
+    task = under_way(world, "south", ("department",))
+    with world.as_("inspector"):
+        verbs.report(task.pk, "评了四家", percent=40)
+    with world.as_("office"):
+        north = unit("north")
+        with pytest.raises(BadInput, match="理由"):
+            verbs.reassign(task.pk, north, " ")
+        with pytest.raises(BadInput, match="现在的责任单位"):
+            verbs.reassign(task.pk, task.unit_id, "分工有变")
+        moved = verbs.reassign(task.pk, north, "分工有变", responsible="钱某")
+        assert (moved.state, moved.percent, moved.responsible) == ("handed", 40, "钱某")
+        assert moved.steps.get(verb="reassign").changes["责任单位"] == ["江南区应急管理局", "江北区应急管理局"]
+    with world.as_("north"):
+        assert Task.objects.get(pk=task.pk).reports.get().done == "评了四家"
+        assert verbs.acknowledge(task.pk).state == "under_way"
+    with world.as_("inspector"):
+        assert not Task.objects.filter(pk=task.pk).exists()
+        assert Message.objects.filter(key__startswith=f"task:{task.pk}:reassign", channel="in_app").exists()
 
 
 def test_a_postponed_task_keeps_its_old_day_on_the_record(world):

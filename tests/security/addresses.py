@@ -128,7 +128,9 @@ MEASURE = {"kind": "circular", "matter": "关于整改迟缓的通报", "facts":
 
 
 def sees_measure(login: str, owner: str) -> bool:
-    """Issued: the office, the auditor and the plant it is about; neither its district nor its department."""
+    """Issued: the office, the auditor, the plant it is about and its district; not its department."""
+    if login in ("inspector", "leader", "north"):
+        return owner in SEES[login]
     return own_city("office", "office_x", "auditor")(login, owner) or OFFICERS[owner] == login
 
 
@@ -239,6 +241,7 @@ COUNTED = {
     "found_by": lambda o: o.console["person"],
     "ids": lambda o: o.hazards["recorded"],
     "handler": lambda o: o.console["organisation"],
+    "department": lambda o: o.console["organisation"],
 }
 PHOTOS = dict(body=lambda: {"photos": photo(55)})
 CONSOLE = ("sysadmin", "secadmin")
@@ -278,6 +281,7 @@ ADDRESSES: dict[str, At] = {
         seen_by=own_city("office", "office_x", "department", "auditor", "inspector", "leader", "north"),
     ),
     "dashboard_repeated": At(),
+    "dashboard_panel": At(fixed={"key": "map"}),
     "enterprise_figures": At(lambda o: {"pk": o.enterprise}),
     "screens": At(body=lambda: {"name": "大厅", "until": "2026-12-31"}),
     "screen_stop": At(lambda o: {"pk": o.screen}, seen_by=own_city("office", "office_x")),
@@ -408,6 +412,20 @@ ADDRESSES: dict[str, At] = {
         lambda o: {"pk": o.task, "verb": "cancel"}, body=lambda: {"note": ""}, seen_by=own_city("office", "office_x")
     ),
     "task_act": At(lambda o: {"pk": o.task, "verb": "finish"}, body=lambda: {"done": ""}, seen_by=sees_task),
+    "phase_list": At(),
+    "phase_new": At(body=lambda: {"name": ""}),
+    "phase": of_the_city("phase", *LED),
+    "phase_verb": At(
+        lambda o: {"pk": o.phase, "verb": "change"},
+        body=lambda: {"name": ""},
+        seen_by=own_city("office", "office_x"),
+    ),
+    "api-phase-list": At(body=lambda: {"name": ""}),
+    "api-phase-detail": of_the_city("phase", *LED),
+    "api-phase-start": of_the_city("phase", "office", "office_x"),
+    "api-phase-complete": of_the_city("phase", "office", "office_x"),
+    "api-phase-change": of_the_city("phase", "office", "office_x"),
+    "api-phase-reopen": of_the_city("phase", "office", "office_x", note="继续"),
     "goal_list": At(),
     "goal_new": At(body=lambda: GOAL | {"name": ""}),
     "goal": of_the_city("goal", *LED),
@@ -418,12 +436,23 @@ ADDRESSES: dict[str, At] = {
     "member_new": At(body=lambda: MEMBER | {"name": ""}),
     "member_change": of_the_city("member", "office", "office_x", name=""),
     "api-task-list": At(body=lambda: TASK),
+    "api-dashboard-list": At(
+        query={"district": lambda o: o.console["district"]},
+        seen_by=own_city("office", "office_x", "department", "auditor", "inspector", "leader", "north"),
+    ),
+    "api-dashboard-repeated": At(),
+    "api-dashboard-grades": At(),
+    "api-dashboard-levels": At(),
+    "api-dashboard-trend": At(),
+    "api-dashboard-map": At(),
+    "api-dashboard-enterprise": At(lambda o: {"pk": o.enterprise}),
     "api-task-detail": own_task(),
     "api-task-change": own_task(seen_by=own_city("office", "office_x"), note="改"),
     "api-task-hand": own_task(seen_by=own_city("office", "office_x")),
     "api-task-confirm": own_task(seen_by=own_city("office", "office_x")),
     "api-task-send-back": own_task(seen_by=own_city("office", "office_x"), note="退"),
     "api-task-postpone": own_task(seen_by=own_city("office", "office_x"), note="延", due="2026-01-01"),
+    "api-task-reassign": own_task(seen_by=own_city("office", "office_x"), note="改", unit=1),
     "api-task-cancel": own_task(seen_by=own_city("office", "office_x")),
     "api-task-acknowledge": own_task(),
     "api-task-report": own_task(done="做了"),
@@ -446,6 +475,9 @@ ADDRESSES: dict[str, At] = {
     "score_recall": year_of("office", "office_x", body=lambda: {"note": "重算", "revision": "1"}),
     "score_finish": year_of("office", "office_x"),
     "score_export": year_of("office", "office_x", "auditor"),
+    "score_form": year_of("office", "office_x", "auditor"),
+    "score_compare": year_of(*SCORED),
+    "score_of_compare": own_score(),
     "score_manual": year_of(
         "office", "office_x", body=lambda: {"key": "honours", "subject_id": "1", "counted": "1", "grounds": "依据"}
     ),
@@ -470,7 +502,7 @@ ADDRESSES: dict[str, At] = {
     "measure_submit": own_measure("office", "office_x"),
     "measure_decide": own_measure("office", "office_x", body=lambda: {"verdict": "return", "opinion": "再核"}),
     "measure_issue": own_measure("office", "office_x"),
-    "measure_reply": own_measure("office", "office_x", *OFFICERS.values(), body=lambda: {"text": "已整改"}),
+    "measure_reply": own_measure(body=lambda: {"text": "已整改"}),
     "measure_close": own_measure("office", "office_x", body=lambda: {"note": "属实"}),
     "measure_revoke": own_measure("office", "office_x", body=lambda: {"note": "有误"}),
     "measure_withdraw": own_measure("office", "office_x", body=lambda: {"note": "重复"}),
@@ -482,7 +514,7 @@ ADDRESSES: dict[str, At] = {
     "api-measure-approve": own_measure("office", "office_x"),
     "api-measure-return": own_measure("office", "office_x", body=lambda: {"note": "再核"}),
     "api-measure-issue": own_measure("office", "office_x"),
-    "api-measure-reply": own_measure("office", "office_x", *OFFICERS.values(), body=lambda: {"text": "已整改"}),
+    "api-measure-reply": own_measure(body=lambda: {"text": "已整改"}),
     "api-measure-close": own_measure("office", "office_x", body=lambda: {"note": "属实"}),
     "api-measure-revoke": own_measure("office", "office_x", body=lambda: {"note": "有误"}),
     "api-measure-withdraw": own_measure("office", "office_x", body=lambda: {"note": "重复"}),
@@ -496,6 +528,9 @@ ADDRESSES: dict[str, At] = {
     "api-year-score-recall": year_of("office", "office_x", body=lambda: {"note": "重算"}),
     "api-year-score-finish": year_of("office", "office_x"),
     "api-year-score-export": year_of("office", "office_x", "auditor"),
+    "api-year-score-form": year_of("office", "office_x", "auditor"),
+    "api-year-score-compare": year_of(*SCORED),
+    "api-score-compare": own_score(),
     "api-score-list": At(query={"year_score": lambda o: o.year_score}, seen_by=own_city(*SCORED)),
     "api-score-detail": own_score(),
     "api-score-object": At(
@@ -925,6 +960,8 @@ ADDRESSES: dict[str, At] = {
     "api-planned-preview": At(body=lambda: {"year": 1999}),
     "api-planned-generate": At(body=lambda: {"year": 1999}),
     "api-coverage-list": At(),
+    "api-due-list": At(),
+    "api-assessed-list": At(),
     "api-action-list": At(body=lambda: {"title": ""}),
     "api-action-detail": At(lambda o: {"pk": o.action}, seen_by=own_city(*SEE_ACTIONS)),
     "api-action-start": At(lambda o: {"pk": o.action}, seen_by=own_city(*SEE_ACTIONS)),

@@ -29,7 +29,7 @@ from tests.world import World
 # Every parameter of every list that names a record, and where a test asks it with foreign numbers.
 NAMING = {
     *("enterprise", "district", "hazard", "visit", "object", "unit", "broadcast", "found_by", "handler", "sample"),
-    *("action", "person", "year_score", "phase", "assisting"),
+    *("action", "person", "year_score", "phase", "assisting", "department"),
 }
 LISTS = (
     "enterprise_map",
@@ -72,6 +72,8 @@ API_LISTS = (
     "api-address-list",
     "api-enterprise-list",
     "api-visit-list",
+    "api-due-list",
+    "api-assessed-list",
     "api-assessment-list",
     "api-training-list",
     "api-commendation-list",

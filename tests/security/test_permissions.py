@@ -176,6 +176,8 @@ tasks.manage          Y · · · · · · · · ·
 tasks.act             T T T · · · · · · ·
 tasks.report          C C C · · · · · · ·
 tasks.remind          Y · · · · · · · · Y
+phases.view           Y Y Y · · Y · · · ·
+phases.manage         Y · · · · · · · · ·
 goals.view            Y Y Y · · Y · · · ·
 goals.edit            Y · · · · · · · · ·
 group.view            Y Y Y · · Y · · · ·
@@ -185,6 +187,7 @@ measures.draft        Y · · · · · · · · ·
 measures.approve      N · · · · · · · · ·
 measures.issue        Y · · · · · · · · ·
 measures.reply        A A A A A · · · · ·
+measures.remind       Y · · · · · · · · Y
 measures.close        Y · · · · · · · · ·
 measures.revoke       L · · · · · · · · ·
 measures.export       Y · · · · Y · · · ·
@@ -237,6 +240,7 @@ def test_may_answers_what_the_cell_says(action, role):
         authors = (1,)
         subject_kind = "organisation"
         subject_id: int
+        leaderless: bool
 
     for person_id, leads, handler, above, body in itertools.product(
         (1, 2), (True, False), (None, 7, 8), (True, False), (7, 8)
@@ -246,7 +250,7 @@ def test_may_answers_what_the_cell_says(action, role):
         record.handler_id, record.office_answers = handler, above
         record.organisation_id, record.joint_with_id = body, handler
         record.unit_id, record.units = body, [body, handler or body]
-        record.subject_id = body
+        record.subject_id, record.leaderless = body, handler == 8
         second, handles, its = person_id != 1, handler != 8, 7 in (body, handler)
         expected = {
             None: False,
@@ -263,7 +267,7 @@ def test_may_answers_what_the_cell_says(action, role):
             "issuer": body == 7,
             "its_task": body == 7,
             "concerned": its,
-            "answers_for_it": leads and body == 7,
+            "answers_for_it": (leads or handler == 8) and body == 7,
             "leads_and_wrote_none_of_it": leads and second,
             "named_reviewer": second,
             "named_approver": leads and second,

@@ -130,6 +130,54 @@ def cases(database, cookie_of) -> list[Case]:
             get("/dashboard/repeated/", office),
         ),
         Case(
+            "dashboard, map of overdue",
+            [
+                "SELECT e.id, e.longitude, e.latitude, e.coordinates_in, e.grade FROM enterprises_enterprise e WHERE tenant_id ="
+                f" %(tenant)s AND longitude IS NOT NULL AND id IN (SELECT enterprise_id FROM hazards_hazard h WHERE"
+                f" h.tenant_id = %(tenant)s AND {OVERDUE})",
+                "SELECT geojson FROM enterprises_citymap WHERE tenant_id = %(tenant)s ORDER BY id DESC LIMIT 1",
+            ],
+            values,
+            get("/dashboard/panels/map/?dots=overdue", office),
+        ),
+        Case(
+            "dashboard, hazards by grade",
+            [
+                "SELECT h.district_id, e.grade, count(*), count(*) FILTER (WHERE h.status IN ('recorded', 'rectifying', 'submitted',"
+                f" 'confirming')), count(*) FILTER (WHERE {OVERDUE}), count(*) FILTER (WHERE h.status = 'closed'),"
+                " count(*) FILTER (WHERE h.status = 'closed' AND NOT h.late) FROM hazards_hazard h JOIN enterprises_enterprise e"
+                " ON e.id = h.enterprise_id WHERE h.tenant_id = %(tenant)s GROUP BY 1, 2",
+            ],
+            values,
+            get("/dashboard/panels/grades/", office),
+        ),
+        Case(
+            "dashboard, trend",
+            [
+                "SELECT period, sum(n) FILTER (WHERE family = 'found'), sum(n) FILTER (WHERE status = 'closed'), sum(n) FILTER"
+                " (WHERE status = 'closed' AND NOT late) FROM hazards_tally WHERE tenant_id = %(tenant)s AND family IN"
+                " ('found', 'deadline') AND period > %(today)s::date - 400 GROUP BY 1",
+            ],
+            values,
+            get("/dashboard/panels/trend/", office),
+        ),
+        Case(
+            "drill-down to a grade's overdue",
+            [
+                f"{listed} AND {OVERDUE} AND e.grade = 'D' AND h.district_id = %(district)s ORDER BY h.deadline, h.id LIMIT 26"
+            ],
+            values,
+            get(f"/hazards/?situation=overdue&grade=D&district={district}", office),
+        ),
+        Case(
+            "API: dashboard",
+            [
+                "SELECT district_id, status, level, late, period, sum(n) FROM hazards_tally WHERE tenant_id = %(tenant)s GROUP BY 1, 2, 3, 4, 5"
+            ],
+            values,
+            get("/api/v1/dashboard/", office),
+        ),
+        Case(
             "drill-down to a kind of accident",
             [f"{listed} AND h.status <> 'void' AND h.accident_type = 'fire' ORDER BY h.id DESC LIMIT 26"],
             values,
