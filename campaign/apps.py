@@ -19,6 +19,10 @@ class CampaignConfig(AppConfig):
         "tasks.send_back": "退回任务",
         "tasks.postpone": "任务延期",
         "tasks.cancel": "取消任务",
+        "reports.make": "生成工作报告",
+        "reports.edit": "修改报告文字",
+        "reports.issue": "印发工作报告",
+        "reports.withdraw": "撤回工作报告",
         "goals.set": "定目标",
         "goals.change": "修改目标",
         "goals.value": "填报目标现值",
@@ -28,6 +32,7 @@ class CampaignConfig(AppConfig):
     }
 
     def ready(self):
+        from campaign.export_reports import register_report_export
         from campaign.export_tasks import register_task_export
         from campaign.files import register_files
         from campaign.management.commands.demo_accounts import demo_accounts
@@ -35,4 +40,5 @@ class CampaignConfig(AppConfig):
 
         show(demo_accounts)
         register_task_export()
+        register_report_export()
         register_files()

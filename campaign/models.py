@@ -2,6 +2,12 @@
 
 from django.db import models
 
+from campaign.models_reports import (  # noqa: F401 - Django looks for models here
+    ReportFigure,
+    ReportRecords,
+    ReportText,
+    WorkReport,
+)
 from campaign.models_tasks import (  # noqa: F401 - Django looks for models here
     WORKING,
     Goal,

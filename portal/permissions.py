@@ -185,6 +185,11 @@ TABLE: dict[str, dict[str, str]] = {
     "tasks.act": grant(office="its_task", department="its_task", inspector="its_task"),
     "tasks.report": grant(office="concerned", department="concerned", inspector="concerned"),
     "tasks.remind": grant("office", "system"),
+    # 工作报告: made by themselves, worded and issued by the office; a district reads its own once it is issued
+    "reports.view": grant("office", "inspector", "auditor"),
+    "reports.make": grant("office", "system"),
+    "reports.edit": grant("office"),
+    "reports.issue": grant("office"),
     "goals.view": grant(*STAFF, "auditor"),
     "goals.edit": grant("office"),
     "group.view": grant(*STAFF, "auditor"),

@@ -176,6 +176,10 @@ tasks.manage          Y · · · · · · · · ·
 tasks.act             T T T · · · · · · ·
 tasks.report          C C C · · · · · · ·
 tasks.remind          Y · · · · · · · · Y
+reports.view          Y · Y · · Y · · · ·
+reports.make          Y · · · · · · · · Y
+reports.edit          Y · · · · · · · · ·
+reports.issue         Y · · · · · · · · ·
 goals.view            Y Y Y · · Y · · · ·
 goals.edit            Y · · · · · · · · ·
 group.view            Y Y Y · · Y · · · ·
