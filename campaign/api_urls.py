@@ -6,7 +6,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.routers import SimpleRouter
 
 from accountability import api as accountability
-from campaign import api_tasks
+from campaign import api_reports, api_tasks
 from enterprises import api_urls as enterprises
 from hazards import api_urls as hazards
 from inspections import api_urls as inspections
@@ -15,7 +15,7 @@ from portal.exports import api_urls as exports
 from portal.reference import api_urls as reference
 
 router = SimpleRouter()
-for floor in (documents, exports, reference, enterprises, hazards, inspections, accountability, api_tasks):
+for floor in (documents, exports, reference, enterprises, hazards, inspections, accountability, api_tasks, api_reports):
     floor.register(router)
 
 

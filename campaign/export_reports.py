@@ -20,6 +20,7 @@ from campaign.queries_reports import (
     WHOLE,
     Behind,
     Compared,
+    Differences,
     Row,
     Table,
     Words,
@@ -232,6 +233,26 @@ def records_workbook(report: WorkReport, own: Behind) -> bytes:
     safe_workbook(
         out, ["区县", "编号", "记录", "取数时", "现在"], lines(), title="记录", widths=(14, 12, 60, 50, 50), about=about
     )
+    return out.getvalue()
+
+
+def differences_workbook(told: Differences) -> bytes:
+    """Every record that counts now and did not, or the other way round."""
+    out = io.BytesIO()
+    lines = (
+        [
+            one.figure.group, one.figure.label, one.place, one.then, one.now, row.pk, row.text,
+            "新计入" if row.added else "不再计入", row.then, row.now, row.why,
+        ]
+        for one in told.found
+        for row in one.changes
+    )  # fmt: skip
+    head = ["类别", "指标", "区县", "原数", "现数", "编号", "记录", "变动", "取数时", "现在", "原因"]
+
+    def about(rows: int):
+        return [["报告", str(told.report)], ["取数时刻", told.report.as_of], ["重算时刻", told.at], ["行数", rows]]
+
+    safe_workbook(out, head, lines, title="差异", about=about)
     return out.getvalue()
 
 

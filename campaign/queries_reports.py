@@ -436,10 +436,10 @@ class Differences:
 UNKNOWN = "原因未记录"
 
 
-def differences(report: WorkReport, key: str = "") -> Differences:
+def differences(report: WorkReport, key: str = "", most: int = SHOWN) -> Differences:
     """The same period counted now behind the reader's wall, compared figure by figure and record by record.
 
-    What is of the moment alone (figures.Counted.momentary) cannot be counted again and is left out.
+    `most` rows are told of each figure and place. What is of the moment alone (figures.Counted.momentary) cannot be counted again and is left out.
     """
     now = timezone.now()
     # Of its tasks a district sees those its own unit has a part in, and not all that were counted for it.
@@ -465,7 +465,7 @@ def differences(report: WorkReport, key: str = "") -> Differences:
                 gone, come = sorted(then - counted), sorted(counted - then)
                 found.append(Difference(one, names[place], len(then), len(counted), come, gone))
                 moved |= {(one.key, pk): names[place] for pk in come}
-    explain(report, found, moved)
+    explain(report, found, moved, most)
     return Differences(report, now, found, len(wanted))
 
 
@@ -474,11 +474,11 @@ def numbers(array: str) -> set[int]:
     return {int(one) for one in array[1:-1].split(",")} if len(array) > 2 else set()
 
 
-def explain(report: WorkReport, found: list[Difference], moved: dict[tuple[str, int], str]) -> None:
-    """Fill in the rows (at most SHOWN a figure and place), reading each kind of record once."""
+def explain(report: WorkReport, found: list[Difference], moved: dict[tuple[str, int], str], most: int) -> None:
+    """Fill in the rows, reading each kind of record once."""
     for kind in dict.fromkeys(one.figure.kind for one in found):
         those = [one for one in found if one.figure.kind == kind]
-        rows = [(one, pk, pk in set(one.added)) for one in those for pk in (*one.added, *one.removed)[:SHOWN]]
+        rows = [(one, pk, pk in set(one.added)) for one in those for pk in (*one.added, *one.removed)[:most]]
         pks = sorted({pk for _, pk, _ in rows})
         kept, now, reasons = states(report, kind, pks), present(kind, pks), why(report, kind, pks)
         for one, pk, added in rows:

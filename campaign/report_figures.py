@@ -199,7 +199,7 @@ RATIOS = (
 
 @dataclass(frozen=True)
 class Kind:
-    """Records of one kind. `source` gives rows `r` (of hazards `h`) with id and place; `state` is kept of each, by name."""
+    """Records of one kind. `source` gives rows `r` (of hazards `h`) with id and of_place; `state` is kept of each, by name."""
 
     label: str
     source: str
@@ -210,16 +210,16 @@ class Kind:
 
 def dated(table: str, began: str, ended: str) -> str:
     """Records that begin on a day and may end: whether they began in the period, and whether they stood at its end."""
-    return f"""(SELECT id, district_id AS place, {began}, {ended}, {began} {IN_PERIOD} AS began,
+    return f"""(SELECT id, district_id AS of_place, {began}, {ended}, {began} {IN_PERIOD} AS began,
                        {began} <= %(until)s AND ({ended} IS NULL OR {ended} > %(until)s) AS stands FROM {table}) AS r"""  # noqa: S608
 
 
-MARKED = """unnest(%(numbers)s::bigint[], %(places)s::bigint[], %(done)s::bool[]) AS r (id, place, done)"""
+MARKED = """unnest(%(numbers)s::bigint[], %(places)s::bigint[], %(done)s::bool[]) AS r (id, of_place, done)"""
 KINDS: dict[str, Kind] = {
     "hazard": Kind(
         "隐患",
         # Looked up only for what is counted at all: each is a look into the plant's past.
-        f"""(SELECT hazards_hazard.*, district_id AS place,
+        f"""(SELECT hazards_hazard.*, district_id AS of_place,
                     CASE WHEN found_on {IN_PERIOD} OR status <> 'void' AND found_on <= %(until)s
                               AND (closed_on IS NULL OR closed_on > %(until)s) THEN {AGAIN} ELSE false END AS again
                FROM hazards_hazard) AS h""",  # noqa: S608
@@ -236,13 +236,13 @@ KINDS: dict[str, Kind] = {
     ),
     "visit": Kind(
         "检查",
-        "(SELECT *, district_id AS place FROM inspections_visit) AS r",
+        "(SELECT *, district_id AS of_place FROM inspections_visit) AS r",
         {"state": "r.state", "visited_on": "r.visited_on"},
         where=f"r.state = 'finished' AND r.visited_on {IN_PERIOD}",
     ),
     "visited": Kind(
         "企业",
-        f"""(SELECT e.id, e.district_id AS place, e.grade, (
+        f"""(SELECT e.id, e.district_id AS of_place, e.grade, (
                     SELECT count(*) FROM inspections_visit v WHERE v.enterprise_id = e.id AND v.state = 'finished'
                        AND v.visited_on {IN_PERIOD}) AS visits FROM enterprises_enterprise e) AS r""",  # noqa: S608
         {"grade": "r.grade", "visits": "r.visits"},
@@ -250,13 +250,13 @@ KINDS: dict[str, Kind] = {
     ),
     "notice": Kind(
         "文书",
-        "(SELECT *, district_id AS place FROM hazards_notice) AS r",
+        "(SELECT *, district_id AS of_place FROM hazards_notice) AS r",
         {"number": "r.number", "issued_on": "r.issued_on"},
         where=f"r.kind = 'rectification_order' AND r.replaces_id IS NULL AND r.issued_on {IN_PERIOD}",
     ),
     "extension": Kind(
         "延期",
-        "(SELECT *, district_id AS place FROM hazards_extension) AS r",
+        "(SELECT *, district_id AS of_place FROM hazards_extension) AS r",
         {"answered_on": "r.answered_on", "old": "r.old_deadline", "new": "r.new_deadline"},
         where=f"r.state IN ('granted', 'corrected') AND r.answered_on {IN_PERIOD}",
     ),
@@ -274,7 +274,7 @@ KINDS: dict[str, Kind] = {
     ),
     "enterprise": Kind(
         "企业",
-        "(SELECT *, district_id AS place FROM enterprises_enterprise) AS r",
+        "(SELECT *, district_id AS of_place FROM enterprises_enterprise) AS r",
         {"grade": "r.grade", "kind": "r.kind", "key": "r.key_clause"},
         where=f"r.merged_into_id IS NULL AND r.created_at < {END}",
     ),
@@ -282,7 +282,7 @@ KINDS: dict[str, Kind] = {
     "assessment": Kind("企业", MARKED, {"done": "r.done"}),
     "task": Kind(
         "任务",
-        """(SELECT t.*, o.district_id AS place FROM campaign_task t
+        """(SELECT t.*, o.district_id AS of_place FROM campaign_task t
               JOIN tenancy_organisation o ON o.id = t.unit_id) AS r""",
         {"state": "r.state", "due": "r.due"},
         where="""r.handed_on <= %(until)s AND r.due < %(until)s AND r.state <> 'cancelled'
@@ -290,7 +290,7 @@ KINDS: dict[str, Kind] = {
     ),
     "message": Kind(
         "提醒",
-        """(SELECT m.id, NULL::bigint AS place, m.channel, m.tries FROM messaging_message m
+        """(SELECT m.id, NULL::bigint AS of_place, m.channel, m.tries FROM messaging_message m
              WHERE m.id = ANY (%(undelivered)s)) AS r""",
         {"channel": "r.channel", "tries": "r.tries"},
     ),
@@ -365,7 +365,7 @@ def statement(kind: str) -> str:
     extra = f", {own.alias}.found_on" if kind == "hazard" else ""
     return f"""
         SELECT place, {oldest}, array_agg(id)::text, array_agg(state)::text, {", ".join(columns)}
-          FROM (SELECT {own.alias}.id, {own.alias}.place, concat_ws('{BAR}', {state}) AS state, {conditions}{extra}
+          FROM (SELECT {own.alias}.id, {own.alias}.of_place AS place, concat_ws('{BAR}', {state}) AS state, {conditions}{extra}
                   FROM {own.source} WHERE {own.where}) AS counted
          WHERE {" OR ".join(f"c_{one.key}" for one in OF_KIND[kind])} GROUP BY place"""  # noqa: S608 - constants alone
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from campaign import forms_reports as typed
 from campaign import queries_reports as read
 from campaign.actions import reports as verbs
-from campaign.export_reports import as_document, records_workbook, workbook
+from campaign.export_reports import as_document, differences_workbook, records_workbook, workbook
 from campaign.filters_reports import ReportFilter
 from campaign.report_figures import FIGURES, GROUPS
 from portal.audit.record import note as audit
@@ -79,6 +79,10 @@ def report_differences(request, pk):
     key = request.GET.get("figure", "")
     if key:
         read.figure_or_404(key)
+    if request.GET.get("export") == "xlsx":
+        told = read.differences(found, key, read.MOST_RECORDS)
+        audit("exports.direct", found, {"differences": key or "all"})
+        return attached(differences_workbook(told), XLSX, f"report-{pk}-differences.xlsx")
     context = {"report": found, "found": read.differences(found, key), "figures": FIGURES, "key": key}
     return render(request, "campaign/report_differences.html", context)
 
