@@ -161,12 +161,12 @@ class WorkReportViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, 
         ]
         return Response(ReportFigures({"figures": meanings, "rows": rows}).data)
 
-    @extend_schema(parameters=[FIGURE, PLACE, PAGE], responses=ReportRecordPage)
-    @action(detail=True, methods=["get"])
-    def records(self, request, pk=None):
+    @extend_schema(parameters=[PLACE, PAGE], responses=ReportRecordPage)
+    @action(detail=True, methods=["get"], url_path=r"records/(?P<figure>[a-zA-Z_]+)")
+    def records(self, request, pk=None, figure=""):
         """The records behind a number, as they stood and as they stand."""
         report = self.get_object()
-        own = read.behind(report, request.query_params.get("figure", ""), request.query_params.get("place", ""))
+        own = read.behind(report, figure, request.query_params.get("place", ""))
         start = (number(request.query_params.get("page"), 1) - 1) * read.SHOWN
         page = read.records(report, own, own.numbers[start : start + read.SHOWN])
         told = {"total": own.total, "ids": [pk for _, pk in own.numbers], "records": page}

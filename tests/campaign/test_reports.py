@@ -519,7 +519,7 @@ def test_the_api_reads_and_does_the_same(world, on_day):
     rows = client.get(base + "figures/").json()["rows"]
     assert [row["name"] for row in rows] == ["江南区", "江北区", "合计"]
     assert rows[-1]["values"]["found"] == 11
-    assert len(client.get(base + "records/?figure=found").json()["ids"]) == 11
+    assert len(client.get(base + "records/found/").json()["ids"]) == 11
     assert client.get(base + "differences/").json() == []
     address = f"/api/v1/work-report-texts/{told['texts'][0]['id']}/"
     stale = client.put(address, {"text": "新", "revision": 7}, content_type="application/json")
