@@ -184,7 +184,9 @@ class WorkReportViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, 
     @extend_schema(request=ReportRevision)
     @action(detail=True, methods=["post"])
     def issue(self, request, pk=None):
-        return Response(WorkReportSerializer(verbs.issue(int(pk), revision=self.asked(ReportRevision)["revision"])).data)
+        return Response(
+            WorkReportSerializer(verbs.issue(int(pk), revision=self.asked(ReportRevision)["revision"])).data
+        )
 
     @extend_schema(request=ReportReasoned)
     @action(detail=True, methods=["post"])

@@ -141,7 +141,9 @@ def tell(sheet: Worksheet, said: list[Words]) -> None:
 def define(sheet: Worksheet, report: WorkReport) -> None:
     lines = [(one.group, one.label, definition(report, one.key)) for one in figures.FIGURES]
     lines += [("比率", one.label, one.definition) for one in RATIOS]
-    lines.append(("期末", "", f"期末指{report.until:%Y年%-m月%-d日}；数字按记录上的日期计算，取数之后的变动不影响本表。"))
+    lines.append(
+        ("期末", "", f"期末指{report.until:%Y年%-m月%-d日}；数字按记录上的日期计算，取数之后的变动不影响本表。")
+    )
     down(sheet, ("类别", "指标", "说明"), lines, (14, 18, 90))
 
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from accountability.queries.scores import READ
 from campaign import report_figures as figures
 from campaign import rules_reports as rules
-from campaign.models import ReportFigure, ReportRecords, ReportText, Task, TaskStep, WorkReport
+from campaign.models import ReportFigure, ReportText, Task, TaskStep, WorkReport
 from campaign.report_figures import BY_KEY, FIGURES, GROUPS, RATIOS
-from enterprises.models import Enterprise, Grade, GradeDecision, KeyClause, KeyChange
+from enterprises.models import Enterprise, Grade, GradeDecision, KeyChange, KeyClause
 from enterprises.models import Kind as EnterpriseKind
 from hazards import rules as hazard_rules
 from hazards.models import Extension, Hazard, HazardStep, Level, Notice, Supervision, Suspension
@@ -142,7 +142,12 @@ def compared(report: WorkReport, own: Table) -> Compared:
         (
             group,
             [
-                Line(one, definition(report, one.key), own.total.values[one.key], *(value(row, one.key) for row in tables))
+                Line(
+                    one,
+                    definition(report, one.key),
+                    own.total.values[one.key],
+                    *(value(row, one.key) for row in tables),
+                )
                 for one in those
             ],
         )
@@ -260,7 +265,14 @@ def records(report: WorkReport, own: Behind, numbers: list[tuple[int | None, int
     label = figures.KINDS[kind].label
     gone = (f"{label}{{}}", "不在您可以查看的范围内，或已并入其他记录", "")
     return [
-        Record(pk, own.names[place], text.format(pk) if (text, said, link) == gone else text, said_state(kind, kept.get(pk)), said, link)
+        Record(
+            pk,
+            own.names[place],
+            text.format(pk) if (text, said, link) == gone else text,
+            said_state(kind, kept.get(pk)),
+            said,
+            link,
+        )
         for place, pk in numbers
         for text, said, link in [now.get(pk, gone)]
     ]
@@ -329,7 +341,9 @@ def of_hazard(model, said):
             one.pk: (
                 f"{one.enterprise.name}" + (f"：{one.hazard.description[:50]}" if one.hazard else ""),
                 said(one),
-                reverse("hazard", args=[one.hazard_id]) if one.hazard_id else reverse("enterprise", args=[one.enterprise_id]),
+                reverse("hazard", args=[one.hazard_id])
+                if one.hazard_id
+                else reverse("enterprise", args=[one.enterprise_id]),
             )
             for one in those
         }
@@ -374,7 +388,9 @@ PRESENT = READ | {
     "coverage": READ["enterprise"],
     "assessment": READ["enterprise"],
     "notice": notices,
-    "extension": of_hazard(Extension, lambda one: f"{one.get_state_display()}，{one.answered_on}答复，延至{one.new_deadline}"),
+    "extension": of_hazard(
+        Extension, lambda one: f"{one.get_state_display()}，{one.answered_on}答复，延至{one.new_deadline}"
+    ),
     "supervision": of_hazard(
         Supervision, lambda one: f"{one.ordered_on}挂牌" + (f"，{one.lifted_on}解除" if one.lifted_on else "")
     ),

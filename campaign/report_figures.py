@@ -172,7 +172,13 @@ FIGURES: tuple[Counted, ...] = (
     Counted("to_assess", COVERAGE, "应评估企业", "", "assessment", "true", "家"),
     Counted("assessed", COVERAGE, "已评估企业", "", "assessment", "r.done", "家"),
     Counted(
-        "late_tasks", WORK, "任务逾期", "已下达、期末尚未确认完成、未取消，且完成期限早于期末的任务。", "task", "true", "项"
+        "late_tasks",
+        WORK,
+        "任务逾期",
+        "已下达、期末尚未确认完成、未取消，且完成期限早于期末的任务。",
+        "task",
+        "true",
+        "项",
     ),
     Counted("undelivered", WORK, "未送达提醒", UNDELIVERED.definition, "message", "true", "条", momentary=True),
 )
@@ -377,7 +383,11 @@ def read_kind(kind: str, since: date, until: date, more: dict) -> dict[int | Non
         cursor.execute(statement(kind), {"since": since, "until": until} | more)
         for place, oldest, numbers, states, *rest in cursor.fetchall():
             found[place] = Place(
-                dict(zip(keys, rest[::2], strict=True)), dict(zip(keys, rest[1::2], strict=True)), numbers, states, oldest
+                dict(zip(keys, rest[::2], strict=True)),
+                dict(zip(keys, rest[1::2], strict=True)),
+                numbers,
+                states,
+                oldest,
             )
     return found
 

@@ -1,15 +1,18 @@
 """The leadership's page, the way to everyone's first page, and what could not be delivered."""
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from campaign.export_dashboard import dashboard_workbook
 from campaign.forms import WithinForm
 from campaign.panels import Card, Cell, cards, enterprise_cards, panels, timeline
 from campaign.queries import REPEATED, WORST_OVERDUE, enterprise_board, kept_dashboard, repeated_open, waiting_messages
 from enterprises.views.units import enterprise_or_404
 from hazards.queries.figures import OVERDUE
+from portal.audit.record import note as audit
+from portal.exports.workbook import XLSX
 from portal.messages.queries import undelivered
 from portal.permissions import needs
 from portal.tenancy.models import Tenant
@@ -74,6 +77,12 @@ def dashboard_page(request):
         "overdue_link": board.total.link(OVERDUE),
         "repeated": REPEATED,
     }
+    if request.GET.get("export") == "xlsx":
+        audit("exports.direct", changes={"list": "dashboard", "filter": [context["place_name"]]})
+        content = dashboard_workbook(board, context["place_name"], context["cards"], context["panels"])
+        response = HttpResponse(content, content_type=XLSX)
+        response["Content-Disposition"] = f'attachment; filename="dashboard-{board.on:%Y%m%d}.xlsx"'
+        return response
     return render(request, "campaign/dashboard.html", context)
 
 

@@ -23,9 +23,7 @@ from portal.ui.posting import keep_up, pressed, saved, shown
 
 @needs("reports.view")
 def report_list(request):
-    page = ListPage(
-        request, read.reports(), ReportFilter, sorts=read.REPORT_SORTS, export=export_of("report_list")
-    )
+    page = ListPage(request, read.reports(), ReportFilter, sorts=read.REPORT_SORTS, export=export_of("report_list"))
     return page.render("campaign/report_list.html")
 
 
@@ -42,7 +40,9 @@ def report(request, pk):
         "table": own,
         "held": read.compared(found, own),
         "said": said[0],
-        "places": [] if own.one else [("", read.WHOLE), *((row.link, row.name) for row in own.rows if row.link != "none")],
+        "places": []
+        if own.one
+        else [("", read.WHOLE), *((row.link, row.name) for row in own.rows if row.link != "none")],
         "place": place,
         "late": verbs.late_days(found),
         "groups": GROUPS,

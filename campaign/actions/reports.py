@@ -201,7 +201,9 @@ def worst_of(reading: figures.Reading, places: list[District]) -> dict[str, str]
             named["overdue"] = most.name
     due = [one for one in places if reading.value("due", one.pk)]
     if len(due) > 1:
-        named["coverage"] = min(due, key=lambda one: reading.value("covered", one.pk) / reading.value("due", one.pk)).name
+        named["coverage"] = min(
+            due, key=lambda one: reading.value("covered", one.pk) / reading.value("due", one.pk)
+        ).name
     return named
 
 

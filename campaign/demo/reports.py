@@ -2,12 +2,13 @@
 
 from datetime import date, timedelta
 
+from django.utils import timezone
+
 from campaign import report_figures as figures
 from campaign import rules_reports as rules
 from campaign.actions import reports
 from campaign.demo.history import History, at
 from campaign.models import ReportText, WorkReport
-from django.utils import timezone
 from enterprises.models import Enterprise
 from hazards.actions import moves
 from portal.tenancy.scope import enter

@@ -41,7 +41,11 @@ def report_case() -> None:
     reading = reports.read_in_snapshot(city.pk, period)
     read = time.perf_counter() - began
     with tenant_scope(city.pk, city.name):
-        if standing := WorkReport.objects.filter(kind=period.kind, since=period.since).exclude(state=rules.WITHDRAWN).first():
+        if (
+            standing := WorkReport.objects.filter(kind=period.kind, since=period.since)
+            .exclude(state=rules.WITHDRAWN)
+            .first()
+        ):
             reports.withdraw(standing.pk, "再测一次")
     began = time.perf_counter()
     with tenant_scope(city.pk, city.name):
