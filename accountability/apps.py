@@ -32,6 +32,7 @@ class AccountabilityConfig(AppConfig):
 
     def ready(self):
         from accountability.enterprise_merging import register_merging
+        from accountability.export_lists import register_lists
         from accountability.export_measures import register_measure_exports
         from accountability.filters import register_filters
         from accountability.queries.measures import document_of_code, files
@@ -41,5 +42,6 @@ class AccountabilityConfig(AppConfig):
         register_filters()
         register_merging()
         register_measure_exports()
+        register_lists()
         keepers.append(document_of_code)
         named_by["表彰问责文书"] = files

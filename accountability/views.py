@@ -6,11 +6,10 @@ from django.shortcuts import redirect
 
 from accountability import rules
 from accountability.actions import leads as verbs
-from accountability.filters import LeadFilter
 from accountability.forms import CheckForm
-from accountability.queries.leads import LEAD_SORTS, listed
+from accountability.queries.leads import listed
+from portal.exports.registry import export_of
 from portal.permissions import needs
-from portal.ui.lists import ListPage
 from portal.ui.posting import saved, shown
 
 
@@ -19,7 +18,7 @@ def lead_list(request):
     if "state" not in request.GET:
         request.GET = request.GET.copy()
         request.GET["state"] = "open"
-    page = ListPage(request, listed(), LeadFilter, sorts=LEAD_SORTS, shown=("kind", "state", "district"))
+    page = export_of("lead_list").listed(request, shown=("kind", "state", "district"))
     return page.render("accountability/lead_list.html", {"rules": rules})
 
 

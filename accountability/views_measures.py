@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from accountability import rules_measure as rules
 from accountability.actions import measures as verbs
 from accountability.export_measures import SORTS
-from accountability.filters_measures import MeasureFilter, ProposalFilter
+from accountability.filters_measures import MeasureFilter
 from accountability.forms_measures import DecideForm, MeasureForm, NoteForm, ReplyForm
 from accountability.models import Measure
 from accountability.queries import measures as reads
@@ -51,7 +51,7 @@ def measure_list(request):
 
 @needs("measures.draft")
 def measure_proposals(request):
-    page = ListPage(request, reads.proposals(), ProposalFilter, sorts={"new": "-year_score_id", "rank": "rank"})
+    page = export_of("measure_proposals").listed(request)
     made = reads.resting_on(page.rows)
     rows = [(one, kind, reads.SUGGESTIONS[kind], reads.token_of(one), made.get(one.pk, []))
             for one in page.rows for kind in [reads.suggested(one)]]  # fmt: skip

@@ -6,7 +6,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.routers import SimpleRouter
 
 from accountability import api as accountability
-from campaign import api_dashboard, api_phases, api_tasks
+from campaign import api_dashboard, api_phases, api_reports, api_tasks
 from enterprises import api_urls as enterprises
 from hazards import api_urls as hazards
 from inspections import api_urls as inspections
@@ -30,6 +30,7 @@ for floor in (
     api_tasks,
     api_phases,
     api_dashboard,
+    api_reports,
 ):
     floor.register(router)
 

@@ -25,6 +25,10 @@ class CampaignConfig(AppConfig):
         "phases.complete": "完成阶段",
         "phases.change": "修改阶段",
         "phases.reopen": "重新启动阶段",
+        "reports.make": "生成工作报告",
+        "reports.edit": "修改报告文字",
+        "reports.issue": "印发工作报告",
+        "reports.withdraw": "撤回工作报告",
         "goals.set": "定目标",
         "goals.change": "修改目标",
         "goals.value": "填报目标现值",
@@ -34,6 +38,7 @@ class CampaignConfig(AppConfig):
     }
 
     def ready(self):
+        from campaign.export_reports import register_report_export
         from campaign.export_tasks import register_task_export
         from campaign.files import register_files
         from campaign.management.commands.demo_accounts import demo_accounts
@@ -41,4 +46,5 @@ class CampaignConfig(AppConfig):
 
         show(demo_accounts)
         register_task_export()
+        register_report_export()
         register_files()

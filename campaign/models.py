@@ -4,6 +4,12 @@ from django.db import models
 from django.utils import timezone
 
 from campaign import rules_phases as rules
+from campaign.models_reports import (  # noqa: F401 - Django looks for models here
+    ReportFigure,
+    ReportRecords,
+    ReportText,
+    WorkReport,
+)
 from campaign.models_tasks import (  # noqa: F401 - Django looks for models here
     WORKING,
     Goal,

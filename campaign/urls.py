@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from campaign import views, views_goals, views_phases, views_screens, views_tasks
+from campaign import views, views_goals, views_phases, views_reports, views_screens, views_tasks
 from portal.ui.admin import console
 
 urlpatterns = [
@@ -30,6 +30,15 @@ urlpatterns = [
     path("tasks/phases/new/", views_phases.phase_new, name="phase_new"),
     path("tasks/phases/<int:pk>/", views_phases.phase, name="phase"),
     path("tasks/phases/<int:pk>/<slug:verb>/", views_phases.phase_verb, name="phase_verb"),
+    path("reports/", views_reports.report_list, name="report_list"),
+    path("reports/<int:pk>/", views_reports.report, name="report"),
+    path("reports/<int:pk>/records/<slug:key>/", views_reports.report_records, name="report_records"),
+    path("reports/<int:pk>/differences/", views_reports.report_differences, name="report_differences"),
+    path("reports/<int:pk>/xlsx/", views_reports.report_xlsx, name="report_xlsx"),
+    path("reports/<int:pk>/pdf/", views_reports.report_pdf, name="report_pdf"),
+    path("reports/<int:pk>/issue/", views_reports.report_issue, name="report_issue"),
+    path("reports/<int:pk>/withdraw/", views_reports.report_withdraw, name="report_withdraw"),
+    path("reports/texts/<int:pk>/", views_reports.report_text, name="report_text"),
     path("goals/", views_goals.goal_list, name="goal_list"),
     path("goals/new/", views_goals.goal_new, name="goal_new"),
     path("goals/<int:pk>/", views_goals.goal, name="goal"),

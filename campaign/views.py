@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from campaign.export_dashboard import dashboard_workbook
 from campaign.forms import GradesForm, MapForm, WithinForm
 from campaign.panels import cards, enterprise_cards, panels, repeated_card, timeline
 from campaign.panels_later import grades_panel, levels_panel, map_panel, trend_rows
@@ -16,6 +17,8 @@ from campaign.queries import REPEATED, WORST_OVERDUE, Dashboard, enterprise_boar
 from campaign.queries_panels import kept_grades, kept_levels, kept_map, kept_trend
 from enterprises.views.units import enterprise_or_404
 from hazards.queries.figures import OVERDUE
+from portal.audit.record import note as audit
+from portal.exports.workbook import XLSX
 from portal.messages.queries import undelivered
 from portal.permissions import needs
 from portal.tenancy.models import Tenant
@@ -88,6 +91,12 @@ def dashboard_page(request):
         "repeated": REPEATED,
         "later": [(key, title) for key, (title, _, _) in LATER.items()],
     }
+    if request.GET.get("export") == "xlsx":
+        audit("exports.direct", changes={"list": "dashboard", "filter": [context["place_name"]]})
+        content = dashboard_workbook(board, context["place_name"], context["cards"], context["panels"])
+        response = HttpResponse(content, content_type=XLSX)
+        response["Content-Disposition"] = f'attachment; filename="dashboard-{board.on:%Y%m%d}.xlsx"'
+        return response
     return render(request, "campaign/dashboard.html", context)
 
 

@@ -59,10 +59,12 @@ class EnterprisesConfig(AppConfig):
         from enterprises.enterprise_merging import register_merging
         from enterprises.enterprise_panels import register_panels
         from enterprises.export import register_exports
+        from enterprises.export_lists import register_lists
         from enterprises.queries.files import register_files
 
         register_deadlines()
         register_exports()
+        register_lists()
         register_files()
         register_merging()
         register_panels()

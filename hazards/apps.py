@@ -43,6 +43,7 @@ class HazardsConfig(AppConfig):
         from hazards.enterprise_merging import register_merging
         from hazards.enterprise_panels import register_panels
         from hazards.export import register_exports
+        from hazards.export_lists import register_lists
         from hazards.export_reminders import register_reminder_exports
         from hazards.export_samples import register_sample_exports
         from hazards.export_selfchecks import register_selfcheck_exports
@@ -54,6 +55,7 @@ class HazardsConfig(AppConfig):
 
         register_deadlines()
         register_exports()
+        register_lists()
         register_reminder_exports()
         register_sample_exports()
         register_selfcheck_exports()

@@ -76,6 +76,7 @@ class InspectionsConfig(AppConfig):
         from inspections.enterprise_merging import register_merging
         from inspections.export import register_exports
         from inspections.export_assessments import register_assessment_exports
+        from inspections.export_lists import register_lists
         from inspections.export_schemes import register_scheme_exports
         from inspections.filters import NOT_VISITED_SINCE
         from inspections.panels import assessments_panel, visits_panel
@@ -92,6 +93,7 @@ class InspectionsConfig(AppConfig):
         add_filter("not_visited_since", NOT_VISITED_SINCE)
         register_merging()
         register_exports()
+        register_lists()
         register_scheme_exports()
         keepers.append(scheme_of_code)
         register_files()

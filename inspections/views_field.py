@@ -12,18 +12,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_permissions_policy.decorators import permissions_policy_override
 
-from inspections.filters_field import NumberFilter
 from inspections.forms_field import ImportForm, VoidForm
 from inspections.outing import MOST_BYTES, bring_home
 from inspections.queries_field import signature_digest, voice_notes
-from portal.documents.reserve import declare_void, in_sight
+from portal.documents.reserve import declare_void
+from portal.exports.registry import export_of
 from portal.files import answers
 from portal.files.names import file_name
 from portal.permissions import needs
 from portal.refusals import Refused
 from portal.sm3 import sm3
 from portal.tenancy.middleware import outside_scope
-from portal.ui.lists import ListPage
 
 PARTS_OF_SHELL = (
     "vendor/tabler/css/tabler.min.css",
@@ -114,7 +113,7 @@ def field_import(request):
 @needs("numbers.view")
 def number_list(request):
     """预留文号登记: every number that left its series for a device, and what became of it."""
-    rows = ListPage(request, in_sight(), NumberFilter, sorts={"number": "-id", "reserved": "-reserved_at"})
+    rows = export_of("number_list").listed(request)
     return rows.render("inspections/numbers.html", {"void_form": VoidForm()})
 
 

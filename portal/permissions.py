@@ -187,6 +187,11 @@ TABLE: dict[str, dict[str, str]] = {
     "tasks.remind": grant("office", "system"),
     "phases.view": grant(*STAFF, "auditor"),
     "phases.manage": grant("office"),
+    # 工作报告: made by themselves, worded and issued by the office; a district reads its own once it is issued
+    "reports.view": grant("office", "inspector", "auditor"),
+    "reports.make": grant("office", "system"),
+    "reports.edit": grant("office"),
+    "reports.issue": grant("office"),
     "goals.view": grant(*STAFF, "auditor"),
     "goals.edit": grant("office"),
     "group.view": grant(*STAFF, "auditor"),

@@ -8,20 +8,19 @@ from django.views.decorators.http import require_POST
 
 from enterprises.actions import duplicates as verbs
 from enterprises.actions import merging
-from enterprises.filters import PossibleDuplicateFilter
 from enterprises.forms.duplicates import MergeForm, ReasonForm
 from enterprises.models import Merger
 from enterprises.queries import duplicates as found
+from portal.exports.registry import export_of
 from portal.permissions import needs
 from portal.refusals import Refused
 from portal.tenancy.actions import still_posted
-from portal.ui.lists import ListPage
 from portal.ui.posting import saved, shown
 
 
 @needs("enterprises.merge")
 def duplicates(request):
-    page = ListPage(request, found.pairs(), PossibleDuplicateFilter, sorts={"score": "-score", "new": "-pk"})
+    page = export_of("duplicates").listed(request)
     last = found.last_search()
     under_way = last and not last.finished_at and timezone.now() - last.started_at < verbs.STUCK_AFTER
     return page.render(

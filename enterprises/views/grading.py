@@ -5,16 +5,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from enterprises.actions import diagnosis, grades
-from enterprises.filters import SheetFilter
 from enterprises.forms import DeclineForm, EventForm, GradeForm, SheetForm
-from enterprises.models import DiagnosisSheet
 from enterprises.queries.diagnosis import sheet_file, sheet_or_404
 from enterprises.queries.grading import grading_of, proposals_waiting
 from enterprises.views.ledger import found, stand
 from enterprises.views.units import enterprise_or_404
+from portal.exports.registry import export_of
 from portal.permissions import needs
 from portal.refusals import Refused
-from portal.ui.lists import ListPage
 
 
 @needs("diagnosis.view")
@@ -25,13 +23,7 @@ def enterprise_grading(request, pk):
 
 @needs("diagnosis.view")
 def sheet_list(request):
-    page = ListPage(
-        request,
-        DiagnosisSheet.objects.select_related("enterprise", "district"),
-        SheetFilter,
-        sorts={"new": "-pk", "total": "total"},
-        shown=("q", "state", "grade", "district"),
-    )
+    page = export_of("sheet_list").listed(request, shown=("q", "state", "grade", "district"))
     return page.render("enterprises/sheet_list.html")
 
 

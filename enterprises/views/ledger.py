@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from enterprises.actions import imports
 from enterprises.actions.facts import edit_facts, known
-from enterprises.filters import ENTERPRISE_SHOWN, ENTERPRISE_SORTS, EnterpriseFilter, ImportFilter, enterprise_more
+from enterprises.filters import ENTERPRISE_SHOWN, ENTERPRISE_SORTS, EnterpriseFilter, enterprise_more
 from enterprises.forms import FactsForm, MappingForm, UploadForm, facts_as_typed
 from enterprises.ledger import Mapping
 from enterprises.models import Enterprise, LedgerImport
@@ -111,8 +111,7 @@ def enterprise_edit(request, pk):
 
 @needs("enterprises.import")
 def import_list(request):
-    records = LedgerImport.objects.defer("content", "verdict", "mapping")
-    page = ListPage(request, records, ImportFilter, sorts={"new": "-pk"})
+    page = export_of("import_list").listed(request)
     return page.render("enterprises/import_list.html")
 
 

@@ -7,26 +7,19 @@ from django.views.decorators.http import require_POST
 
 from enterprises.actions import proposals
 from enterprises.actions.facts import known
-from enterprises.filters import ProposalFilter
 from enterprises.forms import DecisionForm, HoldingProposalForm, ProposalForm, UnitSheetForm, facts_as_typed
 from enterprises.models import Enterprise, FactProposal
 from enterprises.queries.proposals import as_proposed, open_proposal_of, proposal_file, proposed_row
 from enterprises.views.ledger import found, stand
 from enterprises.views.units import holding_or_404, unit_or_404
+from portal.exports.registry import export_of
 from portal.permissions import needs
 from portal.refusals import Refused
-from portal.ui.lists import ListPage
 
 
 @needs("facts.view")
 def proposal_list(request):
-    page = ListPage(
-        request,
-        FactProposal.objects.select_related("enterprise", "district"),
-        ProposalFilter,
-        sorts={"new": "-pk"},
-        shown=("q", "state", "district"),
-    )
+    page = export_of("proposal_list").listed(request, shown=("q", "state", "district"))
     return page.render("enterprises/proposal_list.html")
 
 

@@ -8,27 +8,21 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from enterprises.actions import units
-from enterprises.filters import UnitFilter
 from enterprises.forms import HoldingForm, PopulationForm, ProcessForm, UnitForm
 from enterprises.gb18218_tables import tables
-from enterprises.models import Enterprise, Holding, ProcessInUse, Unit
+from enterprises.models import Enterprise, Holding, ProcessInUse
 from enterprises.queries.units import unit_file, unit_or_404, units_of
 from enterprises.rules.gb18218 import MOST_TONNES, Held, as_json, quantity
+from portal.exports.registry import export_of
 from portal.permissions import needs
 from portal.refusals import Refused
-from portal.ui.lists import ListPage
 from portal.ui.posting import keep_up, saved, shown
 
 
 @needs("units.view")
 def unit_list(request):
-    page = ListPage(
-        request,
-        Unit.objects.select_related("enterprise", "district"),
-        UnitFilter,
-        sorts={"r": "-r", "s": "-s", "name": "name"},
-        shown=("q", "judged", "level", "district"),
-        more=("kind", "differs", "near", "closed"),
+    page = export_of("unit_list").listed(
+        request, shown=("q", "judged", "level", "district"), more=("kind", "differs", "near", "closed")
     )
     return page.render("enterprises/unit_list.html")
 

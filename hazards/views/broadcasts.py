@@ -8,20 +8,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from hazards.actions import broadcasts as verbs
-from hazards.filters import BroadcastAddressFilter, BroadcastFilter
+from hazards.filters import BroadcastAddressFilter
 from hazards.forms_broadcast import BroadcastForm, ReachForm, question_forms
 from hazards.forms_selfcheck import VerbForm
 from hazards.models import Hazard
 from hazards.queries.broadcasts import (
     ADDRESS_SORTS,
-    BROADCAST_SORTS,
     address_file,
     address_or_404,
     addresses,
     answer_photo_or_404,
     broadcast_file,
     broadcast_or_404,
-    listed,
     preview,
 )
 from portal.exports.registry import export_of
@@ -37,7 +35,7 @@ SHOWN = 200
 
 @needs("broadcasts.follow")
 def broadcast_list(request):
-    page = ListPage(request, listed(), BroadcastFilter, sorts=BROADCAST_SORTS, shown=("q",))
+    page = export_of("broadcast_list").listed(request, shown=("q",))
     return page.render("hazards/broadcast_list.html")
 
 

@@ -12,14 +12,13 @@ from enterprises.forms import MappingForm
 from enterprises.ledger import Mapping
 from enterprises.models import Enterprise
 from hazards.actions import register
-from hazards.filters import HazardImportFilter
 from hazards.forms_register import ConfirmForm, RegisterForm, TakeBackForm
 from hazards.models import HazardImport
 from hazards.queries.register import PARTS, by_state, counts_of, found, lines_of, part_of, waiting_for_notice
 from hazards.register import HAZARDS, MOST_ROWS, write_template
+from portal.exports.registry import export_of
 from portal.permissions import may, needs
 from portal.refusals import Refused
-from portal.ui.lists import ListPage
 from portal.ui.posting import saved, shown
 from portal.ui.spreadsheet import safe_workbook
 
@@ -35,8 +34,7 @@ def workbook(content: io.BytesIO, name: str) -> HttpResponse:
 
 @needs("hazards.import")
 def register_list(request):
-    records = HazardImport.objects.defer("content", "found", "answers", "mapping").select_related("district")
-    page = ListPage(request, records, HazardImportFilter, sorts={"new": "-pk"})
+    page = export_of("register_list").listed(request)
     return page.render("hazards/register_list.html")
 
 

@@ -5,11 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from hazards.actions import sample as verbs
-from hazards.filters import SampleFilter, SampleItemFilter
+from hazards.filters import SampleItemFilter
 from hazards.forms import DrawForm, LookForm
 from hazards.models import SampleItem
 from hazards.queries.pages import hazard_file
-from hazards.queries.sample import ITEM_SORTS, draws, item_or_404, items, sample_file
+from hazards.queries.sample import ITEM_SORTS, item_or_404, items, sample_file
 from hazards.rules_sample import pool_text
 from portal.exports.registry import export_of
 from portal.permissions import may, needs
@@ -20,7 +20,7 @@ from portal.ui.posting import saved, shown
 
 @needs("samples.view")
 def sample_list(request):
-    page = ListPage(request, draws(), SampleFilter, sorts={"new": "-pk"})
+    page = export_of("sample_list").listed(request)
     return page.render("hazards/sample_list.html")
 
 

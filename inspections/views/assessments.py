@@ -17,7 +17,7 @@ from hazards.models import Level
 from hazards.views.notices import timing
 from inspections.actions import assessment_problems, assessment_reports
 from inspections.actions import assessments as verbs
-from inspections.filters import AssessedFilter, AssessmentFilter, ProblemFilter
+from inspections.filters import AssessedFilter
 from inspections.forms_assessments import (
     DRAWN,
     AnswerForm,
@@ -39,13 +39,11 @@ from inspections.queries.assessments import (
     AssessmentFile,
     assessment_file,
     assessment_or_404,
-    assessments,
     city_months,
     coverage,
     coverage_means,
     report_or_404,
     to_assess,
-    waiting_problems,
 )
 from inspections.queries.experts import candidates
 from portal.exports.registry import export_of
@@ -61,13 +59,7 @@ State = Assessment.State
 
 @needs("assessments.view")
 def assessment_list(request):
-    page = ListPage(
-        request,
-        assessments(),
-        AssessmentFilter,
-        sorts={"new": "-pk", "ends": "ends", "enterprise": "enterprise__name"},
-        shown=("q", "state", "district"),
-    )
+    page = export_of("assessment_list").listed(request, shown=("q", "state", "district"))
     return page.render("inspections/assessment_list.html")
 
 
@@ -357,7 +349,7 @@ def taking(data: dict, row) -> assessment_problems.Taking:
 
 @needs("assessments.coverage")
 def problem_list(request):
-    page = ListPage(request, waiting_problems(), ProblemFilter, sorts={"waiting": "assessment__reported_on"})
+    page = export_of("problem_list").listed(request)
     today = timezone.localdate()
     for row in page.rows:
         row.days = (today - row.assessment.reported_on).days

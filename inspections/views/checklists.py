@@ -6,19 +6,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from inspections.actions import checklists as verbs
-from inspections.filters import TemplateFilter
 from inspections.forms_checklists import OwnForms, TemplateForm
 from inspections.models import ChecklistTemplate
 from inspections.queries import checklists as reads
+from portal.exports.registry import export_of
 from portal.permissions import may, needs
 from portal.refusals import Refused
-from portal.ui.lists import ListPage
 from portal.ui.posting import shown
 
 
 @needs("visits.view")
 def checklist_list(request):
-    page = ListPage(request, reads.templates(), TemplateFilter, sorts={"subject": "subject", "new": "-pk"})
+    page = export_of("checklist_list").listed(request)
     edition = reads.newest_edition()
     return page.render("inspections/checklist_list.html", {"edition": edition, "total": edition.items.count()})
 

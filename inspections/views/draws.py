@@ -10,19 +10,18 @@ from django.views.decorators.http import require_POST
 
 from inspections import forms_plans as typed
 from inspections.actions import draws as verbs
-from inspections.filters import DrawFilter
-from inspections.queries.draws import draw_file, draw_or_404, drawing_bodies, draws, export_of_draw
+from inspections.queries.draws import draw_file, draw_or_404, drawing_bodies, export_of_draw
 from inspections.rules_draw import pool_text
 from inspections.scope import Scope
+from portal.exports.registry import export_of
 from portal.permissions import may, needs
 from portal.refusals import Refused
-from portal.ui.lists import ListPage
 from portal.ui.posting import shown
 
 
 @needs("draws.view")
 def draw_list(request):
-    return ListPage(request, draws(), DrawFilter, sorts={"new": "-pk"}).render("inspections/draw_list.html")
+    return export_of("draw_list").listed(request).render("inspections/draw_list.html")
 
 
 @needs("draws.draw")

@@ -7,14 +7,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from inspections.actions import experts as verbs
-from inspections.filters import ExpertFilter
 from inspections.forms_experts import AsideForm, CommentForm, EndTieForm, ExpertForm, TieForm
 from inspections.models_assessments import ExpertTie, MissedLead
-from inspections.queries.experts import expert_file, expert_or_404, experts, own_expert, people_like
+from inspections.queries.experts import expert_file, expert_or_404, own_expert, people_like
+from portal.exports.registry import export_of
 from portal.permissions import may, needs
 from portal.refusals import Refused
 from portal.tenancy.models import Person
-from portal.ui.lists import ListPage
 from portal.ui.posting import keep_up, saved, shown
 
 FORM = "inspections/expert_form.html"
@@ -22,7 +21,7 @@ FORM = "inspections/expert_form.html"
 
 @needs("experts.list")
 def expert_list(request):
-    page = ListPage(request, experts(), ExpertFilter, sorts={"new": "-pk", "name": "person__name"})
+    page = export_of("expert_list").listed(request)
     return page.render("inspections/expert_list.html")
 
 

@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inspections.actions import team as verbs
-from inspections.filters import CommendationFilter
 from inspections.forms_team import AsideForm, CommendForm, DecideForm, PeriodForm, TrainingForm
 from inspections.queries import team as reads
 from inspections.queries.handover import Leaver
 from inspections.queries.quality import MEANS, SHOWS
+from portal.exports.registry import export_of
 from portal.permissions import demand, may, needs
-from portal.ui.lists import ListPage
 from portal.ui.posting import saved, shown
 
 FORM = "inspections/team_form.html"
@@ -152,7 +151,7 @@ def commend(request, pk):
 
 @needs("commendations.view")
 def commendation_list(request):
-    page = ListPage(request, reads.commendations(), CommendationFilter, sorts={"new": "-pk"})
+    page = export_of("commendation_list").listed(request)
     return page.render("inspections/commendation_list.html")
 
 

@@ -15,15 +15,14 @@ from hazards.forms import IMAGES
 from hazards.models import AccidentType, Level
 from inspections import queries, rules
 from inspections.actions import answers, visits
-from inspections.filters import DueFilter, VisitFilter
 from inspections.forms import AbandonForm, ExtraForm, FindingForm, FinishForm, StartForm
 from inspections.models import Answer, Visit
 from inspections.queries.checklists import Checklist, checklist, current, newest_edition
 from inspections.queries.plans import next_planned, planned_or_404
 from inspections.queries.themed import action_or_404
+from portal.exports.registry import export_of
 from portal.permissions import may, needs
 from portal.refusals import BadInput, Refused
-from portal.ui.lists import ListPage
 
 SHOWN = [("", "全部"), ("unanswered", "未填"), ("findings", "不符合")]
 LINE_CHOICES = {
@@ -36,8 +35,7 @@ LINE_CHOICES = {
 
 @needs("visits.view")
 def visit_list(request):
-    seen = Visit.objects.select_related("enterprise", "district", "lead", "second")
-    page = ListPage(request, seen, VisitFilter, sorts={"date": "-visited_on", "enterprise": "enterprise__name"})
+    page = export_of("visit_list").listed(request)
     queries.count_hazards(page.rows)
     return page.render("inspections/list.html")
 
@@ -50,10 +48,7 @@ def visit_due(request):
     if "covered" not in request.GET:
         request.GET = request.GET.copy()
         request.GET["covered"] = "0"
-    enterprises = queries.with_last_visit(queries.due(today, months)).select_related("district")
-    page = ListPage(
-        request, enterprises, DueFilter, sorts={"grade": "-grade", "name": "name", "district": "district__order"}
-    )
+    page = export_of("visit_due").listed(request)
     for row in page.rows:
         row.every, row.period_label = rules.WORDS[row.months], rules.period_name(today, row.months)
     next_planned(page.rows)

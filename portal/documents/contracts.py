@@ -330,6 +330,50 @@ class InterviewNotice(Decision):
     meets_where: str
 
 
+class ReportSection(TypedDict):
+    title: str
+    text: str
+
+
+class ReportLine(TypedDict):
+    """One figure against the period before and the same of last year; a dash where there is none."""
+
+    label: str
+    value: str
+    before: str
+    year_before: str
+
+
+class ReportGroup(TypedDict):
+    title: str
+    lines: list[ReportLine]
+
+
+class ReportTable(TypedDict):
+    """Districts down, figures across."""
+
+    title: str
+    head: list[str]
+    rows: list[list[str]]
+
+
+class WorkReport(Sheet):
+    """专项整治工作周报、月报、季报: it demands nothing of anybody, so it carries its digest and no number."""
+
+    organisation: str
+    name: str
+    place: str
+    since: Day
+    until: Day
+    as_of: Moment
+    draft: NotRequired[bool]
+    withdrawn: NotRequired[str]
+    sections: list[ReportSection]
+    groups: list[ReportGroup]
+    tables: NotRequired[list[ReportTable]]
+    digest: NotRequired[str]
+
+
 class Revocation(Sheet):
     """撤销决定书: takes back an earlier decision by its number, with the reason."""
 
@@ -362,6 +406,7 @@ CONTRACTS: dict[str, type] = {
     "accountability_decision": Decision,
     "measure_revocation": Revocation,
     "photo_annex": PhotoAnnex,
+    "work_report": WorkReport,
 }
 TITLES = {
     "rectification_order": "责令限期整改指令书",
@@ -378,6 +423,7 @@ TITLES = {
     "accountability_decision": "问责决定书",
     "measure_revocation": "撤销决定书",
     "photo_annex": "文书照片附件",
+    "work_report": "专项整治工作报告",
 }
 # What a correction may word anew, by kind: fields of the document, and fields of its items. Days, levels and numbers have verbs of
 # their own (延期, 升降级); a plan is approved as it stands, so a changed one is another plan.

@@ -4,10 +4,11 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, BinaryIO, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 
@@ -46,6 +47,10 @@ class Export:
         """The list as the query in its address shows it: the same filter, the same order."""
         return ListPage(SimpleNamespace(GET=QueryDict(query)), self.rows(), self.filterset, sorts=self.sorts)
 
+    def listed(self, request, **more) -> ListPage:
+        """The list's own page, which so offers this export; `more` as ListPage takes it."""
+        return ListPage(request, self.rows(), self.filterset, sorts=self.sorts, export=self, **more)
+
     def at_once(self, page: ListPage) -> HttpResponse:
         """The few rows of a page's filter as the answer itself. Raises Refused where they are many."""
         demand(self.permission)
@@ -60,6 +65,35 @@ class Export:
         name = f"{self.key.removesuffix('_list')}-{timezone.localtime(now):%Y%m%d}-{rows}.xlsx"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
+
+
+Told = str | tuple[str, str | Callable[[Any], Cell]]
+
+
+def columns(model: type[Model], *told: Told) -> tuple[list[str], Callable[[Any], list[Cell]]]:
+    """Headers and line of a list that leaves as its fields stand: each by its name, headed by its own words.
+
+    A pair names its own header, and where the value comes from: a path (district.name) or a function of the row.
+    """
+    headers: list[str] = []
+    reads: list[Callable[[Any], Cell]] = []
+    for one in told:
+        header, source = one if isinstance(one, tuple) else (str(model._meta.get_field(one).verbose_name), one)
+        headers.append(header)
+        reads.append(source if callable(source) else partial(value_at, path=source))
+    return headers, lambda row: [read(row) for read in reads]
+
+
+def value_at(row: Any, path: str) -> Cell:
+    """Along a path, nothing where it ends early; a choice as it is called, several of them joined."""
+    for name in path.split("."):
+        if row is None:
+            return None
+        told = getattr(row, f"get_{name}_display", None)
+        row = told() if told else getattr(row, name)
+    if isinstance(row, bool):
+        return "是" if row else "否"
+    return "、".join(map(str, row)) if isinstance(row, list | tuple) else row
 
 
 _exports: dict[str, Export] = {}

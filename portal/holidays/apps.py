@@ -10,3 +10,8 @@ class HolidaysConfig(AppConfig):
         "calendar.withdraw": "撤销放假或上班日",
         "calendar.count": "确认期限按何种日计算",
     }
+
+    def ready(self):
+        from portal.holidays.export import register_lists
+
+        register_lists()

@@ -4,21 +4,20 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from portal.exports.registry import export_of
 from portal.holidays import actions
 from portal.holidays.deadlines import national
-from portal.holidays.filters import CalendarDayFilter
 from portal.holidays.forms import CountingForm, DaysForm
-from portal.holidays.queries import entered_days, undefined_terms
+from portal.holidays.queries import undefined_terms
 from portal.holidays.review import SHOWN, different
 from portal.legaldays import EDITION, PUBLISHED
 from portal.permissions import may, needs
 from portal.refusals import Refused
-from portal.ui.lists import ListPage
 
 
 @needs("calendar.view")
 def calendar(request):
-    page = ListPage(request, entered_days(), CalendarDayFilter, sorts={"day": "-day"})
+    page = export_of("calendar").listed(request)
     context = {
         "edition": EDITION,
         "last_year": PUBLISHED[-1],

@@ -39,6 +39,15 @@ def safe_cell(sheet: WriteOnlyWorksheet, value: Any) -> Any:
     return cell
 
 
+def put(cell: Any, value: Any) -> Any:
+    """The same of a sheet that is kept in memory: set a cell's value so that text stays text; gives the cell back."""
+    cell.value = value
+    if isinstance(value, str):
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:MOST_TEXT]
+        cell.data_type, cell.quotePrefix = "s", value.startswith(("=", "+", "-", "@", "\t", "\n"))
+    return cell
+
+
 @dataclass(frozen=True)
 class Blank:
     """A workbook to fill in: its columns, which of them must be filled, what each offers in a drop-down, and how it is filled."""
@@ -71,10 +80,7 @@ def write_blank(stream: BinaryIO, blank: Blank, rows: Iterable[Sequence[Any]] = 
     count = 0
     for count, row in enumerate(rows, 1):
         for number, value in enumerate(row, 1):
-            cell = sheet.cell(count + 1, number, value)
-            if isinstance(value, str):
-                # Somebody's text is never a formula, whatever it begins with.
-                cell.data_type, cell.quotePrefix = "s", value.startswith(("=", "+", "-", "@"))
+            put(sheet.cell(count + 1, number), value)
     last = count + 1 + SPARE_ROWS
     for header in blank.dates:
         for line in range(2, last + 1):

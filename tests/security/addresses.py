@@ -119,6 +119,12 @@ MEMBER = {"post": "member", "name": "钱某", "unit": "某局", "starts": "2026-
 LED = ("office", "department", "inspector", "leader", "north", "auditor", "office_x")
 
 
+def work_report(*logins: str, **more):
+    """Issued: the city's office and auditor, and every district's people, who find their own district's part in it."""
+    seen = own_city(*(logins or ("office", "office_x", "inspector", "leader", "north", "auditor")))
+    return At(lambda o: {"pk": o.work_report}, seen_by=seen, **more)
+
+
 def of_the_city(which: str, *logins: str, **body):
     """A goal or a member of the group: all of the city's staff read them, the office changes them."""
     return At(lambda o: {"pk": getattr(o, which)}, body=lambda: dict(body), seen_by=own_city(*logins))
@@ -426,6 +432,35 @@ ADDRESSES: dict[str, At] = {
     "api-phase-complete": of_the_city("phase", "office", "office_x"),
     "api-phase-change": of_the_city("phase", "office", "office_x"),
     "api-phase-reopen": of_the_city("phase", "office", "office_x", note="继续"),
+    "report_list": At(),
+    "report": work_report(query={"place": lambda o: o.console["district"]}),
+    "report_records": At(
+        lambda o: {"pk": o.work_report, "key": "enterprises"},
+        seen_by=own_city("office", "office_x", "inspector", "leader", "north", "auditor"),
+    ),
+    "report_differences": work_report(),
+    "report_xlsx": work_report(),
+    "report_pdf": work_report(),
+    "report_issue": work_report("office", "office_x"),
+    "report_withdraw": work_report("office", "office_x", body=lambda: {"note": "重做", "revision": "1"}),
+    "report_text": At(
+        lambda o: {"pk": o.report_text},
+        body=lambda: {"text": "新的话", "revision": "9"},
+        seen_by=own_city("office", "office_x"),
+    ),
+    "api-work-report-list": At(),
+    "api-work-report-detail": work_report(),
+    "api-work-report-figures": work_report(),
+    "api-work-report-records": At(
+        lambda o: {"pk": o.work_report, "figure": "enterprises"},
+        seen_by=own_city("office", "office_x", "inspector", "leader", "north", "auditor"),
+    ),
+    "api-work-report-differences": work_report(),
+    "api-work-report-issue": work_report("office", "office_x"),
+    "api-work-report-withdraw": work_report("office", "office_x", body=lambda: {"note": "重做"}),
+    "api-work-report-text-detail": At(
+        lambda o: {"pk": o.report_text}, body=lambda: {"text": "新的话", "revision": 9}, seen_by=sees_task
+    ),
     "goal_list": At(),
     "goal_new": At(body=lambda: GOAL | {"name": ""}),
     "goal": of_the_city("goal", *LED),

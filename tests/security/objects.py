@@ -16,9 +16,10 @@ from openpyxl import Workbook
 
 from accountability.actions import measures, scores
 from accountability.models import Lead, Measure, Score
-from campaign.actions import goals, tasks
+from campaign import report_figures, rules_reports
+from campaign.actions import goals, reports, tasks
 from campaign.actions.screens import make_screen
-from campaign.models import Milestone, Phase
+from campaign.models import Milestone, Phase, ReportText
 from enterprises.actions import (
     credentials,
     diagnosis,
@@ -177,6 +178,8 @@ class Records:
     template: int = 0
     year_score: int = 0
     screen: int = 0
+    work_report: int = 0
+    report_text: int = 0
     phase: int = 0
     score: int = 0
     objection: int = 0
@@ -341,6 +344,7 @@ def records_of(world, key: str) -> Records:
     made.measure, made.measure_print = said_of(world, key, word)
     made.console = kept_by_the_console(world, key)
     give_a_task(world, key, made, word)
+    made.work_report, made.report_text = reported_on(world, key, word)
     with world.as_(OFFICERS[key]) as officer:
         made.objection = scores.object_to(made.score, "on_time", f"有异议{word}").pk
         made.proposal = proposals.propose(made.enterprise, {"address": f"新址{word}号"}, reason=word)[1].pk
@@ -493,6 +497,17 @@ def give_a_task(world, key: str, made: Records, word: str) -> None:
         report = tasks.report(made.task, f"做了{word}", percent=10, difficulty=f"困难{word}")
         made.task_report = report.pk
         made.task_file = tasks.add_file(made.task, report.pk, photo(230 + number, name=f"{word}任务.jpg")).pk
+
+
+def reported_on(world, key: str, word: str) -> tuple[int, int]:
+    """Issued, so the owner's district sees its own part of it; the words of that part carry the owner's mark."""
+    period = rules_reports.period_of("month", date(2025, 1 + OWNERS.index(key), 1))
+    with world.as_(OFFICE[key]):
+        report = reports.keep(period, report_figures.read(period.since, period.until, timezone.now()))
+        own = ReportText.objects.get(report=report, section="work", place__name=ENTERPRISES[key][1])
+        reports.edit(own.pk, f"区县的工作{word}")
+        reports.issue(report.pk)
+    return report.pk, own.pk
 
 
 def commended(world, key: str, district: int, word: str) -> int:

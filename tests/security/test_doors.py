@@ -103,6 +103,7 @@ def test_every_task_is_refused_without_its_tenant():
     assert {name for name, task in ours.items() if task.no_tenant} == {
         "hazards.tasks.for_each_tenant",
         "accountability.tasks.reckon_scores",
+        "campaign.tasks.make_reports",
         "enterprises.tasks.run_import",
         "portal.exports.tasks.run_export",
     }

@@ -178,6 +178,10 @@ tasks.report          C C C · · · · · · ·
 tasks.remind          Y · · · · · · · · Y
 phases.view           Y Y Y · · Y · · · ·
 phases.manage         Y · · · · · · · · ·
+reports.view          Y · Y · · Y · · · ·
+reports.make          Y · · · · · · · · Y
+reports.edit          Y · · · · · · · · ·
+reports.issue         Y · · · · · · · · ·
 goals.view            Y Y Y · · Y · · · ·
 goals.edit            Y · · · · · · · · ·
 group.view            Y Y Y · · Y · · · ·

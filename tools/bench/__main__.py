@@ -94,6 +94,7 @@ def main() -> int:
     parser.add_argument("--reminders", action="store_true", help="the 100,000 overdue hazards alone, on empty tables")
     parser.add_argument("--documents", action="store_true", help="the 1,000 notices alone, on empty tables")
     parser.add_argument("--scores", action="store_true", help="the year's scores alone, on the data of the last run")
+    parser.add_argument("--reports", action="store_true", help="the monthly report alone, on the data of the last run")
     parser.add_argument("--only", default="", help="only pages whose name has this in it, and nothing else")
     options = parser.parse_args()
     stop_on_signals()
@@ -103,9 +104,10 @@ def main() -> int:
     HOME.chmod(0o755)
     os.environ["PORTAL_VAR_DIR"] = str(HOME)
     with session(HOME):
-        fill(options.reuse or options.scores, seeded=not (options.reminders or options.documents))
+        fill(options.reuse or options.scores or options.reports, seeded=not (options.reminders or options.documents))
         from tools.bench.document_case import document_case
         from tools.bench.reminder_case import reminder_case
+        from tools.bench.report_case import report_case
         from tools.bench.score_case import score_case
 
         if options.reminders or options.documents:
@@ -113,6 +115,9 @@ def main() -> int:
             return 0
         if options.scores:
             score_case()
+            return 0
+        if options.reports:
+            report_case()
             return 0
         with step("Static files"):
             manage("collectstatic", "--noinput")
@@ -160,6 +165,7 @@ def main() -> int:
         reminder_case()
         document_case()
         score_case()
+        report_case()
         database.close()
     return 0
 

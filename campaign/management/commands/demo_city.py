@@ -77,6 +77,7 @@ class Command(BaseCommand):
         from campaign.demo.measures import take_measures
         from campaign.demo.plans import plan_visits
         from campaign.demo.registers import FOUND, bring_in
+        from campaign.demo.reports import report_on_the_weeks
         from campaign.demo.scores import score_the_year
         from campaign.demo.selfchecks import share
         from campaign.demo.tasks import run_the_campaign
@@ -146,6 +147,8 @@ class Command(BaseCommand):
         self.say(f"演示城市{CITY}：表彰、通报批评、约谈和问责")
         chief = leaders[tried.district_id]
         commend_and_censure(office, chief, tried, timezone.localdate())
+        self.say(f"演示城市{CITY}：周报、月报、季报")
+        report_on_the_weeks(history, tried, timezone.localdate())
 
     def second_city(self) -> None:
         from campaign.demo.history import History, cast
