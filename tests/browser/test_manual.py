@@ -242,7 +242,7 @@ def inspector_goes_on(album: Album, person: Person, world, numbers) -> None:
     person.go(f"/hazards/{numbers['asked']}/extension/answer/")
     album.take(person, kind, "extension", at="button:has-text('同意延期')")
     person.go("/field/")
-    album.take(person, kind, "field", until="body[data-ready] >> text=带走企业资料", at="text=带走企业资料")
+    album.take(person, kind, "field", until="[data-unsent]:has-text('全部已发送')", at="text=带走企业资料")
 
 
 def officer_puts_right(album: Album, person: Person, world, numbers) -> None:
