@@ -14,13 +14,12 @@ from itertools import count
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from accountability.actions import scores
 from campaign.actions import tasks
 from campaign.demo.pictures import picture as drawn
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from enterprises.models import Enterprise
 from hazards.actions.evidence import add_evidence
 from hazards.models import Hazard
