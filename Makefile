@@ -7,7 +7,7 @@ export PORT
 IN_VENV := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench stop clean provision lock format
+.PHONY: help setup demo test lint bench stop clean provision lock format manual
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ format: setup ## let ruff put the style right
 
 bench: setup ## speed with 1,000,000 hazards
 	@$(IN_VENV) tools.bench $(ARGS)
+
+manual: setup ## take the manual's pictures again, after pages have changed
+	@PORTAL_RETAKE_MANUAL=1 $(IN_VENV) tools.testrun -n1 tests/browser/test_manual.py
 
 stop: ## stop a demo and the embedded servers of this clone
 	@if [ -x .venv/bin/python ]; then $(IN_VENV) tools.stop; fi

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "portal.exports",
     "portal.reference",
     "portal.holidays",
+    "portal.guide",
     "portal.ui",
     "enterprises",
     "hazards",

@@ -54,6 +54,7 @@ urlpatterns = [
     path("", include("portal.audit.urls")),
     path("", include("portal.documents.urls")),
     path("", include("portal.exports.urls")),
+    path("", include("portal.guide.urls")),
     path("", include("portal.holidays.urls")),
     path("", include("portal.messages.urls")),
     path("", include("portal.reference.urls")),

@@ -224,6 +224,7 @@ TABLE: dict[str, dict[str, str]] = {
     "security.manage": grant("secadmin"),
     "admin.console": grant("sysadmin", "secadmin"),
     "api.docs": grant(*STAFF, "officer", "expert", "auditor"),
+    "manual.view": grant(*ROLES),
     "home": grant(*ROLES),
 }
 

@@ -280,6 +280,8 @@ PUBLIC = {
 ADDRESSES: dict[str, At] = {
     "home": At(),
     "text_size": At(body=lambda: {"size": "large"}),
+    "manual": At(),
+    "manual_chapter": At(fixed={"kind": "officer"}),
     "own_work": At(),
     "labels": At(query=ENTERPRISE | {"hazard": lambda o: o.hazards["rectifying"]}),
     "dashboard": At(

@@ -209,6 +209,7 @@ accounts.close        · · · · · · Y Y · Y
 security.manage       · · · · · · · Y · ·
 admin.console         · · · · · · Y Y · ·
 api.docs              Y Y Y Y Y Y · · · ·
+manual.view           Y Y Y Y Y Y Y Y Y Y
 home                  Y Y Y Y Y Y Y Y Y Y
 """
 MATRIX = {line.split()[0]: line.split()[1:] for line in DECIDED.strip().splitlines()}
