@@ -102,8 +102,3 @@ def seen(templates: Iterable[ReasonTemplate]) -> str:
 def opinion_of(steps: Iterable[HazardStep]) -> HazardStep | None:
     """What the rechecker said: the last acceptance in a hazard's history."""
     return next((step for step in reversed(list(steps)) if step.verb == "accept"), None)
-
-
-def hand_in_of(steps: Iterable[HazardStep]) -> HazardStep | None:
-    """The enterprise's own words to the round that is being judged."""
-    return next((step for step in reversed(list(steps)) if step.verb == "submit"), None)

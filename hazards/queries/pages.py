@@ -63,6 +63,11 @@ class HazardFile:
         return self.plans[-1] if self.plans else None
 
     @property
+    def hand_in(self) -> HazardStep | None:
+        """The enterprise's own words to the newest round, whatever has been done to the hazard since."""
+        return next((step for step in reversed(self.steps) if step.verb == "submit"), None)
+
+    @property
     def asking(self) -> Extension | None:
         """The one that waits for an answer."""
         return next((one for one in self.askings if one.state == Extension.State.ASKED), None)

@@ -19,7 +19,7 @@ from hazards.actions.templates import write_templates
 from hazards.filters import DeskFilter
 from hazards.forms import ReasonForm, RecheckForm, TemplatesForm
 from hazards.models import Hazard, ReasonTemplate
-from hazards.queries.desk import Queue, hand_in_of, opinion_of, queue_of, reasons, seen, waiting
+from hazards.queries.desk import Queue, opinion_of, queue_of, reasons, seen, waiting
 from hazards.queries.pages import HazardFile, hazard_file
 from hazards.views.hazards import other_signer
 from portal.permissions import needs
@@ -220,7 +220,7 @@ class Sitting:
             "next_address": self.address(self.queue.after(pk)) if self.queue.after(pk) else "",
             "previous_address": self.address(self.queue.before(pk)) if self.queue.before(pk) else "",
             "recheck_due": due,
-            "hand_in": hand_in_of(file.steps),
+            "hand_in": file.hand_in,
             "opinion": opinion_of(file.steps) if self.desk is CONFIRM else None,
         }
 

@@ -60,11 +60,11 @@ class MessageViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gen
         return Response({"seen": mark_seen()})
 
     @extend_schema(methods=["get"], responses=PreferenceSerializer)
-    @extend_schema(methods=["put"], request=PreferenceSerializer, responses=PreferenceSerializer)
-    @action(detail=False, methods=["get", "put"], url_path="settings", filterset_class=None, pagination_class=None)
+    @extend_schema(methods=["post"], request=PreferenceSerializer, responses=PreferenceSerializer)
+    @action(detail=False, methods=["get", "post"], url_path="settings", filterset_class=None, pagination_class=None)
     def preference(self, request):
         """接收设置."""
-        if request.method == "PUT":
+        if request.method == "POST":
             asked = self.checked(PreferenceSerializer)
             prefer(asked["off"], asked["quiet_from"], asked["quiet_until"])
         return Response(PreferenceSerializer(own_preference()).data)

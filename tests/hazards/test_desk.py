@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from hazards.actions import moves
+from hazards.actions import moves, supervision
 from hazards.actions.templates import LONGEST, MOST, write_templates
 from hazards.models import Hazard, ReasonTemplate
 from hazards.queries.desk import queue_of, reasons, seen, waiting
@@ -59,6 +59,14 @@ def test_only_what_waits_for_a_recheck_is_on_the_desk(world, three):
     issued(world), closed(world), confirming(world)
     with world.as_("inspector"):
         assert set(queue_of(waiting("submitted")).keys) == {hazard.pk for hazard in three}
+
+
+def test_what_the_enterprise_said_is_there_whatever_was_done_to_the_hazard_since(world):
+    hazard = submitted(world, level="major")
+    with world.as_("office"):
+        supervision.supervise(hazard.pk, supervision.leaders(hazard)[0].pk, "每周报告")
+    for path in (f"/desk/?at={hazard.pk}", f"/hazards/{hazard.pk}/recheck/"):
+        assert "已更换垫片并紧固，责任人方安。" in page(world.client("inspector"), path).split("办理记录")[0]
 
 
 def test_a_decision_leads_to_the_next_one(world, three):

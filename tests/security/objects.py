@@ -374,7 +374,7 @@ def records_of(world, key: str) -> Records:
         made.saved_view = save_view("enterprise_list", f"视图{word}", f"q={word}").pk
         made.export = exports.start("enterprise_list", f"q={word}").pk
         made.upload = uploads.begin(uuid4(), 9, f"{word}.jpg").key
-        made.message = Message.objects.filter(person_id=officer.person_id).latest("id").pk
+        made.message = Message.objects.filter(person_id=officer.person_id, channel="in_app").latest("id").pk
     return made
 
 
