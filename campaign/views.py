@@ -134,7 +134,7 @@ LATER: dict[str, tuple[str, type[WithinForm], Callable[[Any, date], dict]]] = {
     "map": ("区县地图", MapForm, by_map),
     "trend": ("与上月、去年同期比", WithinForm, by_trend),
     "levels": ("隐患按级别", WithinForm, by_level),
-    "grades": ("隐患按企业等级比较", GradesForm, by_grade),
+    "by-grade": ("隐患按企业等级比较", GradesForm, by_grade),
 }
 
 

@@ -34,7 +34,7 @@ def test_charts_are_drawn_and_everything_unfolded_is_in_order(city, somebody, wi
         reader.page.set_viewport_size({"width": width, "height": 1000})
         reader.go("/dashboard/")
         reader.page.wait_for_selector("[data-panel=weeks] canvas")
-        for later in ("map", "trend", "levels", "grades"):
+        for later in ("map", "trend", "levels", "by-grade"):
             reader.page.locator(f"[data-panel={later}]").scroll_into_view_if_needed()
             reader.page.wait_for_selector(f"[data-panel={later}] table", state="attached")
         assert reader.page.locator("[data-chart] canvas").count() == 11
@@ -46,12 +46,12 @@ def test_another_figure_is_chosen_on_a_later_panel_without_leaving_the_page(city
     with somebody("office") as reader:
         page = reader.page
         reader.go("/dashboard/")
-        panel = page.locator("[data-panel=grades]")
+        panel = page.locator("[data-panel=by-grade]")
         panel.scroll_into_view_if_needed()
-        page.wait_for_selector("[data-panel=grades] select")
+        page.wait_for_selector("[data-panel=by-grade] select")
         panel.locator("select").select_option("rate")
-        page.wait_for_selector("[data-panel=grades] h2:has-text('按期整改率')")
-        page.wait_for_selector("[data-panel=grades] canvas")
+        page.wait_for_selector("[data-panel=by-grade] h2:has-text('按期整改率')")
+        page.wait_for_selector("[data-panel=by-grade] canvas")
         assert page.url.endswith("/dashboard/")
 
 

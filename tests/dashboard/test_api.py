@@ -235,7 +235,7 @@ def test_by_level_the_parts_sum_to_the_dashboards_and_open_to_their_records(full
             assert counted(client, cell["api"]) == cell["value"], cell["api"]
 
 
-@pytest.mark.parametrize("key", ["map", "trend", "levels", "grades"])
+@pytest.mark.parametrize("key", ["map", "trend", "levels", "by-grade"])
 def test_the_later_panels_open_to_exactly_as_many_records_and_to_nobody_else(full, key):
     client = full.client("inspector")
     shown = client.get(f"/dashboard/panels/{key}/", HTTP_HX_REQUEST="true").content.decode()

@@ -149,7 +149,7 @@ def cases(database, cookie_of) -> list[Case]:
                 " ON e.id = h.enterprise_id WHERE h.tenant_id = %(tenant)s GROUP BY 1, 2",
             ],
             values,
-            get("/dashboard/panels/grades/", office),
+            get("/dashboard/panels/by-grade/", office),
         ),
         Case(
             "dashboard, trend",
