@@ -16,6 +16,7 @@ from tools import PYTHON, ROOT
 from tools.bench.desk_cases import desk_cases
 from tools.bench.ledger_cases import ledger_cases
 from tools.bench.load import Ask
+from tools.bench.report_case import report_cases
 from tools.bench.seed import LEDGER_CITY
 
 HAZARD_COLUMNS = "h.id, h.description, h.level, h.status, h.deadline, h.late, h.found_on, h.submitted_on, h.round, e.id, e.name, d.name"
@@ -192,6 +193,7 @@ def cases(database, cookie_of) -> list[Case]:
         ),
         *desk_cases(lambda sql: fetch(database, sql), cookie_of, Case, values),
         *map_cases(database, cookie_of),
+        *report_cases(cookie_of, Case, values),
         visit_case(database, values, cookie_of(f"i{district}-1")),
         *ledger_cases(lambda sql: fetch(database, sql), cookie_of, Case, date.today()),
     ]

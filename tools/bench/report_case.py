@@ -14,6 +14,7 @@ from campaign.models import ReportFigure, WorkReport
 from campaign.queries_reports import differences
 from portal.tenancy.models import Tenant
 from portal.tenancy.scope import platform_scope, tenant_scope
+from tools.bench.load import Ask
 
 
 def bare(tenant: int, period: rules.Period) -> float:
@@ -30,6 +31,45 @@ def bare(tenant: int, period: rules.Period) -> float:
     return time.perf_counter() - began
 
 
+def standing(period: rules.Period) -> WorkReport | None:
+    """Inside the city's scope."""
+    return WorkReport.objects.filter(kind=period.kind, since=period.since).exclude(state=rules.WITHDRAWN).first()
+
+
+def report_cases(cookie_of, case, values: dict) -> list:
+    """The report's page and the records behind its largest number; made first, where the city has none yet."""
+    tenant, period = values["tenant"], rules.before(rules.period_of(rules.MONTH, date.today()))
+    with tenant_scope(tenant):
+        report = standing(period)
+    if report is None:
+        reading = reports.read_in_snapshot(tenant, period)
+        with tenant_scope(tenant):
+            report = reports.keep(period, reading)
+    headers = {"Cookie": cookie_of(f"office{tenant}")}
+    own = "WHERE tenant_id = %(tenant)s AND report_id = %(report)s"
+    values = values | {"report": report.pk}
+    return [
+        case(
+            "monthly report",
+            [
+                f"SELECT place_id, key, value, oldest FROM campaign_reportfigure {own}",
+                f"SELECT * FROM campaign_reporttext {own} AND place_id IS NULL",
+            ],
+            values,
+            lambda number: Ask(f"/reports/{report.pk}/", headers=headers),
+        ),
+        case(
+            "monthly report, records behind",
+            [
+                f"SELECT place_id, records[1:100] FROM campaign_reportfigure {own} AND key = 'open'",
+            ],
+            values,
+            lambda number: Ask(f"/reports/{report.pk}/records/open/", headers=headers),
+            requests=40,
+        ),
+    ]
+
+
 def report_case() -> None:
     with platform_scope():
         city = Tenant.objects.order_by("pk").first()
@@ -41,12 +81,8 @@ def report_case() -> None:
     reading = reports.read_in_snapshot(city.pk, period)
     read = time.perf_counter() - began
     with tenant_scope(city.pk, city.name):
-        if (
-            standing := WorkReport.objects.filter(kind=period.kind, since=period.since)
-            .exclude(state=rules.WITHDRAWN)
-            .first()
-        ):
-            reports.withdraw(standing.pk, "再测一次")
+        if kept_before := standing(period):
+            reports.withdraw(kept_before.pk, "再测一次")
     began = time.perf_counter()
     with tenant_scope(city.pk, city.name):
         made = reports.keep(period, reading)
