@@ -11,6 +11,7 @@ from portal.guide.help import FOLDER, texts
 from portal.guide.manual import chapter_for, chapters, size_of
 from portal.permissions import ROLES
 from tests.inspections.walks import statements
+from tests.stories import recorded
 
 ROOT = settings.BASE_DIR
 FLOORS = ("portal", "enterprises", "hazards", "inspections", "accountability", "campaign")
@@ -108,3 +109,11 @@ def test_what_is_refused_has_its_own_help(world):
     page = world.client("officer").get("/audit/").content.decode()
     assert 'data-help="refused"' in page
     assert 'data-help="audit"' not in page
+
+
+def test_what_is_asked_about_ticked_rows_has_its_help(world):
+    office, hazard = world.client("office"), recorded(world)
+    ticked = {"verb": "grade", "id": [world.enterprises["a"]]}
+    assert 'data-help="bulk"' in office.post("/enterprises/bulk/", ticked).content.decode()
+    asked = office.post("/hazards/bulk/", {"verb": "void", "id": [hazard.pk]}).content.decode()
+    assert 'data-help="hazard_bulk"' in asked
