@@ -173,6 +173,15 @@ def test_a_whole_visit_without_signal_comes_home_as_it_was_done(committed_world,
     assert stories.fresh(world, earlier).status == "rectifying"
 
 
+BUSY = """async () => {
+  const { name } = (await indexedDB.databases()).find((one) => one.name.startsWith("field-"));
+  const database = await new Promise((done) => { const asked = indexedDB.open(name); asked.onsuccess = () => done(asked.result); });
+  const visits = database.transaction("visits", "readwrite").objectStore("visits");
+  const spin = () => { visits.get("nothing").onsuccess = spin; };
+  spin();
+}"""
+
+
 def test_every_keystroke_is_kept(committed_world, somebody):
     with somebody("inspector", "phone") as inspector:
         page = inspector.page
@@ -185,6 +194,13 @@ def test_every_keystroke_is_kept(committed_world, somebody):
             page.reload()
             page.wait_for_selector("text=基本情况")
             assert page.input_value("label:has-text('现场记录') + textarea") == "甲乙丙丁戊"[: n + 1]
+        # The same while the database is busy with something else and the page is gone before it comes to writing.
+        page.evaluate(BUSY)
+        page.locator("label:has-text('现场记录') + textarea").press("End")
+        page.keyboard.insert_text("己")
+        page.reload()
+        page.wait_for_selector("text=基本情况")
+        assert page.input_value("label:has-text('现场记录') + textarea") == "甲乙丙丁戊己"
 
 
 # A telephone's microphone: a tone from the page's own loudspeaker, because a test machine has neither.
