@@ -55,7 +55,7 @@ class MessageViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gen
         return Response(MessageSerializer(inbox().get(pk=pk)).data)
 
     @extend_schema(request=None, responses=SeenSerializer)
-    @action(detail=False, methods=["post"], url_path="seen", filterset_class=None, pagination_class=None)
+    @action(detail=False, methods=["post"], url_path="all-seen", filterset_class=None, pagination_class=None)
     def all_seen(self, request):
         return Response({"seen": mark_seen()})
 
