@@ -54,8 +54,8 @@ class MessageViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gen
         mark_seen(self.get_object().pk)
         return Response(MessageSerializer(inbox().get(pk=pk)).data)
 
-    @extend_schema(request=None, responses=SeenSerializer, operation_id="messages_all_seen_create")
-    @action(detail=False, methods=["post"], url_path="seen", filterset_class=None, pagination_class=None)
+    @extend_schema(request=None, responses=SeenSerializer)
+    @action(detail=False, methods=["post"], url_path="all-seen", filterset_class=None, pagination_class=None)
     def all_seen(self, request):
         return Response({"seen": mark_seen()})
 

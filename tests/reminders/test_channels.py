@@ -453,7 +453,7 @@ def test_over_the_api_everybody_reads_their_own_messages_and_sets_how_they_are_t
     client = world.client("officer")
     (one,) = client.get("/api/v1/messages/?seen=0").json()["results"]
     assert client.post(f"/api/v1/messages/{one['id']}/seen/").json()["seen_at"]
-    assert client.post("/api/v1/messages/seen/").json() == {"seen": 0}
+    assert client.post("/api/v1/messages/all-seen/").json() == {"seen": 0}
     assert world.client("inspector").get(f"/api/v1/messages/{one['id']}/").status_code == 404
     wanted = {"off": ["email"], "quiet_from": 22, "quiet_until": 7}
     at = "/api/v1/messages/settings/"
