@@ -195,7 +195,8 @@ def shown_help(name: str, clients, people, records) -> str | None:
     if name in PUBLIC:
         arguments = {"verify": ["0"]}.get(name, [])
         content = clients[None if name == "login" else "office"].get(reverse(name, args=arguments)).content
-        return re.findall(r'data-help="([^"]+)"', content.decode())[0]
+        found = re.search(rb'data-help="([^"]+)"', content)
+        return found[1].decode() if found else None
     at, callback = ADDRESSES[name], PATTERNS[name].callback
     for login in READERS:
         own = [owner for owner in OWNERS if at.seen_by(login, owner)]
