@@ -45,23 +45,23 @@ def over_api(link: str) -> str:
     return f"{known}{mark}{query}" if known else ""
 
 
-class CellSerializer(serializers.Serializer):
+class FigureCellSerializer(serializers.Serializer):
     value = serializers.FloatField(allow_null=True, help_text="没有可算的时为空")
     unit = serializers.CharField()
     link = serializers.CharField(help_text="所数的记录：页面地址")
     api = serializers.CharField(help_text="所数的记录：接口地址，筛选相同；只有页面的为空")
 
 
-class PartSerializer(CellSerializer):
+class FigurePartSerializer(FigureCellSerializer):
     before = serializers.CharField()
     after = serializers.CharField()
 
 
-class FigureSerializer(CellSerializer):
+class FigureSerializer(FigureCellSerializer):
     name = serializers.CharField()
     definition = serializers.CharField()
     as_of = serializers.DateTimeField(help_text="取数时刻")
-    parts = PartSerializer(many=True, help_text="比率由哪些数算出")
+    parts = FigurePartSerializer(many=True, help_text="比率由哪些数算出")
 
 
 class DefinitionSerializer(serializers.Serializer):
@@ -71,7 +71,7 @@ class DefinitionSerializer(serializers.Serializer):
 
 class RowSerializer(serializers.Serializer):
     name = serializers.CharField()
-    cells = CellSerializer(many=True)
+    cells = FigureCellSerializer(many=True)
 
 
 class PanelSerializer(serializers.Serializer):
@@ -82,7 +82,7 @@ class PanelSerializer(serializers.Serializer):
     head = serializers.CharField()
     columns = serializers.ListField(child=serializers.CharField())
     rows = RowSerializer(many=True)
-    total = CellSerializer(many=True)
+    total = FigureCellSerializer(many=True)
     adds_up = serializers.BooleanField(help_text="total 是否等于各行之和；比率和每百家的数另算")
 
 
@@ -103,9 +103,9 @@ class ChangeSerializer(serializers.Serializer):
     name = serializers.CharField()
     definition = serializers.CharField()
     spans = serializers.ListField(help_text="最近、上期、去年同期的起止日期")
-    now = CellSerializer()
-    before = CellSerializer()
-    year_ago = CellSerializer()
+    now = FigureCellSerializer()
+    before = FigureCellSerializer()
+    year_ago = FigureCellSerializer()
     from_before = serializers.CharField()
     from_year_ago = serializers.CharField()
 
@@ -115,14 +115,14 @@ class TrendSerializer(serializers.Serializer):
     figures = ChangeSerializer(many=True)
 
 
-class AreaSerializer(CellSerializer):
+class AreaSerializer(FigureCellSerializer):
     district = serializers.CharField()
 
 
 class MapSerializer(DefinitionSerializer):
     as_of = serializers.DateTimeField()
     districts = AreaSerializer(many=True)
-    total = CellSerializer()
+    total = FigureCellSerializer()
     map = serializers.CharField(help_text="本市边界的接口地址；还没有边界时为空")
     points = serializers.CharField(help_text="图上企业点的接口地址")
     points_link = serializers.CharField(help_text="这些企业的清单：页面地址")

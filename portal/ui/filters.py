@@ -2,6 +2,8 @@
 
 import django_filters as filters
 from django import forms
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from portal.tenancy.models import District
 from portal.tenancy.queries import department_sectors, departments
@@ -29,6 +31,7 @@ class DistrictFilter(filters.ModelChoiceFilter):
         return field
 
 
+@extend_schema_field(OpenApiTypes.INT)
 class DepartmentFilter(filters.ModelChoiceFilter):
     """部门: of rows that carry their sector, those of the sectors a city department answers for today."""
 
