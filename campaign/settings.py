@@ -272,6 +272,7 @@ SPECTACULAR_SETTINGS = {
         "GradeEnum": "enterprises.models.Grade",
         "ExportStateEnum": "portal.exports.models.ExportJob.State",
         "ReminderKindEnum": "hazards.models.ReminderPlan.Kind",
+        "PhaseStateEnum": "campaign.rules_phases.CHOICES",
         "ReminderStateEnum": "hazards.queries.reminders.STATES",
         "HazardImportStateEnum": "hazards.models.HazardImport.State",
         "RegisterVerdictEnum": "hazards.queries.register.VERDICTS",
