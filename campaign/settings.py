@@ -282,7 +282,6 @@ SPECTACULAR_SETTINGS = {
         "ScoreSubjectEnum": "accountability.models.SubjectKind",
         "TransformationStateEnum": "enterprises.models.Transformation.State",
         "TaskStateEnum": "campaign.rules_tasks.CHOICES",
-        "PhaseStateEnum": "campaign.rules_phases.CHOICES",
         "ReportKindEnum": "campaign.rules_reports.KIND_CHOICES",
         "ReportStateEnum": "campaign.rules_reports.STATE_CHOICES",
         "ReportSectionEnum": "campaign.rules_reports.SECTION_CHOICES",
