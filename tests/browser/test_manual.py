@@ -215,8 +215,8 @@ def inspector_finds(album: Album, person: Person, world, numbers) -> None:
     with page.expect_response(lambda answer: "/photos/" in answer.url and answer.request.method == "POST"):
         line.locator("input[type=file]").last.set_input_files(picture(1, mended=False))
     page.wait_for_selector("article.check-line .photo-grid img")
-    album.take(person, kind, "finding", at="article.check-line .photo-grid img")
-    page.click("a:has-text('完成检查')")
+    album.take(person, kind, "finding", until="text=已收到 1 份", at="article.check-line .photo-grid img")
+    person.go(page.locator("a:has-text('完成检查')").first.get_attribute("href"))
     page.fill("[name=met_with]", "方安")
     album.take(person, kind, "finish", at="main button:has-text('完成检查')")
     page.click("button:has-text('完成检查')")
