@@ -5,7 +5,7 @@ Reading is one REPEATABLE READ transaction of its own (what is written meanwhile
 
 import logging
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, connection, transaction
 from django.http import Http404
@@ -19,7 +19,7 @@ from campaign.actions.tasks import offices
 from campaign.models import ReportFigure, ReportRecords, ReportText, WorkReport
 from campaign.queries_reports import canonical
 from portal.audit.record import note as audit
-from portal.messages.actions import tell
+from portal.messages.actions import quiet, tell
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, Refused
 from portal.sm3 import sm3
@@ -30,6 +30,8 @@ from portal.tenancy.scope import in_one_piece, tenant_scope, who
 logger = logging.getLogger(__name__)
 # A report is in time when it is counted on the day after its period.
 IN_TIME = 1
+# So long a new draft is still told of, should the clock have stood still meanwhile.
+NEWS = timedelta(days=7)
 
 
 def read_in_snapshot(tenant_id: int, period: rules.Period) -> figures.Reading:
@@ -71,7 +73,24 @@ def make_missing(tenant_id: int, name: str = "", today: date | None = None) -> M
             if "report_edition_once" not in str(twice) and "one_standing_report_a_period" not in str(twice):
                 raise
             logger.info("%s of %s was made by another run", period.kind, period.since)
+    with tenant_scope(tenant_id, name):
+        tell_made()
     return made
+
+
+def tell_made() -> None:
+    """Tell the office of new drafts, each once; what was counted in the night waits for the morning."""
+    if quiet():
+        return
+    for report in WorkReport.objects.filter(state=rules.DRAFT, made_at__gt=timezone.now() - NEWS):
+        late = late_days(report)
+        tell(
+            offices(),
+            f"report:{report.pk}:made",
+            f"{report}已生成" + (f"，比应生成日期晚{late}天" if late else ""),
+            "请核对数字、补充文字，然后印发。",
+            reverse("report", args=[report.pk]),
+        )
 
 
 def waiting(today: date) -> list[rules.Period]:
@@ -89,7 +108,7 @@ def waiting(today: date) -> list[rules.Period]:
 
 @in_one_piece
 def keep(period: rules.Period, reading: figures.Reading) -> WorkReport:
-    """Keep a reading as a draft, with its records and the words made from it, and tell the office.
+    """Keep a reading as a draft, with its records and the words made from it.
 
     What was withdrawn before it is an earlier edition, whose typed words are taken over.
     """
@@ -107,14 +126,6 @@ def keep(period: rules.Period, reading: figures.Reading) -> WorkReport:
     freeze(report, reading, places)
     write_texts(report, reading, places, instead_of)
     audit("reports.make", report, {"as_of": reading.as_of.isoformat(), "edition": report.edition})
-    late = late_days(report)
-    tell(
-        offices(),
-        f"report:{report.pk}:made",
-        f"{report}已生成" + (f"，比应生成日期晚{late}天" if late else ""),
-        "请核对数字、补充文字，然后印发。",
-        reverse("report", args=[report.pk]),
-    )
     return report
 
 

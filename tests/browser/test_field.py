@@ -469,7 +469,7 @@ def test_what_cannot_be_sent_is_carried_home_in_a_file(committed_world, somebody
         page.evaluate("location.hash = '#/'")
         page.reload()
         with page.expect_download() as saved:
-            page.click("text=导出未发送的记录")
+            page.click("button:has-text('导出未发送的记录')")
         path = tmp_path / "导出.json"
         saved.value.save_as(path)
         with somebody("office", "desk") as office:

@@ -96,7 +96,7 @@ def test_assessments_look_right_to_everybody_who_may_see_them(committed_world, s
         expert.faults = [fault for fault in expert.faults if "400 (Bad Request)" not in fault]
         expert.looks_right("assessments-working-refused")
         expert.go(f"/assessments/{working.pk}/")
-        page.click("text=出具报告")
+        page.click("button:has-text('出具报告')")
         page.wait_for_selector("text=还不能出具报告")
         assert page.url.endswith(f"/assessments/{working.pk}/")
     with somebody("inspector", screen) as inspector:

@@ -6,6 +6,7 @@ import threading
 from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from django.http import Http404
@@ -180,6 +181,22 @@ def test_each_night_makes_what_is_missing_once_and_says_what_came_late(committed
         verbs.withdraw(first.reports[0].pk, "漏录一次检查")
     again = verbs.make_missing(tenant, CITY).reports
     assert [(str(one), one.state) for one in again] == [("2026年第44周周报（第2版）", "draft")]
+
+
+def test_what_is_counted_in_the_night_is_told_in_the_morning_and_once(committed_world):
+    world, tenant = committed_world, committed_world.tenants[CITY]
+
+    def told() -> int:
+        with world.as_("office"):
+            return Message.objects.filter(key__endswith=":made", person_id=world.people["office"]).count()
+
+    with time_machine.travel("2026-11-02T00:40:00+08:00"):
+        assert len(verbs.make_missing(tenant, CITY).reports) == 3
+        assert told() == 0
+    for moment in ("2026-11-02T08:10:00+08:00", "2026-11-02T09:10:00+08:00"):
+        with time_machine.travel(moment):
+            verbs.make_missing(tenant, CITY)
+        assert told() == 3
 
 
 def test_two_runs_at_once_make_one_report(committed_world, monkeypatch):

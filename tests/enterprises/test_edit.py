@@ -98,7 +98,7 @@ def test_a_substance_known_by_its_cas_number_stays_key_when_another_fact_is_edit
         ("chemicals", "液氯 5-8", "按上限取值"),
         ("latitude", "25.7", "要么都填"),
         ("longitude", "25.7", "73"),
-        ("name", "", "必填"),
+        ("name", "", "请填写这一项"),
     ],
 )
 def test_what_cannot_be_read_comes_back_with_a_sentence_and_all_that_was_typed(world, box, text, sentence):

@@ -76,7 +76,11 @@ def test_an_enterprise_is_put_on_a_list_from_its_page_and_shows_there(world):
 
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
-    [({"due_on": soon(-1).isoformat()}, "不能早于今天"), ({"target": ""}, "必填"), ({"list": "nothing"}, "nothing")],
+    [
+        ({"due_on": soon(-1).isoformat()}, "不能早于今天"),
+        ({"target": ""}, "请填写这一项"),
+        ({"list": "nothing"}, "请在列出的选项中选一项"),
+    ],
 )
 def test_what_was_typed_stays_when_it_is_refused(world, wrong, sentence):
     told = PLAN | {"due_on": soon().isoformat()} | wrong
