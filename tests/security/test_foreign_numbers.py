@@ -146,7 +146,7 @@ def test_another_citys_district_filters_like_one_that_is_not_there(world, record
 def test_a_parameter_nobody_declared_opens_nothing(world, records, word):
     client = world.client("inspector")
     for name, value in itertools.product(
-        (*LISTS, *API_LISTS), ("x", records["x"].enterprise, "-enterprise__tenant__name", "2", "9" * 30)
+        (*LISTS, *API_LISTS), (records["x"].enterprise, "-enterprise__tenant__name", "9" * 30)
     ):
         answer = client.get(reverse(name), {word: value})
         assert answer.status_code < 500, (name, word, value)
