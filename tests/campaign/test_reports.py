@@ -188,7 +188,9 @@ def test_what_is_counted_in_the_night_is_told_in_the_morning_and_once(committed_
 
     def told() -> int:
         with world.as_("office"):
-            return Message.objects.filter(key__endswith=":made", person_id=world.people["office"]).count()
+            return Message.objects.filter(
+                key__endswith=":made", person_id=world.people["office"], channel="in_app"
+            ).count()
 
     with time_machine.travel("2026-11-02T00:40:00+08:00"):
         assert len(verbs.make_missing(tenant, CITY).reports) == 3
