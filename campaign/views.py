@@ -18,13 +18,16 @@ from campaign.queries_panels import kept_grades, kept_levels, kept_map, kept_tre
 from enterprises.views.units import enterprise_or_404
 from hazards.queries.figures import OVERDUE
 from portal.audit.record import note as audit
+from portal.exports.registry import whole_table
 from portal.exports.workbook import XLSX
+from portal.messages.models import Message
 from portal.messages.queries import undelivered
 from portal.permissions import needs
 from portal.tenancy.models import Tenant
 from portal.tenancy.scope import who
 from portal.tenancy.views import safe_next
 from portal.ui.context import TEXT_SIZES
+from portal.ui.spreadsheet import Cell
 
 FIRST_PAGE = {
     "office": "dashboard",
@@ -161,7 +164,19 @@ def enterprise_figures(request, pk):
     return render(request, "campaign/enterprise.html", context)
 
 
+UNDELIVERED_COLUMNS = ("收件人", "渠道", "标题", "失败原因", "已试次数", "首次", "下次再试")
+
+
+def undelivered_line(message: Message) -> list[Cell]:
+    return [
+        *(message.person.name, message.get_channel_display(), message.title, message.fault),
+        *(message.tries, message.made_at, message.next_try_at),
+    ]
+
+
 @needs("messages.undelivered")
 def undelivered_page(request):
     waiting = undelivered()
+    if request.GET.get("export") == "xlsx":
+        return whole_table("undelivered", "未送达的提醒", UNDELIVERED_COLUMNS, map(undelivered_line, waiting))
     return render(request, "campaign/undelivered.html", {"messages_waiting": waiting[:SHOWN], "count": waiting.count()})

@@ -5,18 +5,34 @@ from django.utils import timezone
 
 from campaign import forms_tasks as typed
 from campaign.actions import goals as verbs
-from campaign.models import GoalValue
-from campaign.queries_goals import goal_or_404, standings, whose
+from campaign.models import GoalValue, GroupMember
+from campaign.queries_goals import Standing, goal_or_404, standings, whose
 from campaign.queries_tasks import leading_group, member_or_404
+from portal.exports.registry import whole_table
 from portal.permissions import needs
 from portal.ui.posting import keep_up, saved, shown
+from portal.ui.spreadsheet import Cell
+
+GOAL_COLUMNS = ("目标", "怎么算的", "要求", "目标值", "现值", "单位", "截至", "是否达到", "达到期限")
+MEMBER_COLUMNS = ("任职情况", "组内职务", "姓名", "单位及职务", "分工", "任职起", "任职止", "依据")
 
 
 @needs("goals.view")
 def goal_list(request):
+    found = standings()
+    if request.GET.get("export") == "xlsx":
+        return whole_table("goal_list", "行动目标", GOAL_COLUMNS, map(goal_line, found))
     return render(
-        request, "campaign/goal_list.html", {"standings": standings(), "whose": whose(), "today": timezone.localdate()}
+        request, "campaign/goal_list.html", {"standings": found, "whose": whose(), "today": timezone.localdate()}
     )
+
+
+def goal_line(one: Standing) -> list[Cell]:
+    goal, met = one.goal, {None: "还没有数", True: "已达到", False: "未达到"}[one.met]
+    return [
+        *(goal.name, one.definition, goal.get_direction_display(), goal.target, one.value),
+        *(goal.measured_in, one.on, met, goal.due),
+    ]
 
 
 @needs("goals.view")
@@ -77,7 +93,19 @@ def goal_withdraw(request, pk):
 
 @needs("group.view")
 def leading_group_page(request):
-    return render(request, "campaign/leading_group.html", {"group": leading_group()})
+    group = leading_group()
+    if request.GET.get("export") == "xlsx":
+        parts = (("现任", group.standing), ("待任", group.coming), ("离任", group.past))
+        lines = [member_line(word, member) for word, members in parts for member in members]
+        return whole_table("leading_group", "专项整治行动领导小组", MEMBER_COLUMNS, lines)
+    return render(request, "campaign/leading_group.html", {"group": group})
+
+
+def member_line(word: str, member: GroupMember) -> list[Cell]:
+    return [
+        *(word, member.get_post_display(), member.name, member.unit),
+        *(member.duty, member.starts, member.ends, member.basis),
+    ]
 
 
 @needs("group.edit")

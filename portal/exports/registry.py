@@ -57,14 +57,24 @@ class Export:
         keys = list(page.found.values_list("pk", flat=True)[: COUNTED + 1])
         if len(keys) > COUNTED:
             raise Refused(f"符合条件的超过{COUNTED}行，请在清单上点“导出全部”，由后台生成文件。")
-        out, now, words = io.BytesIO(), timezone.now(), said(page)
-        lines = read(self.rows(), keys, self.line)
-        rows = self.write(out, lines, words, who(), now)
-        audit("exports.direct", changes={"list": self.key, "rows": rows, "filter": words})
-        response = HttpResponse(out.getvalue(), content_type=XLSX)
-        name = f"{self.key.removesuffix('_list')}-{timezone.localtime(now):%Y%m%d}-{rows}.xlsx"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        lines, words = read(self.rows(), keys, self.line), said(page)
+        return sent(self.key, words, lambda out, now: self.write(out, lines, words, who(), now))
+
+
+def sent(key: str, words: list[str], fill: Callable[[BinaryIO, datetime], int]) -> HttpResponse:
+    """What `fill` writes, as the answer itself and on the record; it returns the number of rows."""
+    out, now = io.BytesIO(), timezone.now()
+    rows = fill(out, now)
+    audit("exports.direct", changes={"list": key, "rows": rows, "filter": words})
+    response = HttpResponse(out.getvalue(), content_type=XLSX)
+    name = f"{key.removesuffix('_list')}-{timezone.localtime(now):%Y%m%d}-{rows}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def whole_table(key: str, title: str, headers: Sequence[str], lines: Iterable[Sequence[Cell]]) -> HttpResponse:
+    """A table that stands on its page in full, and on which no filter is put. Who may see the page may take it away."""
+    return sent(key, [], lambda out, now: write(out, title, headers, lines, [], who(), now))
 
 
 Told = str | tuple[str, str | Callable[[Any], Cell]]

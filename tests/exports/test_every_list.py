@@ -2,12 +2,16 @@
 
 import ast
 import io
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 from django.urls import reverse
 
+from campaign.actions import goals
+from campaign.models import GroupMember
+from portal.audit.models import AuditRecord
 from portal.exports.registry import _exports
 from portal.permissions import may
 from tests.inspections import walks
@@ -69,3 +73,27 @@ def test_the_dashboard_leaves_as_a_workbook_with_the_same_totals(world):
     numbers = {row[0].value: row[1].value for row in book["主要数字"].iter_rows(min_row=3)}
     assert (numbers["企业"], numbers["未销号"]) == (3, 1)
     assert len(book.sheetnames) == 10
+
+
+def test_a_table_that_stands_whole_on_its_page_leaves_whole(world):
+    with world.as_("office"):
+        goals.set_goal(
+            {"name": "逾期清零", "direction": "at_most", "target": 0, "measured_in": "条", "due": date(2027, 12, 1)}
+        )
+        GroupMember.objects.create(
+            post="head", name="顾某", unit="市政府", starts=date(2020, 1, 1), ends=date(2021, 1, 1)
+        )
+    client = world.client("office")
+    for address, cells in (
+        ("/goals/", {"逾期清零", "不高于"}),
+        ("/leading-group/", {"离任", "顾某", "市政府"}),
+        ("/visits/coverage/", {"江南区", "江北区"}),
+        ("/messages/undelivered/", {"收件人"}),
+    ):
+        answer = client.get(f"{address}?export=xlsx")
+        assert answer.status_code == 200, address
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+        assert cells <= {cell for row in sheet.iter_rows(values_only=True) for cell in row}, address
+        with world.as_("auditor"):
+            assert AuditRecord.objects.filter(action="exports.direct").latest("id").changes["rows"] == sheet.max_row - 1
+    assert b"export=xlsx" in client.get("/goals/").content
