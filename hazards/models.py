@@ -176,6 +176,10 @@ class Hazard(EnterpriseOwned):
             models.Index(
                 fields=["tenant", "found_on", "id"], condition=Q(status__in=rules.OPEN), name="hazard_open_by_found"
             ),
+            # What the dashboard's numbers of all that stands open to: a kind of accident, a source, an origin.
+            models.Index(
+                fields=["tenant", "deadline", "id"], condition=~Q(status=rules.VOID), name="hazard_standing_by_deadline"
+            ),
             models.Index(fields=["tenant", "district", "-id"], name="hazard_by_district"),
             # With what the figures of every enterprise are counted from, so that they are read from the index alone.
             models.Index(

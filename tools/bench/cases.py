@@ -180,7 +180,7 @@ def cases(database, cookie_of) -> list[Case]:
         ),
         Case(
             "drill-down to a kind of accident",
-            [f"{listed} AND h.status <> 'void' AND h.accident_type = 'fire' ORDER BY h.id DESC LIMIT 26"],
+            [f"{listed} AND NOT h.status = 'void' AND h.accident_type = 'fire' ORDER BY h.deadline, h.id LIMIT 26"],
             values,
             get("/hazards/?situation=standing&accident_type=fire", office),
         ),

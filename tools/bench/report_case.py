@@ -80,7 +80,7 @@ def report_case() -> None:
     began = time.perf_counter()
     reading = reports.read_in_snapshot(city.pk, period)
     read = time.perf_counter() - began
-    with tenant_scope(city.pk, city.name):
+    with tenant_scope(city.pk, city.name, role="office"):
         if kept_before := standing(period):
             reports.withdraw(kept_before.pk, "再测一次")
     began = time.perf_counter()
