@@ -16,6 +16,8 @@ def city(committed_world):
 
 
 OPEN_ALL = "document.querySelectorAll('main details').forEach(part => part.open = true)"
+# At once, because what comes into sight is replaced by what it has fetched.
+COME_TO = "name => document.querySelector(`[data-panel=${name}]`).scrollIntoView()"
 # The middle of the first bar that has a length, where a reader would click.
 FIRST_BAR = """() => {
     const place = document.querySelector('[data-panel=hazards] [data-chart]');
@@ -35,7 +37,7 @@ def test_charts_are_drawn_and_everything_unfolded_is_in_order(city, somebody, wi
         reader.go("/dashboard/")
         reader.page.wait_for_selector("[data-panel=weeks] canvas")
         for later in ("map", "trend", "levels", "by-grade"):
-            reader.page.locator(f"[data-panel={later}]").scroll_into_view_if_needed()
+            reader.page.evaluate(COME_TO, later)
             reader.page.wait_for_selector(f"[data-panel={later}] table", state="attached")
         assert reader.page.locator("[data-chart] canvas").count() == 11
         reader.page.evaluate(OPEN_ALL)
@@ -47,7 +49,7 @@ def test_another_figure_is_chosen_on_a_later_panel_without_leaving_the_page(city
         page = reader.page
         reader.go("/dashboard/")
         panel = page.locator("[data-panel=by-grade]")
-        panel.scroll_into_view_if_needed()
+        page.evaluate(COME_TO, "by-grade")
         page.wait_for_selector("[data-panel=by-grade] select")
         panel.locator("select").select_option("rate")
         page.wait_for_selector("[data-panel=by-grade] h2:has-text('按期整改率')")
