@@ -30,15 +30,20 @@ FIRST_BAR = """() => {
 }"""
 
 
+def come_to_all(page):
+    """Until every panel that comes after the page is there, and pushes nothing down any more."""
+    for later in ("map", "trend", "levels", "by-grade"):
+        page.evaluate(COME_TO, later)
+        page.wait_for_selector(f"[data-panel={later}] table", state="attached")
+
+
 @pytest.mark.parametrize("width", [390, 1440, 1920])
 def test_charts_are_drawn_and_everything_unfolded_is_in_order(city, somebody, width):
     with somebody("office", "phone" if width == 390 else "desk") as reader:
         reader.page.set_viewport_size({"width": width, "height": 1000})
         reader.go("/dashboard/")
         reader.page.wait_for_selector("[data-panel=weeks] canvas")
-        for later in ("map", "trend", "levels", "by-grade"):
-            reader.page.evaluate(COME_TO, later)
-            reader.page.wait_for_selector(f"[data-panel={later}] table", state="attached")
+        come_to_all(reader.page)
         assert reader.page.locator("[data-chart] canvas").count() == 11
         reader.page.evaluate(OPEN_ALL)
         reader.looks_right(f"dashboard-{width}")
@@ -63,6 +68,7 @@ def test_a_bar_and_its_number_in_the_table_open_the_same_list(city, somebody):
         page.emulate_media(reduced_motion="reduce")  # bars that do not grow first
         reader.go("/dashboard/")
         page.wait_for_selector("[data-panel=hazards] canvas")
+        come_to_all(page)
         page.locator("[data-panel=hazards]").scroll_into_view_if_needed()
         bar = page.evaluate(FIRST_BAR)
         page.mouse.click(bar["x"], bar["y"])
