@@ -24,7 +24,7 @@ from tests import stories
 from tests.files.test_tus import told
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = 24
+KILLS = 16
 
 
 @contextmanager
