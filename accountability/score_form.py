@@ -1,21 +1,22 @@
 """年度考核结果表: a year's scores as the office files them — ranking, every line's points, total and band, and who signs."""
 
+import io
 from decimal import Decimal
 from typing import Any, BinaryIO
 
 from django.http import HttpResponse
 from django.utils import timezone
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from accountability.actions.scores import note_export
 from accountability.models import Objection, YearScore
 from accountability.queries.score_export import ranked
+from portal.exports.workbook import XLSX, attached
 from portal.tenancy.queries import own_city
+from portal.ui import spreadsheet
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EDGE = Side(style="thin", color="808080")
 BOX = Border(left=EDGE, right=EDGE, top=EDGE, bottom=EDGE)
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -105,11 +106,7 @@ def put(sheet, row: int, column: int, value, *, to=None, down=None, head=False, 
     if (last_row, last_column) != (row, column):
         sheet.merge_cells(start_row=row, start_column=column, end_row=last_row, end_column=last_column)
     cell = sheet.cell(row, column)
-    if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)
-    cell.value, cell.alignment = value, align
-    if isinstance(value, str):
-        cell.data_type, cell.quotePrefix = "s", value.startswith(("=", "+", "-", "@"))
+    spreadsheet.put(cell, value).alignment = align
     if isinstance(value, Decimal):
         cell.number_format = "0.00"
     if head:
@@ -147,8 +144,6 @@ def notes(body: dict) -> str:
 def form_of(year_score: YearScore) -> HttpResponse:
     """The year's table as an answer, for page and API; who took it is on the record."""
     note_export(year_score)
-    answer = HttpResponse(content_type=XLSX)
-    write_score_form(answer, year_score)
-    name = f"score-{year_score.year}-{year_score.subject_kind}.xlsx"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    out = io.BytesIO()
+    write_score_form(out, year_score)
+    return attached(out.getvalue(), XLSX, f"score-{year_score.year}-{year_score.subject_kind}.xlsx")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -19,7 +19,7 @@ from enterprises.views.units import enterprise_or_404
 from hazards.queries.figures import OVERDUE
 from portal.audit.record import note as audit
 from portal.exports.registry import whole_table
-from portal.exports.workbook import XLSX
+from portal.exports.workbook import XLSX, attached
 from portal.messages.models import Message
 from portal.messages.queries import undelivered
 from portal.permissions import needs
@@ -97,9 +97,7 @@ def dashboard_page(request):
     if request.GET.get("export") == "xlsx":
         audit("exports.direct", changes={"list": "dashboard", "filter": [context["place_name"]]})
         content = dashboard_workbook(board, context["place_name"], context["cards"], context["panels"])
-        response = HttpResponse(content, content_type=XLSX)
-        response["Content-Disposition"] = f'attachment; filename="dashboard-{board.on:%Y%m%d}.xlsx"'
-        return response
+        return attached(content, XLSX, f"dashboard-{board.on:%Y%m%d}.xlsx")
     return render(request, "campaign/dashboard.html", context)
 
 

@@ -1,6 +1,6 @@
 """工作报告: the list, a report's page, the records behind its numbers, what differs now, its words, and its verbs."""
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
@@ -13,7 +13,7 @@ from campaign.report_figures import FIGURES, GROUPS
 from portal.audit.record import note as audit
 from portal.documents import pdf
 from portal.exports.registry import export_of
-from portal.exports.workbook import XLSX
+from portal.exports.workbook import XLSX, attached
 from portal.permissions import needs
 from portal.refusals import Refused
 from portal.tenancy.scope import who
@@ -109,12 +109,6 @@ def report_pdf(request, pk):
 
 def name_of(found) -> str:
     return f"report-{found.kind}-{found.since:%Y%m%d}-{found.edition}"
-
-
-def attached(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 @needs("reports.edit")

@@ -13,7 +13,7 @@ from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 
 from portal.audit.record import note as audit
-from portal.exports.workbook import XLSX, read, said, write
+from portal.exports.workbook import XLSX, attached, read, said, write
 from portal.permissions import demand
 from portal.refusals import BadInput, Refused
 from portal.tenancy.scope import Who, who
@@ -66,10 +66,8 @@ def sent(key: str, words: list[str], fill: Callable[[BinaryIO, datetime], int]) 
     out, now = io.BytesIO(), timezone.now()
     rows = fill(out, now)
     audit("exports.direct", changes={"list": key, "rows": rows, "filter": words})
-    response = HttpResponse(out.getvalue(), content_type=XLSX)
     name = f"{key.removesuffix('_list')}-{timezone.localtime(now):%Y%m%d}-{rows}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attached(out.getvalue(), XLSX, name)
 
 
 def whole_table(key: str, title: str, headers: Sequence[str], lines: Iterable[Sequence[Cell]]) -> HttpResponse:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 
 from portal.tenancy.scope import Who
 from portal.ui.lists import ListPage
@@ -12,6 +13,13 @@ from portal.ui.spreadsheet import Cell, safe_workbook
 
 CHUNK = 1000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def attached(content: bytes, content_type: str, name: str) -> HttpResponse:
+    """A file that was made just now, to be kept by whoever asked for it; the name is in ASCII."""
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def said(page: ListPage) -> list[str]:
