@@ -1,8 +1,7 @@
 """The dashboard over the API: the page's figures, each opening over the API to exactly its records; and the panels that come later."""
 
 import html
-import re
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -12,32 +11,11 @@ from enterprises.models import Enterprise
 from hazards import rules
 from portal.tenancy.models import Organisation
 from portal.tenancy.scope import tenant_scope
+from tests.dashboard.day import CITY, LINK, TODAY
 from tests.reminders.rows import lay
 from tests.security.objects import boundaries
 
-TODAY = date(2026, 9, 16)
-CITY = "江州市"
-LINK = re.compile(r'<a(?: class="[^"]*")? href="([^"]+)">(\d+)</a>')
-
-
-@pytest.fixture(autouse=True)
-def that_day(on_day):
-    with on_day(TODAY):
-        yield
-
-
-@pytest.fixture
-def full(world):
-    """Hazards in every state on both sides of today, in both districts."""
-    for enterprise in "abc":
-        lay(world, enterprise, days=-30, n=2)
-        lay(world, enterprise, days=-3, level="major")
-        lay(world, enterprise, days=4, n=2, found_on=TODAY - timedelta(days=9))
-        lay(world, enterprise, days=-10, status=rules.SUBMITTED, submitted_after=-2)
-        lay(world, enterprise, days=-20, status=rules.CLOSED, submitted_after=-25, n=3)
-        lay(world, enterprise, days=-20, status=rules.CLOSED, submitted_after=-15)
-    lay(world, "a", days=-40, n=4)
-    return world
+pytestmark = pytest.mark.usefixtures("that_day")
 
 
 def asked(world, login: str, address: str = "", **query) -> dict:

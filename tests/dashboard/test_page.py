@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -21,33 +21,10 @@ from portal.messages.models import Message
 from portal.refusals import NotAllowed
 from portal.tenancy.models import Posting
 from portal.tenancy.scope import platform_scope, tenant_scope
+from tests.dashboard.day import CITY, LINK, TODAY
 from tests.reminders.rows import lay
 
-TODAY = date(2026, 9, 16)
-CITY = "江州市"
-LINK = re.compile(r'<a(?: class="[^"]*")? href="([^"]+)">(\d+)</a>')
-
-
-@pytest.fixture(autouse=True)
-def that_day(on_day):
-    with on_day(TODAY):
-        yield
-
-
-@pytest.fixture
-def full(world):
-    """Hazards in every state on both sides of today, in both districts."""
-    for enterprise in "abc":
-        lay(world, enterprise, days=-30, n=2)
-        lay(world, enterprise, days=-3, level="major")
-        lay(world, enterprise, days=4, n=2, found_on=TODAY - timedelta(days=9))
-        lay(world, enterprise, days=-10, status=rules.SUBMITTED, submitted_after=-12)
-        lay(world, enterprise, days=-10, status=rules.SUBMITTED, submitted_after=-2)
-        lay(world, enterprise, days=2, status=rules.CONFIRMING, submitted_after=0, level="major")
-        lay(world, enterprise, days=-20, status=rules.CLOSED, submitted_after=-25, n=3)
-        lay(world, enterprise, days=-20, status=rules.CLOSED, submitted_after=-15)
-    lay(world, "a", days=-40, n=4)
-    return world
+pytestmark = pytest.mark.usefixtures("that_day")
 
 
 def page(world, login: str):
