@@ -138,7 +138,7 @@ def test_a_whole_visit_without_signal_comes_home_as_it_was_done(committed_world,
         assert page.input_value("label:has-text('检查情况') + textarea") == "现场情况一二三"
         page.click("text=文书与签名")
         page.click("text=当场制发责令限期整改指令书")
-        page.wait_for_selector("canvas.field-pad")
+        page.wait_for_selector("text=文号：")
         sign(page)
         page.wait_for_selector("button:has-text('完成检查'):not([disabled])")
         # A paper that was changed after it was signed is not signed.

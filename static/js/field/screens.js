@@ -17,6 +17,13 @@ export const h = (tag, attributes = {}, ...children) => {
   return made;
 };
 const button = (words, act, kind = "btn", more = {}) => h("button", { type: "button", class: kind, onclick: act, ...more }, words);
+// Drawn anew under somebody's fingers: whoever works by keyboard stays on the control of the same words.
+const wordsOf = (control) => control.getAttribute("aria-label") || (control.labels?.[0] || control).textContent;
+const swap = (box, ...children) => {
+  const held = box.contains(document.activeElement) && wordsOf(document.activeElement);
+  box.replaceChildren(...children.filter(Boolean));
+  if (held) [...box.querySelectorAll("button, input, select, textarea")].find((one) => wordsOf(one) === held)?.focus({ preventScroll: true });
+};
 const alertBox = (kind, ...children) => h("div", { class: `alert alert-${kind}` }, ...children);
 const shownTime = (moment) => new Date(moment).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai", hour12: false }).slice(0, -3);
 const size = (bytes) => (bytes > 1048576 ? `${(bytes / 1048576).toFixed(1)} MB` : `${Math.ceil(bytes / 1024)} KB`);
@@ -217,7 +224,7 @@ const itemLine = (app, visit, item, save, recount) => {
   const line = h("div", {}), draw = () => {
     const one = visit.answers[item.code];
     line.className = `check-line ${one ? `is-${one.verdict}` : ""}`;
-    line.replaceChildren(...[
+    swap(line, ...[
       h("p", { class: "check-text" }, item.text), h("p", { class: "check-law" }, `${item.code} · ${item.basis}${LEVELS[item.suggested_level] ? ` · 建议${LEVELS[item.suggested_level]}` : ""}`, item.confidence === "low" ? "（条款待核实）" : ""),
       h("div", { class: "verdicts" }, Object.entries(VERDICTS).map(([value, words]) => button(words, () => {
         if (one?.verdict === value) delete visit.answers[item.code];
@@ -228,7 +235,7 @@ const itemLine = (app, visit, item, save, recount) => {
       }, `btn verdict verdict-${value}`, { "aria-pressed": String(one?.verdict === value) }))),
       one?.verdict === "not_ok" && findingForm(app, visit, one, item.code, save),
       one?.verdict === "not_ok" && item.criterion && h("p", { class: "check-law" }, `定为重大时引用：${item.criterion}`),
-    ].filter(Boolean));
+    ]);
   };
   draw();
   return line;
@@ -256,7 +263,7 @@ const recheckOf = async (app, visit, hazard, save) => {
   if (!hazard.may_recheck) return hazardCard(app.store, hazard);
   const box = h("div", { class: "mt-2" }), draw = () => {
     const one = visit.rechecks[hazard.id];
-    box.replaceChildren(h("div", { class: "verdicts" }, [["accept", "复查通过"], ["return", "退回"]].map(([value, words]) => button(words, () => {
+    swap(box, h("div", { class: "verdicts" }, [["accept", "复查通过"], ["return", "退回"]].map(([value, words]) => button(words, () => {
       if (one?.verdict === value) delete visit.rechecks[hazard.id];
       else visit.rechecks[hazard.id] = { revision: hazard.revision, note: "", ...one, verdict: value, was: hazard.status, description: hazard.description };
       save();
@@ -370,12 +377,17 @@ export const finish = async (app, key) => {
   const draw = () => {
     const findings = findingsOf(visit);
     if (!findings.length) visit.notice.wanted = false;
-    box.replaceChildren(...[
+    swap(box, ...[
       findings.length ? h("label", { class: "pick" }, h("input", { type: "checkbox", class: "form-check-input", checked: visit.notice.wanted, onchange: async (event) => {
         visit.notice.wanted = event.target.checked;
-        if (visit.notice.wanted && !(await app.store.takeNumber(visit, Number(dayOf().slice(0, 4))))) app.say("这台设备没有预留文号了。请联网后回到首页补领，或先不制发文书。");
+        // Until the number is there nothing is signed: the pads below are about to be drawn again, and a stroke on them would be lost.
+        box.inert = true;
+        try {
+          if (visit.notice.wanted && !(await app.store.takeNumber(visit, Number(dayOf().slice(0, 4))))) app.say("这台设备没有预留文号了。请联网后回到首页补领，或先不制发文书。");
+        } finally { box.inert = false; }
         save();
         draw();
+        box.querySelector("input").focus({ preventScroll: true });
       } }), "当场制发责令限期整改指令书") : h("p", {}, "没有发现隐患，不用制发文书。"),
       visit.notice.wanted && h("p", {}, visit.notice.number ? `文号：${visit.notice.number.text}` : "没有可用的预留文号。"),
       ...(visit.notice.wanted ? findings.map((one) => {
@@ -386,7 +398,7 @@ export const finish = async (app, key) => {
       h("section", { class: "card mb-3" }, h("div", { class: "card-body" }, h("h2", { class: "card-title" }, "签名"), !visit.notice.wanted && h("p", { class: "text-secondary" }, "不制发文书时，签名随检查记录保存，可以不签。"),
         signatureOf(visit, "lead", `${PARTS.lead} ${visit.lead.name}`, save, check), signatureOf(visit, "second", `${PARTS.second} ${app.me.seconds.find((one) => one.id === visit.second)?.name || ""}`, save, check), signatureOf(visit, "enterprise", PARTS.enterprise, save, check),
         h("details", { open: Boolean(visit.refused) }, h("summary", {}, "企业拒绝签收"), labelled("拒签情况", typed(visit, "refused", () => { save(); check(); }, { rows: 2, most: 150, placeholder: "写明时间、地点" })), labelled("见证人", typed(visit, "witness", save, { most: 40 }))))),
-    ].filter(Boolean));
+    ]);
     check();
   };
   draw();
