@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from celery.schedules import crontab
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("PORTAL_VAR_DIR", BASE_DIR / "var"))
 DEMO = os.environ.get("PORTAL_DEMO") == "1"
@@ -321,7 +323,6 @@ CELERY_BEAT_SCHEDULE = {
         "hazards.tasks.remind_selfchecks": 60,
         "inspections.tasks.watch_assessments": 60,
         "inspections.tasks.watch_handovers": 60,
-        "accountability.tasks.compute_leads": 24 * 60,
         "accountability.tasks.remind_replies": 60,
         "campaign.tasks.remind_tasks": 60,
         "campaign.tasks.make_reports": 60,
@@ -330,8 +331,16 @@ CELERY_BEAT_SCHEDULE = {
         "hazards.tasks.watch_terms": 60,
         "portal.exports.tasks.drop_expired_exports": 60,
         "portal.uploads.tasks.drop_expired_uploads": 60,
-        "portal.files.tasks.check_files": 24 * 60,
     }.items()
+} | {
+    # At an hour, not so long after the clock was started: at the next start the counting would begin anew.
+    task: {
+        "task": "hazards.tasks.for_each_tenant",
+        "args": [task],
+        "schedule": crontab(hour=hour, minute=30),
+        "options": {"expires": 24 * 60 * 60},
+    }
+    for task, hour in {"accountability.tasks.compute_leads": 1, "portal.files.tasks.check_files": 2}.items()
 }
 
 

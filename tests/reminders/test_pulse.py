@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from celery.signals import beat_init
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -65,6 +66,16 @@ def test_after_a_round_it_is_ready_and_tells_the_moments(world):
 def test_what_has_not_run_for_longer_than_it_may_makes_it_unready(world, minutes, found):
     round_of_everything()
     assert stale(minutes) == found
+
+
+def test_a_clock_that_starts_does_its_rounds_at_once(world):
+    beat_init.send(sender=None)
+    assert stale() == set()
+
+
+def test_what_is_done_once_a_day_has_an_hour_and_does_not_wait_a_day_after_each_start():
+    waits = [entry["schedule"] for entry in app.conf.beat_schedule.values() if isinstance(entry["schedule"], timedelta)]
+    assert max(waits) <= timedelta(hours=1)
 
 
 def test_one_city_whose_rounds_have_stopped_is_enough(world):
