@@ -106,6 +106,8 @@ def test_a_whole_visit_without_signal_comes_home_as_it_was_done(committed_world,
     earlier = stories.submitted(world, description="法兰渗漏，待复查")
     with somebody("inspector", "phone") as inspector:
         page, context = inspector.page, inspector.page.context
+        # Firefox asks the person whether the device may keep it, and nobody has to answer.
+        context.add_init_script("navigator.storage.persist = () => new Promise(() => {})")
         device(inspector)
         take_along(inspector, name)
         looks_right(inspector, "field-take")

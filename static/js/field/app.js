@@ -80,7 +80,8 @@ app.send = () => {
 app.get = get;
 const persist = async () => { app.persisted = Boolean(navigator.storage?.persist && await navigator.storage.persist().catch(() => false)); };
 app.take = async (id, onSize) => {
-  await persist();
+  // Not waited for: Firefox asks the person first, and whoever does not see its question would never take anything along.
+  persist();
   const pack = await takeAlong(app.store, id, { onSize });
   app.me = await app.store.kept("me");
   await topUp(app.store, NUMBERS, Number(dayOf().slice(0, 4))).catch((error) => app.say(error.words || "没有领到预留文号，请稍后再试。"));
