@@ -16,7 +16,17 @@ from portal.holidays import api_urls as holidays
 from portal.messages import api_urls as messages
 from portal.reference import api_urls as reference
 
-router = SimpleRouter()
+
+class Router(SimpleRouter):
+    """A record is asked for by its number: what is none leads nowhere, and no view has to look twice."""
+
+    def get_lookup_regex(self, viewset, lookup_prefix=""):
+        if getattr(viewset, "lookup_field", "pk") == "pk" and not hasattr(viewset, "lookup_value_regex"):
+            return rf"(?P<{lookup_prefix}pk>\d{{1,18}})"
+        return super().get_lookup_regex(viewset, lookup_prefix)
+
+
+router = Router()
 for floor in (
     documents,
     exports,

@@ -5,6 +5,8 @@ from django.urls import include, path
 from campaign import views, views_goals, views_phases, views_reports, views_screens, views_tasks
 from portal.ui.admin import console
 
+handler404, handler500 = "portal.api.not_found", "portal.api.broken"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("text-size/", views.text_size, name="text_size"),

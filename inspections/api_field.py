@@ -7,6 +7,7 @@ from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
@@ -262,7 +263,7 @@ class FieldViewSet(Asks, GenericViewSet):
         return Response({"returned": field.return_numbers(asked["device"], asked["numbers"])})
 
     @extend_schema(request=FieldVisitSerializer, responses={201: ReceivedSerializer})
-    @action(detail=False, methods=["post"])
+    @action(detail=False, methods=["post"], parser_classes=[JSONParser])
     def visits(self, request):
         """A whole visit as one record; the same bytes sent twice are one. 409 `changed` lays both versions side by side."""
         # The bytes themselves, before they are read as JSON: what the device will compare.

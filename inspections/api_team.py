@@ -144,7 +144,6 @@ class HandoverViewSet(Asks, GenericViewSet):
 
     queryset = Person.objects.none()
     serializer_class = OpenItemSerializer
-    lookup_value_regex = r"\d+"
     needs = {"default": "handover.give"}
 
     def get_object(self):

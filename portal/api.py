@@ -2,14 +2,15 @@
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import connection, transaction
-from django.http import Http404
+from django.http import Http404, JsonResponse
+from django.views.defaults import page_not_found, server_error
 from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 
 from portal.permissions import may
-from portal.refusals import Refused
+from portal.refusals import NOT_FOUND, Refused, shape
 from portal.tenancy.scope import in_scope
 
 
@@ -67,7 +68,7 @@ def one_shape_of_error(error, context):
         # The parser of JSON gives up on what is nested a thousand deep; nobody's form is.
         return shaped(400, "bad_input", "提交的内容嵌套太深，读不了。请检查格式。")
     if isinstance(error, Http404):
-        return shaped(404, "not_found", "没有找到这条记录，或者它不在您的权限范围内。")
+        return shaped(404, "not_found", NOT_FOUND)
     if isinstance(error, DjangoValidationError):
         error = exceptions.ValidationError(error.message_dict if hasattr(error, "error_dict") else error.messages)
     if isinstance(error, exceptions.ValidationError):
@@ -91,4 +92,23 @@ def flatten(detail, field: str = ""):
 
 
 def shaped(status: int, code: str, message: str, errors: list | None = None) -> Response:
-    return Response({"code": code, "message": message, "errors": errors or []}, status=status)
+    return Response(shape(code, message, errors), status=status)
+
+
+def is_api(request) -> bool:
+    return request.path.startswith("/api/")
+
+
+def not_found(request, exception):
+    """Django's page for an address that leads nowhere; in the API's shape where a program asked."""
+    if is_api(request):
+        return JsonResponse(shape("not_found", NOT_FOUND), status=404)
+    return page_not_found(request, exception)
+
+
+def broken(request):
+    if is_api(request):
+        return JsonResponse(
+            shape("broken", "系统出错，这次操作没有办成。请稍后再试；仍不行时请联系管理员。"), status=500
+        )
+    return server_error(request)

@@ -1,5 +1,13 @@
 """What a verb raises when it will not act: a sentence for the person, and the status the API answers with."""
 
+# Of a record that is not there and of one that is not theirs alike: the answer tells nobody which.
+NOT_FOUND = "没有找到这条记录，或者它不在您的权限范围内。"
+
+
+def shape(code: str, sentence: str, errors: list | None = None) -> dict:
+    """What a program is told whatever goes wrong; `errors` are {"field", "message"}."""
+    return {"code": code, "message": sentence, "errors": errors or []}
+
 
 class Refused(Exception):
     """The request is understood and refused; the sentence says what to do instead."""

@@ -100,7 +100,6 @@ class UndeliveredViewSet(Asks, mixins.ListModelMixin, GenericViewSet):
 
     queryset = Message.objects.none()
     serializer_class = UndeliveredSerializer
-    lookup_value_regex = r"\d{1,18}"
     needs = "messages.undelivered"
 
     def get_queryset(self):

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from portal.refusals import Refused, said_by_database
+from portal.refusals import Refused, said_by_database, shape
 from portal.tenancy.login import who_is
 from portal.tenancy.scope import enter
 
@@ -119,13 +119,13 @@ class ScopeMiddleware:
 
     def first(self, request, name):
         if request.path.startswith("/api/"):
-            return JsonResponse({"code": f"{name}_required", "message": "请先在网页上完成登录步骤。"}, status=403)
+            return JsonResponse(shape(f"{name}_required", "请先在网页上完成登录步骤。"), status=403)
         query = {"next": request.get_full_path()} if request.method == "GET" and request.path != "/" else {}
         return redirect(reverse(name) + (f"?{urlencode(query)}" if query else ""))
 
     def ask_to_log_in(self, request, why: str = ""):
         if request.path.startswith("/api/"):
-            return JsonResponse({"code": "not_authenticated", "message": "请先登录。", "errors": []}, status=401)
+            return JsonResponse(shape("not_authenticated", "请先登录。"), status=401)
         query = {"next": request.get_full_path()} if request.method == "GET" and request.path != "/" else {}
         if why:
             query["why"] = why
@@ -136,7 +136,7 @@ class ScopeMiddleware:
 
     def answer(self, request, status: int, sentence: str, code: str = "refused"):
         if request.path.startswith("/api/"):
-            return JsonResponse({"code": code, "message": sentence, "errors": []}, status=status)
+            return JsonResponse(shape(code, sentence), status=status)
         return render(request, "refused.html", {"sentence": sentence, "status": status}, status=status)
 
     def note_denial(self, who, request, status, reason):

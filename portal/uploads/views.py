@@ -18,7 +18,7 @@ from django.utils.http import http_date
 
 from portal.files.images import MAX_BYTES
 from portal.permissions import needs
-from portal.refusals import BadInput, Refused, TooLarge
+from portal.refusals import NOT_FOUND, BadInput, Refused, TooLarge, shape
 from portal.uploads import actions
 from portal.uploads.models import Upload
 
@@ -75,10 +75,8 @@ def speaks_tus(view):
 
 def refused(refusal: Refused | Http404) -> HttpResponse:
     if isinstance(refusal, Http404):
-        told = {"code": "not_found", "message": "没有找到这条记录，或者它不在您的权限范围内。", "errors": []}
-        return JsonResponse(told, status=404)
-    told = {"code": refusal.code, "message": refusal.sentence, "errors": []}
-    response = JsonResponse(told, status=refusal.status)
+        return JsonResponse(shape("not_found", NOT_FOUND), status=404)
+    response = JsonResponse(shape(refusal.code, refusal.sentence), status=refusal.status)
     if isinstance(refusal, WrongVersion):
         response["Tus-Version"] = VERSION
     return response

@@ -53,8 +53,10 @@ def server(committed_world, settings):
 
 @pytest.fixture(scope="session")
 def chromium():
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # As long as any other wait: half a page of script takes its time on a busy machine.
+    expect.set_options(timeout=30_000)
     # Playwright keeps an event loop running in this thread, and Django would refuse the database because of it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
