@@ -58,3 +58,15 @@ class CodeForm(forms.Form):
 
     def clean_code(self):
         return "".join(self.cleaned_data["code"].split())
+
+
+class EnrolAgainForm(CodeForm):
+    """After a reset: the code the administrator handed over as well."""
+
+    handed = forms.CharField(
+        label="管理员告诉您的一次性验证码",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        help_text="16个字符，分大小写。",
+    )
+    field_order = ("handed", "code")
