@@ -94,7 +94,7 @@ class ScopeMiddleware:
             self.note_denial(who, request, refusal.status, str(refusal))
             with enter(who):
                 return self.answer(request, refusal.status, refusal.sentence, refusal.code)
-        except DatabaseError as error:
+        except (DatabaseError, ValueError) as error:
             said = said_by_database(error)
             if said is None:
                 raise

@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -120,7 +121,11 @@ def log_out(request):
 @sensitive_post_parameters()
 def password(request):
     account = request.user
-    form = PasswordForm(request.POST or None, account=account)
+    who = who_is(account, request.session.get("posting"))
+    # A password alone is not enough to change it where two factors are asked; a first one has only itself yet.
+    if not account.must_change_password and who and needs_second_factor(account, who) and not account.is_verified():
+        return redirect(f"{reverse('totp')}?{urlencode({'next': request.get_full_path()})}")
+    form = PasswordForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             gate.call("gate_set_password", account.pk, make_password(form.cleaned_data["new"]), False)

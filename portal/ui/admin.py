@@ -276,9 +276,7 @@ class AccountAdmin(Kept):
             return self.back(pk)
         code = actions.reset_factor(account)
         context = {"account": account, "code": code, "title": "一次性验证码"}
-        return TemplateResponse(
-            request, "console/one_time_code.html", self.admin_site.each_context(request) | context
-        )
+        return TemplateResponse(request, "console/one_time_code.html", self.admin_site.each_context(request) | context)
 
     def consent(self, request, pk):
         account = self.asked_of(request, pk)
