@@ -6,9 +6,11 @@ from urllib.parse import quote
 import pytest
 from django.test import Client, RequestFactory
 
+from hazards.models import Notice
 from portal.audit.models import AuditRecord
 from portal.numbers import number_in
 from portal.proxy import AskedThroughProxy
+from tests.stories import issued
 from tests.world import PASSWORD
 
 NUL = quote("\0")
@@ -89,3 +91,13 @@ def test_behind_a_proxy_it_is_known_who_asks(world, settings):
         with world.as_("auditor"):
             last = AuditRecord.objects.filter(action="login").order_by("seq").last()
         assert last.ip == ("203.0.113.9" if behind else "10.0.0.1")
+
+
+def test_a_day_before_all_calendars_is_refused_in_words(world, asking):
+    issued(world)
+    with world.as_("office"):
+        notice = Notice.objects.get().pk
+    served = {"manner": "direct", "served_at": "0001-01-01", "place": "门卫室", "signed_by": "方安", "second": 1}
+    answer = asking("office").post(f"/api/v1/notices/{notice}/serve/", served, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_input")
+    assert "超出了可以计算的范围" in answer.json()["message"]
