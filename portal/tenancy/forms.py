@@ -67,7 +67,13 @@ class EnrolAgainForm(CodeForm):
     handed = forms.CharField(
         label="管理员告诉您的一次性验证码",
         max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
         help_text="16个字符，分大小写。",
     )
     field_order = ("handed", "code")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["code"].widget.attrs["autofocus"]

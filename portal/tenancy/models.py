@@ -200,7 +200,9 @@ class Account(AbstractBaseUser):
 
     username = models.CharField("登录名", max_length=60, unique=True)
     tenant = models.ForeignKey(Tenant, models.PROTECT, null=True, blank=True, related_name="+")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, db_constraint=False, related_name="+")
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, db_constraint=False, related_name="+", verbose_name="人员"
+    )
     is_active = models.BooleanField("启用", default=True)
     is_operator = models.BooleanField("平台运维", default=False)
     must_change_password = models.BooleanField("须改密码", default=True)
