@@ -300,7 +300,7 @@ def set_active(account: Account, active: bool) -> None:
 
 def is_administrator(account: Account) -> bool:
     """Posted as one of the three administrators at any time: who may end a posting could otherwise step round the second word."""
-    return Posting.objects.filter(person_id=account.person_id, role__in=ADMINISTRATORS).exists()
+    return Posting.objects.filter(person=account.person_id, role__in=ADMINISTRATORS).exists()
 
 
 def consent_to_factor(account: Account) -> None:
@@ -338,7 +338,7 @@ def reset_factor(account: Account, reason: str = "") -> str:
     note("accounts.factor", account, {"devices": dropped, "consent": consent, "reason": reason}, label=account.username)
     until = timezone.localtime(account.factor_reset_at + FACTOR_LASTS)
     tell(
-        [account.person_id],
+        [account.person_id],  # type: ignore[list-item]
         f"factor:{account.pk}:{account.factor_reset_at.isoformat()}",
         "您的动态口令已重置",
         f"{who().person_name}重置了您登录用的动态口令：原来的验证器不能再用，所有设备上的登录已经退出。"

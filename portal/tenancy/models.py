@@ -217,6 +217,7 @@ class Account(AbstractBaseUser):
         null=True,
         blank=True,
         db_constraint=False,
+        db_index=False,
         related_name="+",
         editable=False,
         verbose_name="同意重置的管理员",
@@ -267,7 +268,7 @@ class Account(AbstractBaseUser):
     @property
     def factor_until(self) -> datetime | None:
         """Until when the code handed over after a reset can be used; None where none is awaited."""
-        return self.factor_reset_at + FACTOR_LASTS if self.factor_code else None
+        return self.factor_reset_at + FACTOR_LASTS if self.factor_code and self.factor_reset_at else None
 
     @property
     def factor_consent_until(self) -> datetime | None:
