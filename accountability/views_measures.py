@@ -15,6 +15,7 @@ from accountability.queries.measure_grounds import opened, typed
 from accountability.queries.measure_subjects import candidates, concerned_or_bad
 from portal.documents.views import printed
 from portal.exports.registry import export_of
+from portal.numbers import number_in
 from portal.permissions import demand, may, needs
 from portal.tenancy.scope import who
 from portal.ui.lists import ListPage
@@ -61,7 +62,8 @@ def measure_proposals(request):
 def asked_subject(request):
     """The subject an address names, as “district-3”; of a person the number of a posting."""
     kind, _, number = request.GET.get("subject", "").partition("-")
-    return concerned_or_bad(kind, int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
+    asked = number_in(number)
+    return None if asked is None else concerned_or_bad(kind, asked)
 
 
 @needs("measures.draft")

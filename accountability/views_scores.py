@@ -19,6 +19,7 @@ from accountability.rules_compare import differences
 from accountability.score_form import form_of
 from accountability.score_templates import DEFAULTS
 from portal.permissions import may, needs
+from portal.ui.lists import number as page_number
 from portal.ui.posting import keep_up, pressed, saved, shown
 
 PAGE = 100
@@ -49,7 +50,7 @@ def score_open(request):
 @needs("scores.view")
 def score_year(request, pk):
     year_score = seen.year_or_404(pk)
-    number = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdigit() else 1
+    number = page_number(request.GET.get("page"), 1)
     found = list(year_score.scores.order_by("rank", "name", "id")[(number - 1) * PAGE : number * PAGE + 1])
     context = {"year": year_score, "scores": found[:PAGE], "number": number, "more": len(found) > PAGE}
     context["before"] = compare.year_before(year_score)
@@ -120,7 +121,7 @@ def score_compare(request, pk):
     """Every subject beside itself a year before."""
     year_score = seen.year_or_404(pk)
     before = compare.year_before(year_score)
-    number = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdigit() else 1
+    number = page_number(request.GET.get("page"), 1)
     found = list(year_score.scores.order_by("rank", "name", "id")[(number - 1) * PAGE : number * PAGE + 1])
     lines = year_score.template.body["lines"]
     context = {

@@ -15,6 +15,7 @@ from portal.exports import api_urls as exports
 from portal.holidays import api_urls as holidays
 from portal.messages import api_urls as messages
 from portal.reference import api_urls as reference
+from portal.tenancy import api_urls as tenancy
 
 
 class Router(SimpleRouter):
@@ -33,6 +34,7 @@ for floor in (
     holidays,
     messages,
     reference,
+    tenancy,
     enterprises,
     hazards,
     inspections,

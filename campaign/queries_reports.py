@@ -21,6 +21,7 @@ from hazards import rules as hazard_rules
 from hazards.models import Extension, Hazard, HazardStep, Level, Notice, Supervision, Suspension
 from inspections.models import Visit
 from portal.messages.models import Channel, Message
+from portal.numbers import number_in
 from portal.tenancy.models import District
 from portal.tenancy.scope import who
 
@@ -246,13 +247,14 @@ def behind(report: WorkReport, key: str, place: str = "") -> Behind:
     if place == "none":
         rows = rows.filter(place=None)
     elif place:
-        if not place.isdigit() or int(place) not in names:
+        district = number_in(place)
+        if district not in names or district is None:
             raise Http404(f"district {place}")
-        rows = rows.filter(place_id=int(place))
+        rows = rows.filter(place_id=district)
     numbers = [
         (number, record) for number, records in rows.values_list("place_id", "records") for record in sorted(records)
     ]
-    chosen = names[None if place == "none" else int(place)] if place else ""
+    chosen = names[number_in(place)] if place else ""
     return Behind(one, definition(report, key), chosen, numbers, names)
 
 

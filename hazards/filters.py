@@ -25,6 +25,7 @@ from hazards.models import (
     Suspension,
 )
 from hazards.queries.repeats import repeated
+from portal.numbers import number_in
 from portal.permissions import may
 from portal.tenancy.models import Organisation
 from portal.tenancy.scope import who
@@ -131,9 +132,7 @@ class HazardFilter(filters.FilterSet):
     def among(self, queryset, name, value):
         """Some records by their numbers, as a lead counts them; what is no number is passed over."""
         numbers = (one.strip() for one in value.split(",")[:MOST_NUMBERS])
-        return queryset.filter(
-            pk__in=[int(one) for one in numbers if one.isascii() and one.isdigit() and len(one) < 19]
-        )
+        return queryset.filter(pk__in=[number for one in numbers if (number := number_in(one)) is not None])
 
     def is_repeat(self, queryset, name, value):
         return repeated(queryset)

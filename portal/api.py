@@ -9,6 +9,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 
+from portal.numbers import number_in
 from portal.permissions import may
 from portal.refusals import NOT_FOUND, Refused, shape
 from portal.tenancy.scope import in_scope
@@ -55,6 +56,14 @@ class KeysetPagination(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 200
     ordering = "-id"
+    invalid_cursor_message = "翻页的游标不是本系统给出的，请从第一页重新开始。"
+
+    def decode_cursor(self, request):
+        """A cursor stands at a record's number; whoever makes one of their own may write anything."""
+        cursor = super().decode_cursor(request)
+        if cursor and cursor.position is not None and number_in(cursor.position) is None:
+            raise exceptions.NotFound(self.invalid_cursor_message)
+        return cursor
 
 
 def one_shape_of_error(error, context):
@@ -73,6 +82,10 @@ def one_shape_of_error(error, context):
         error = exceptions.ValidationError(error.message_dict if hasattr(error, "error_dict") else error.messages)
     if isinstance(error, exceptions.ValidationError):
         return shaped(400, "bad_input", "提交的内容有误，请按提示修改。", list(flatten(error.detail)))
+    if isinstance(error, exceptions.ParseError):
+        return shaped(400, "bad_input", "提交的内容读不了，不是完整的JSON或表单。请检查格式。")
+    if isinstance(error, exceptions.PermissionDenied) and str(error.detail).startswith("CSRF Failed"):
+        return shaped(403, "csrf", "请求没有带上本次登录的校验令牌（X-CSRFToken）。请刷新页面后再试。")
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         return shaped(401, "not_authenticated", "请先登录。")
     if isinstance(error, exceptions.APIException):

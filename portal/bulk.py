@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from portal.audit.record import note as audit
+from portal.numbers import number_in
 from portal.permissions import demand
 from portal.refusals import BadInput, Refused
 from portal.tenancy.scope import in_one_piece
@@ -92,4 +93,4 @@ def meant(asked: Mapping[str, Any], found: Callable[[str], QuerySet]) -> list[in
     if asked.get("all"):
         return list(found(asked.get("query", "")[:4000]).values_list("pk", flat=True)[: MOST + 1])
     ticked = asked.getlist("id")[: MOST + 1]  # type: ignore[attr-defined]
-    return [int(one) for one in ticked if one.isdecimal() and len(one) < 19]
+    return [number for one in ticked if (number := number_in(one)) is not None]

@@ -221,6 +221,9 @@ TABLE: dict[str, dict[str, str]] = {
     "people.manage": grant("sysadmin", "system"),
     "postings.manage": grant("sysadmin", "secadmin", "system"),
     "accounts.close": grant("sysadmin", "secadmin", "system"),
+    # 动态口令: the security administrator's to reset, an administrator's own on a second administrator's word.
+    "accounts.factor": grant("system", secadmin="of_somebody_else"),
+    "accounts.consent": grant(sysadmin="of_somebody_else", secadmin="of_somebody_else"),
     "security.manage": grant("secadmin"),
     "admin.console": grant("sysadmin", "secadmin"),
     "api.docs": grant(*STAFF, "officer", "expert", "auditor"),
@@ -257,6 +260,11 @@ def own_or_leads(person: Who, record=None) -> bool:
     if record is None or record.person_id == person.person_id:
         return True
     return person.leads and record.organisation_id == person.organisation_id
+
+
+def of_somebody_else(person: Who, record=None) -> bool:
+    """An account of another person."""
+    return record is None or record.person_id != person.person_id
 
 
 def its_task(person: Who, record=None) -> bool:
@@ -312,6 +320,7 @@ CONDITIONS = {
     "named_reviewer": named_reviewer,
     "named_approver": named_approver,
     "own_or_leads": own_or_leads,
+    "of_somebody_else": of_somebody_else,
     "its_body": its_body,
     "its_body_who_leads": lambda person, record=None: leads(person) and its_body(person, record),
     "leads": leads,
@@ -326,6 +335,7 @@ WHY_NOT = {
     "answers_for_it": "由被表彰、通报、约谈、问责的本人，或该单位的负责人（没有登记负责人的，该单位在职人员）、该企业的安全员回复。",
     "leads_and_wrote_none_of_it": "须由领导小组办公室负责人审批，拟稿和修改过的人不能审批。",
     "own_or_leads": "他人的事项由本单位负责人或领导小组办公室办理。",
+    "of_somebody_else": "自己账号的动态口令不能由自己重置或同意重置，请由另一位管理员办理。",
     "its_body": "这次检查由其他单位计划，由计划单位办理。",
     "its_body_who_leads": "检查计划由计划单位的负责人办理。",
     "its_task": "这项任务由责任单位的人员办理。",

@@ -46,6 +46,21 @@ class TooLarge(BadInput):
     code = "too_large"
 
 
+UNWRITABLE = {"22P05", "22021"}
+"""What PostgreSQL calls a character that no text of its can hold: NUL, or half of a pair."""
+
+
+def unusable(error: Exception) -> BadInput | None:
+    """What no keyboard types, found out only where it was to be used: such characters, and days before or after all calendars."""
+    halved = isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed"
+    nul = str(error).startswith("A string literal cannot contain NUL")  # the driver's own word
+    if halved or nul or getattr(error.__cause__, "pgcode", "") in UNWRITABLE:
+        return BadInput("提交的内容里有不能保存的字符（如空字符），请删去后再试。")
+    if isinstance(error, OverflowError):
+        return BadInput("提交的日期或数字超出了可以计算的范围，请改正后再试。")
+    return None
+
+
 def said_by_database(error: Exception) -> Refused | None:
     """What the database refused for a reason a person should hear, rather than a fault of ours.
 

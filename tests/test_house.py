@@ -89,6 +89,16 @@ def test_nobody_above_the_ground_floor_names_the_tenant():
     assert named == []
 
 
+def test_a_number_in_an_address_is_read_in_one_place():
+    """“²”.isdigit() and a thousand digits have both been a fault of ours; portal.numbers knows."""
+    views = [path for path in SOURCES if path.name.startswith("views") or "views" in path.parts]
+    assert len(views) > 20
+    found = [
+        str(path) for path in views if re.search(r"\.is(digit|decimal|numeric)\(\)", (ROOT / path).read_text("utf-8"))
+    ]
+    assert found == []
+
+
 @pytest.mark.parametrize(
     "name", ["utils", "helpers", "common", "base", "manager", "managers", "misc", "util", "helper"]
 )

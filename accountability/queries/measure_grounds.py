@@ -10,6 +10,7 @@ from accountability import rules_measure as rules
 from accountability.models import Score
 from hazards.models import Hazard, Notice
 from inspections.models import Visit
+from portal.numbers import number_in
 from portal.permissions import may
 from portal.refusals import BadInput
 
@@ -24,7 +25,7 @@ def hazard(number: str) -> tuple[int, str, str] | None:
 
 
 def notice(number: str) -> tuple[int, str, str] | None:
-    named = Q(number=number) | (Q(pk=int(number)) if number.isascii() and number.isdigit() else Q(pk=None))
+    named = Q(number=number) | Q(pk=number_in(number))
     one = Notice.objects.filter(named).select_related("enterprise").defer("content").first()
     if one is None:
         return None

@@ -6,6 +6,7 @@ from django.utils import timezone
 from enterprises.forms import DayForm
 from enterprises.queries import history
 from enterprises.views.units import enterprise_or_404
+from portal.numbers import number_in
 from portal.permissions import may, needs
 
 
@@ -16,10 +17,7 @@ def enterprise_history(request, pk):
     form = DayForm(request.GET if request.GET.get("on") else None)
     day = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
     version = history.version_on(enterprise, day) if day else None
-    before = request.GET.get("before", "")
-    steps, further = history.steps_of(
-        enterprise, calls=calls, before=int(before) if before.isdecimal() and len(before) < 19 else None
-    )
+    steps, further = history.steps_of(enterprise, calls=calls, before=number_in(request.GET.get("before")))
     context = {
         "enterprise": enterprise,
         "form": form,

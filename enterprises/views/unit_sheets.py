@@ -13,6 +13,7 @@ from enterprises.actions import unit_sheets
 from enterprises.forms import UnitSheetForm
 from enterprises.models import Enterprise, Unit, UnitSheet
 from enterprises.unit_sheet import MOST_ROWS, lines_of, write_template
+from portal.numbers import number_in
 from portal.permissions import needs
 from portal.refusals import Refused
 
@@ -36,7 +37,7 @@ def unit_template(request):
     asked = request.GET.get("enterprise", "")
     plant = None
     if asked:
-        plant = Enterprise.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None
+        plant = Enterprise.objects.filter(pk=number_in(asked)).first()
         if plant is None:
             raise Http404(f"enterprise {asked[:20]}")
     rows = list(lines_of(units.filter(enterprise=plant) if plant else units[:MOST_ROWS]))[:MOST_ROWS]

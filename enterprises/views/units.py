@@ -14,6 +14,7 @@ from enterprises.models import Enterprise, Holding, ProcessInUse
 from enterprises.queries.units import unit_file, unit_or_404, units_of
 from enterprises.rules.gb18218 import MOST_TONNES, Held, as_json, quantity
 from portal.exports.registry import export_of
+from portal.numbers import number_in
 from portal.permissions import needs
 from portal.refusals import Refused
 from portal.ui.posting import keep_up, saved, shown
@@ -49,13 +50,13 @@ def unit_what_if(request, pk):
     record = unit_or_404(pk)
     quantities, more, faults = {}, None, []
     for name, value in request.GET.items():
-        if name.startswith("q_") and name[2:].isdecimal() and value.strip():
+        if name.startswith("q_") and (holding := number_in(name[2:])) and value.strip():
             if (written := tonnes(value)) is None:
                 faults.append(f"“{value}”不是数量，请填写吨数，如 12.5。")
             else:
-                quantities[int(name[2:])] = written
-    seq, amount = request.GET.get("seq", ""), request.GET.get("q", "")
-    if seq.isdecimal() and int(seq) in tables().named:
+                quantities[holding] = written
+    seq, amount = number_in(request.GET.get("seq")), request.GET.get("q", "")
+    if seq in tables().named:
         written = tonnes(amount)
         if written is None:
             faults.append("请填写另加物质的吨数。")
@@ -165,12 +166,12 @@ def holding_remove(request, pk):
 @needs("units.edit")
 def holding_assign(request, pk):
     record = holding_or_404(pk)
-    chosen = request.POST.get("unit", "")
-    if not chosen.isdecimal():
+    chosen = number_in(request.POST.get("unit"))
+    if chosen is None:
         messages.error(request, "请先选择要归入的单元。")
         return redirect("enterprise", record.enterprise_id)
     try:
-        units.assign_holding(pk, int(chosen))
+        units.assign_holding(pk, chosen)
     except Refused as refusal:
         messages.error(request, refusal.sentence)
         return redirect("enterprise", record.enterprise_id)

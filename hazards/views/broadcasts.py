@@ -24,6 +24,7 @@ from hazards.queries.broadcasts import (
 )
 from portal.exports.registry import export_of
 from portal.files import answers
+from portal.numbers import number_in
 from portal.permissions import needs
 from portal.refusals import Refused
 from portal.tenancy.scope import who
@@ -88,7 +89,7 @@ def broadcast_new(request):
 def source_of(number: str) -> Hazard | None:
     if not number:
         return None
-    found = Hazard.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    found = Hazard.objects.filter(pk=number_in(number)).first()
     if found is None:
         raise Http404(f"hazard {number}")
     return found

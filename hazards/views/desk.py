@@ -22,6 +22,7 @@ from hazards.models import Hazard, ReasonTemplate
 from hazards.queries.desk import Queue, opinion_of, queue_of, reasons, seen, waiting
 from hazards.queries.pages import HazardFile, hazard_file
 from hazards.views.hazards import other_signer
+from portal.numbers import number_in
 from portal.permissions import needs
 from portal.refusals import NotAllowed, Refused
 from portal.tenancy.queries import colleagues
@@ -127,7 +128,7 @@ class Sitting:
             place = self.request.COOKIES.get(cookie)
             return redirect(f"{self.request.path}?{place}" if place else self.address(self.queue.after(None)))
         asked = self.request.GET.get("at", "")
-        pk = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+        pk = number_in(asked)
         gone = pk is not None and not self.waits(pk)
         if pk is None or gone:
             pk = self.queue.after(None)
@@ -226,8 +227,7 @@ class Sitting:
 
     def chosen_reason(self, templates: list[ReasonTemplate]) -> str:
         """?reason=2: the second template lands in the note, for a browser without script."""
-        asked = self.request.GET.get("reason", "")
-        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
+        number = number_in(self.request.GET.get("reason")) or 0
         return templates[number - 1].text if 0 < number <= len(templates) else ""
 
     def words(self) -> list[str]:

@@ -13,6 +13,7 @@ from hazards.forms import IMAGES, ReasonForm, RecheckForm, ReopenForm, SubmitFor
 from hazards.models import Evidence
 from hazards.queries.pages import HazardFile, hazard_file
 from hazards.queries.pictures import look_elsewhere
+from portal.numbers import number_in
 from portal.permissions import needs
 from portal.refusals import IllegalMove, Refused
 from portal.tenancy.queries import colleagues
@@ -45,7 +46,7 @@ def hazard_submit(request, pk):
     record = file.hazard
     if rules.move_for(record.status, "submit", *record.facts) is None:
         raise IllegalMove(f"隐患现为“{record.get_status_display()}”，现在不需要提交整改材料。")
-    step = min(max(int(number) if (number := request.GET.get("step", "1")).isdecimal() else 1, 1), 3)
+    step = min(max(number_in(request.GET.get("step")) or 1, 1), 3)
     form = SubmitForm(
         request.POST if request.method == "POST" and step == 3 else None, initial={"revision": record.revision}
     )

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from enterprises.models import Unit
 from hazards.models import Hazard
 from hazards.queries.labels import SHOWN, hazard_labels, unit_labels
+from portal.numbers import number_in
 from portal.permissions import needs
 from portal.refusals import BadInput
 from portal.tenancy.scope import who
@@ -41,5 +42,4 @@ def labels(request):
 
 def asked(request, name: str) -> int | None:
     """A record's number in the address; None where it is none."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return number_in(request.GET.get(name))

@@ -14,6 +14,7 @@ from hazards.models import Hazard, Notice
 from hazards.queries import annex as annexes
 from hazards.queries.pages import notice_with_hazards
 from portal.documents.views import printed, sheet
+from portal.numbers import number_in
 from portal.permissions import needs
 from portal.refusals import BadInput, Refused
 from portal.tenancy.queries import colleagues
@@ -80,10 +81,10 @@ def timing(row) -> dict:
 
 def recorded_hazards(request) -> list[Hazard]:
     asked = Q(pk=None)
-    if (visit := request.GET.get("visit", "")).isdecimal():
-        asked = Q(source_kind="visit", source_id=int(visit))
-    elif (enterprise := request.GET.get("enterprise", "")).isdecimal():
-        asked = Q(enterprise_id=int(enterprise))
+    if visit := number_in(request.GET.get("visit")):
+        asked = Q(source_kind="visit", source_id=visit)
+    elif enterprise := number_in(request.GET.get("enterprise")):
+        asked = Q(enterprise_id=enterprise)
     return list(Hazard.objects.filter(asked, status=rules.RECORDED).select_related("enterprise").order_by("id")[:100])
 
 

@@ -48,6 +48,7 @@ from inspections.queries.assessments import (
 from inspections.queries.experts import candidates
 from portal.exports.registry import export_of
 from portal.files import answers, store
+from portal.numbers import number_in
 from portal.permissions import may, needs
 from portal.refusals import Refused
 from portal.tenancy.queries import colleagues
@@ -66,8 +67,8 @@ def assessment_list(request):
 @needs("assessments.open")
 def assessment_open(request):
     """?enterprise= names the plant; without it, a search for one comes first."""
-    asked = request.GET.get("enterprise", "")
-    if not asked.isdecimal():
+    asked = number_in(request.GET.get("enterprise"))
+    if asked is None:
         word = request.GET.get("q", "").strip()
         context = {"found": enterprises_like(word), "word": word}
         return render(request, "inspections/choose_plant.html", context)

@@ -10,6 +10,7 @@ from inspections.forms_checklists import OwnForms, TemplateForm
 from inspections.models import ChecklistTemplate
 from inspections.queries import checklists as reads
 from portal.exports.registry import export_of
+from portal.numbers import number_in
 from portal.permissions import may, needs
 from portal.refusals import Refused
 from portal.ui.posting import shown
@@ -38,8 +39,8 @@ def checklist_page(request, pk):
 @needs("checklists.make")
 def checklist_new(request):
     """A new subject; with ?from= the next version of one."""
-    given = request.GET.get("from", "")
-    before = reads.template_or_404(int(given)) if given.isdecimal() and len(given) < 19 else None
+    given = number_in(request.GET.get("from"))
+    before = reads.template_or_404(given) if given is not None else None
     items = list(reads.newest_edition().items.order_by("seq"))
     form = TemplateForm(request.POST or None, items=items, initial=start_of(before))
     lines = OwnForms(

@@ -13,6 +13,7 @@ from inspections.models_draws import DrawNotice
 from inspections.queries.draws import export_of_draw, public_file
 from inspections.rules_draw import pool_text
 from portal import limits
+from portal.documents.verifying import may_be_code
 from portal.tenancy.middleware import outside_scope
 from portal.tenancy.scope import public_scope
 
@@ -47,8 +48,10 @@ def told(request, code, answer) -> HttpResponse:
             limits.count("draw-notice", request.META.get("REMOTE_ADDR", ""), most=MOST_READS, seconds=WITHIN)
     except limits.TooMany as refusal:
         return render(request, "inspections/draw_notice_none.html", {"refusal": refusal}, status=refusal.status)
-    with public_scope(code):
-        notice = DrawNotice.objects.filter(verify_code=code).first()
+    notice = None
+    if may_be_code(code):
+        with public_scope(code):
+            notice = DrawNotice.objects.filter(verify_code=code).first()
     response = answer(notice) if notice else None
     if response is None:
         response = render(request, "inspections/draw_notice_none.html", {"early": notice}, status=404)

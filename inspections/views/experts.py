@@ -11,6 +11,7 @@ from inspections.forms_experts import AsideForm, CommentForm, EndTieForm, Expert
 from inspections.models_assessments import ExpertTie, MissedLead
 from inspections.queries.experts import expert_file, expert_or_404, own_expert, people_like
 from portal.exports.registry import export_of
+from portal.numbers import number_in
 from portal.permissions import may, needs
 from portal.refusals import Refused
 from portal.tenancy.models import Person
@@ -44,8 +45,8 @@ def expert(request, pk):
 @needs("experts.edit")
 def expert_new(request):
     """?person= names a registered person; without it, a search for one comes first."""
-    asked = request.GET.get("person", "")
-    if not asked.isdecimal():
+    asked = number_in(request.GET.get("person"))
+    if asked is None:
         word = request.GET.get("q", "")
         return render(request, "inspections/choose_person.html", {"found": people_like(word), "word": word})
     person = get_object_or_404(Person, pk=asked)

@@ -21,6 +21,7 @@ from inspections.queries.checklists import Checklist, checklist, current, newest
 from inspections.queries.plans import next_planned, planned_or_404
 from inspections.queries.themed import action_or_404
 from portal.exports.registry import export_of
+from portal.numbers import number_in
 from portal.permissions import may, needs
 from portal.refusals import BadInput, Refused
 
@@ -67,20 +68,20 @@ def visit_due(request):
 @needs("visits.conduct")
 def visit_start(request):
     """?enterprise= names the plant; without it, a search for one comes first. Nothing typed is lost by a refusal."""
-    asked = request.POST.get("enterprise") or request.GET.get("enterprise") or ""
+    asked = number_in(request.POST.get("enterprise") or request.GET.get("enterprise"))
     planned = None
-    if (of_plan := request.POST.get("planned") or request.GET.get("planned") or "").isdecimal():
-        planned = planned_or_404(int(of_plan))
-        asked = str(planned.enterprise_id)
-    if not asked.isdecimal():
+    if of_plan := number_in(request.POST.get("planned") or request.GET.get("planned")):
+        planned = planned_or_404(of_plan)
+        asked = planned.enterprise_id
+    if asked is None:
         word = request.GET.get("q", "").strip()
         found = queries.enterprises_like(word)
         return render(request, "inspections/choose_enterprise.html", {"found": found, "word": word})
     enterprise = get_object_or_404(Enterprise.objects.select_related("district"), pk=asked)
     whole = checklist(newest_edition()).judged_for(enterprise)
     categories = [(name, len(items)) for name, items in whole.chapters.items()]
-    given = request.POST.get("action") or request.GET.get("action") or (planned and planned.action_id) or ""
-    action = action_or_404(int(given)) if str(given).isdecimal() and len(str(given)) < 19 else None
+    given = number_in(request.POST.get("action") or request.GET.get("action")) or (planned and planned.action_id)
+    action = action_or_404(given) if given else None
     form = StartForm(
         request.POST or None,
         categories=categories,
@@ -153,7 +154,7 @@ def usual_categories(request, whole: Checklist) -> list[str]:
 def second_picker(request, chosen) -> dict:
     """The people to choose the second inspector from; the chosen one stays in sight whatever is searched for."""
     word = (request.POST.get("second_q") or request.GET.get("second_q") or "").strip()
-    chosen = int(chosen) if str(chosen or "").isdecimal() else None
+    chosen = number_in(str(chosen or ""))
     people = queries.possible_seconds(word)
     if chosen and chosen not in [posting.person_id for posting in people]:
         people = [

@@ -1,5 +1,6 @@
 """核验: whether a document is genuine and unchanged, for anyone who holds its code. Each floor says which of its records are documents."""
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,11 @@ keepers: list[Callable[[str], Any | None]] = []
 
 def verification_code() -> str:
     return secrets.token_urlsafe(16)
+
+
+def may_be_code(text: str) -> bool:
+    """Whether it looks like one: what does not is asked of no database, which cannot even hear of some characters."""
+    return re.fullmatch(r"[A-Za-z0-9_-]{1,64}", text) is not None
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,8 @@ def verdict_on(code: str) -> Verdict | None:
     """None where no document has that code."""
     from portal.documents.issuing import digest_of
 
+    if not may_be_code(code):
+        return None
     with public_scope(code):
         record = next((found for keeper in keepers if (found := keeper(code))), None)
     if record is None:
@@ -65,5 +73,7 @@ def verdict_on(code: str) -> Verdict | None:
 
 def on_its_way(code: str) -> ReservedNumber | None:
     """The number of a paper that a device without signal has handed over, or may hand over, and not yet sent in."""
+    if not may_be_code(code):
+        return None
     with public_scope(code):
         return ReservedNumber.objects.filter(verify_code=code, state="reserved").first()

@@ -62,7 +62,10 @@ def compared(request, code):
     # Handed over where there was no signal, and not yet sent in; a number given back is on no paper.
     awaited = None if verdict else on_its_way(code)
     context = {"verdict": verdict, "awaited": awaited, "code": code, "form": form, "same": same}
-    return render(request, "documents/verify.html", context, status=200 if verdict or awaited else 404)
+    response = render(request, "documents/verify.html", context, status=200 if verdict or awaited else 404)
+    # What was genuine yesterday may have been superseded since.
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @needs("documents.codes")

@@ -5,6 +5,7 @@ from django.http import JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from portal.numbers import number_in
 from portal.permissions import needs
 from portal.reference import queries
 from portal.reference.definitions import BY_KEY
@@ -27,8 +28,7 @@ def catalog_list(request):
 
 @needs("catalogs.view")
 def catalog(request, key):
-    number = request.GET.get("edition", "")
-    edition, editions = queries.edition_or_404(key, int(number) if number.isdecimal() and len(number) < 5 else None)
+    edition, editions = queries.edition_or_404(key, number_in(request.GET.get("edition")))
     page = ListPage(
         request,
         edition.lines.annotate(rank=Value(0)),

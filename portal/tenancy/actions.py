@@ -12,10 +12,23 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.audit.record import note
+from portal.messages.actions import tell
 from portal.permissions import demand
-from portal.refusals import BadInput, NotAllowed
-from portal.tenancy.models import Account, District, Organisation, Person, Posting, Role, Tenant, fold_login
-from portal.tenancy.scope import platform_scope, tenant_scope, who
+from portal.refusals import BadInput, NotAllowed, Refused
+from portal.tenancy import gate
+from portal.tenancy.models import (
+    ADMINISTRATORS,
+    FACTOR_LASTS,
+    Account,
+    District,
+    Organisation,
+    Person,
+    Posting,
+    Role,
+    Tenant,
+    fold_login,
+)
+from portal.tenancy.scope import in_one_piece, platform_scope, tenant_scope, who
 
 
 def short_name(name: str) -> str:
@@ -283,6 +296,58 @@ def set_active(account: Account, active: bool) -> None:
     account.is_active = active
     account.save(update_fields=["is_active"])
     note("accounts.open_again" if active else "accounts.close", account, label=account.username)
+
+
+def is_administrator(account: Account) -> bool:
+    """Posted as one of the three administrators at any time: who may end a posting could otherwise step round the second word."""
+    return Posting.objects.filter(person=account.person_id, role__in=ADMINISTRATORS).exists()
+
+
+def consent_to_factor(account: Account) -> None:
+    """The second word on resetting an administrator's second factor; it lasts FACTOR_LASTS and for one reset."""
+    demand("accounts.consent", account)
+    account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    if not is_administrator(account):
+        raise Refused("这不是管理员的账号，不需要另一位管理员同意，由安全管理员直接重置。")
+    account.factor_consent_by_id, account.factor_consent_at = who().person_id, timezone.now()
+    account.save(update_fields=["factor_consent_by", "factor_consent_at"])
+    note("accounts.consent", account, label=account.username)
+
+
+@in_one_piece
+def reset_factor(account: Account, reason: str = "") -> str:
+    """End every second factor and session of an account; returns the one-time code it is enrolled anew with, to be shown once.
+
+    The code is handed over outside the portal and asked beside the password; whoever knows one of them alone gets nowhere.
+    """
+    demand("accounts.factor", account)
+    account = Account.objects.select_for_update(of=("self",)).select_related("person").get(pk=account.pk)
+    consent = account.factor_consent_by_id if account.factor_consent_until else None
+    # The portal itself acts from the command line alone, where no administrator is left to consent.
+    if who().role != "system" and is_administrator(account) and consent in (None, who().person_id):
+        raise Refused(
+            "这是管理员的账号：须先由另一位系统管理员或安全管理员在本账号页点“同意重置”（24小时内有效），再由您重置。"
+        )
+    dropped = gate.call("gate_drop_factors", account.pk)["dropped"]  # type: ignore[index]
+    if not dropped and not account.factor_code:
+        raise Refused("这个账号没有绑定动态口令，不需要重置：要求用动态口令时，本人登录后按页面提示扫码绑定。")
+    code = one_time_password()
+    account.factor_code, account.factor_reset_at = make_password(code), timezone.now()
+    account.factor_consent_by_id = account.factor_consent_at = None
+    account.save(update_fields=["factor_code", "factor_reset_at", "factor_consent_by", "factor_consent_at"])
+    note("accounts.factor", account, {"devices": dropped, "consent": consent, "reason": reason}, label=account.username)
+    until = timezone.localtime(account.factor_reset_at + FACTOR_LASTS)
+    tell(
+        [account.person_id],  # type: ignore[list-item]
+        f"factor:{account.pk}:{account.factor_reset_at.isoformat()}",
+        "您的动态口令已重置",
+        f"{who().person_name}重置了您登录用的动态口令：原来的验证器不能再用，所有设备上的登录已经退出。"
+        f"请在{until:%Y年%-m月%-d日%H:%M}前登录，用管理员当面或电话告诉您的一次性验证码重新绑定。"
+        "如果不是您要求的，请马上联系本市安全管理员停用账号。",
+        "/",
+        urgent=True,
+    )
+    return code
 
 
 def ask_second_factor(tenant: Tenant, roles: list[str]) -> None:

@@ -28,6 +28,8 @@ class TenancyConfig(AppConfig):
         "password.change": "修改密码",
         "totp.enrol": "绑定动态口令",
         "totp.failed": "动态口令错误",
+        "accounts.consent": "同意重置动态口令",
+        "accounts.factor": "重置动态口令",
         "posting.switch": "切换任职",
         "tenancy.create": "开通城市",
         "people.add": "登记人员",

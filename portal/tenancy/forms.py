@@ -1,7 +1,7 @@
 """Login and account forms."""
 
 from django import forms
-from django.contrib.auth import password_validation
+from django.contrib.auth import authenticate, password_validation
 
 
 class LoginForm(forms.Form):
@@ -27,12 +27,13 @@ class PasswordForm(forms.Form):
         label="再输一遍新密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
 
-    def __init__(self, *args, account, **kwargs):
+    def __init__(self, *args, request, **kwargs):
         super().__init__(*args, **kwargs)
-        self.account = account
+        self.request, self.account = request, request.user
 
     def clean_old(self):
-        if not self.account.check_password(self.cleaned_data["old"]):
+        # As at login, so that whoever sits at somebody's open session has no more tries than there.
+        if authenticate(self.request, username=self.account.username, password=self.cleaned_data["old"]) is None:
             raise forms.ValidationError("现在的密码不对。")
         return self.cleaned_data["old"]
 
@@ -58,3 +59,21 @@ class CodeForm(forms.Form):
 
     def clean_code(self):
         return "".join(self.cleaned_data["code"].split())
+
+
+class EnrolAgainForm(CodeForm):
+    """After a reset: the code the administrator handed over as well."""
+
+    handed = forms.CharField(
+        label="管理员告诉您的一次性验证码",
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
+        help_text="16个字符，分大小写。",
+    )
+    field_order = ("handed", "code")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["code"].widget.attrs["autofocus"]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from portal.refusals import Refused, said_by_database, shape
+from portal.refusals import Refused, said_by_database, shape, unusable
 from portal.tenancy.login import who_is
 from portal.tenancy.scope import enter
 
@@ -94,8 +94,8 @@ class ScopeMiddleware:
             self.note_denial(who, request, refusal.status, str(refusal))
             with enter(who):
                 return self.answer(request, refusal.status, refusal.sentence, refusal.code)
-        except DatabaseError as error:
-            said = said_by_database(error)
+        except (DatabaseError, ValueError, OverflowError) as error:
+            said = unusable(error) or said_by_database(error)
             if said is None:
                 raise
             with enter(who):

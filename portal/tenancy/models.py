@@ -1,6 +1,7 @@
 """Cities, their districts and organisations, the people in them and their postings."""
 
 import unicodedata
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -8,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from portal.tenancy.scope import current_tenant_id
 from portal.tenancy.wall import Wall
@@ -184,6 +186,10 @@ def fold_login(username: str) -> str:
     return unicodedata.normalize("NFKC", username or "").strip().casefold()
 
 
+# How long the code lasts that is handed over after a second factor was reset, and a second administrator's consent to it.
+FACTOR_LASTS = timedelta(hours=24)
+
+
 class AccountManager(BaseUserManager):
     def get_by_natural_key(self, username):
         return self.get(username=fold_login(username))
@@ -194,10 +200,29 @@ class Account(AbstractBaseUser):
 
     username = models.CharField("登录名", max_length=60, unique=True)
     tenant = models.ForeignKey(Tenant, models.PROTECT, null=True, blank=True, related_name="+")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, db_constraint=False, related_name="+")
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, db_constraint=False, related_name="+", verbose_name="人员"
+    )
     is_active = models.BooleanField("启用", default=True)
     is_operator = models.BooleanField("平台运维", default=False)
     must_change_password = models.BooleanField("须改密码", default=True)
+    # A second factor that was reset: from then on it is enrolled anew with the code whose hash this is, within its time.
+    factor_reset_at = models.DateTimeField("动态口令重置于", null=True, blank=True, editable=False)
+    factor_code = models.CharField(
+        "一次性验证码（摘要）", max_length=128, blank=True, default="", db_default="", editable=False
+    )
+    factor_consent_by = models.ForeignKey(
+        Person,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        editable=False,
+        verbose_name="同意重置的管理员",
+    )
+    factor_consent_at = models.DateTimeField("同意重置于", null=True, blank=True, editable=False)
 
     # Filled by the gate at each request (portal.tenancy.login.GateBackend.get_user); no column of this table.
     person_name: str
@@ -212,7 +237,7 @@ class Account(AbstractBaseUser):
     is_superuser = False
 
     wall = Wall(by="tenant", sysadmin="raw", secadmin="rw", audit="r")
-    wall_references = {"person_id": "tenancy_person"}
+    wall_references = {"person_id": "tenancy_person", "factor_consent_by_id": "tenancy_person"}
     gate_rights = ("SELECT", "INSERT", "UPDATE")
 
     class Meta:
@@ -233,6 +258,24 @@ class Account(AbstractBaseUser):
         self.username = fold_login(self.username)
         super().save(*args, **kwargs)
 
+    def _get_session_auth_hash(self, secret=None):
+        """As Django's, of the password; a reset of the second factor ends every session as well."""
+        reset = self.factor_reset_at.timestamp() if self.factor_reset_at else ""
+        return salted_hmac(
+            "portal.tenancy.Account.session", f"{self.password}{reset}", secret=secret, algorithm="sha256"
+        ).hexdigest()
+
+    @property
+    def factor_until(self) -> datetime | None:
+        """Until when the code handed over after a reset can be used; None where none is awaited."""
+        return self.factor_reset_at + FACTOR_LASTS if self.factor_code and self.factor_reset_at else None
+
+    @property
+    def factor_consent_until(self) -> datetime | None:
+        """Until when a second administrator's consent holds; None where there is none, or none any more."""
+        until = self.factor_consent_at and self.factor_consent_at + FACTOR_LASTS
+        return until if until and until > timezone.now() else None
+
 
 class Role(models.TextChoices):
     OFFICE = "office", "领导小组办公室"
@@ -244,6 +287,8 @@ class Role(models.TextChoices):
     SYSADMIN = "sysadmin", "系统管理员"
     SECADMIN = "secadmin", "安全管理员"
 
+
+ADMINISTRATORS = (Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR)
 
 SCOPE_OF_ROLE = {
     Role.OFFICE: "city",

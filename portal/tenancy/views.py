@@ -7,12 +7,15 @@ import segno
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -22,7 +25,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from portal.audit.record import note
 from portal.tenancy import gate
 from portal.tenancy.demo_accounts import demo_accounts
-from portal.tenancy.forms import CodeForm, LoginForm, PasswordForm
+from portal.tenancy.forms import CodeForm, EnrolAgainForm, LoginForm, PasswordForm
 from portal.tenancy.login import GateBackend, who_is
 from portal.tenancy.middleware import needs_second_factor, outside_scope, too_idle
 from portal.tenancy.models import fold_login
@@ -118,7 +121,11 @@ def log_out(request):
 @sensitive_post_parameters()
 def password(request):
     account = request.user
-    form = PasswordForm(request.POST or None, account=account)
+    who = who_is(account, request.session.get("posting"))
+    # A password alone is not enough to change it where two factors are asked; a first one has only itself yet.
+    if not account.must_change_password and who and needs_second_factor(account, who) and not account.is_verified():
+        return redirect(f"{reverse('totp')}?{urlencode({'next': request.get_full_path()})}")
+    form = PasswordForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             gate.call("gate_set_password", account.pk, make_password(form.cleaned_data["new"]), False)
@@ -138,31 +145,66 @@ def totp(request):
     who = who_is(account, posting)
     if who is None or not needs_second_factor(account, who) or account.is_verified():
         return redirect(safe_next(request))
-    form, status = CodeForm(request.POST or None), 200
+    status = 200
     # The lock makes each code good for one request, however many carry it at once; a wrong one is counted and stays so.
     with transaction.atomic():
-        device = TOTPDevice.objects.select_for_update().filter(user_id=account.pk).order_by("-confirmed", "id").first()
-        if device is None:
-            device = TOTPDevice.objects.create(user_id=account.pk, name="验证器", confirmed=False)
-        passed = form.is_valid() and device.verify_token(form.cleaned_data["code"])
-        if passed and not device.confirmed:
+        state = gate.call("gate_factor", account.pk)
+        account.factor_code = state["factor_code"]
+        reset = account.factor_reset_at != state["factor_reset_at"]
+        device = None if reset else device_of(request)
+        enrols = device is not None and not device.confirmed
+        form = (EnrolAgainForm if enrols and account.factor_code else CodeForm)(request.POST or None)
+        late = enrols and account.factor_until is not None and account.factor_until < timezone.now()
+        passed = device is not None and not late and form.is_valid() and proved(device, account, form.cleaned_data)
+        if passed and enrols:
             device.confirmed = True
             device.save(update_fields=["confirmed"])
+            gate.call("gate_enrolled", account.pk)
             noted(account, request, "totp.enrol", posting=posting)
-        elif form.is_bound and not passed:
+        elif form.is_bound and not passed and not reset:
             noted(account, request, "totp.failed", posting=posting, result="denied")
+    if reset:
+        # While this request waited the administrator reset the factor, which has ended this session too.
+        logout(request)
+        return redirect("login")
     if passed:
         otp_login(request, device)
+        # What was known of the session while it had one factor is worth nothing once it has two.
+        request.session.cycle_key()
         return redirect(safe_next(request))
     if form.is_bound:
-        form.add_error("code", "验证码不对或已用过，请等下一个。")
         status = 400
-    context = {"form": form}
-    if not device.confirmed:
+        if form.is_valid():
+            form.add_error("code", WRONG_TWO if "handed" in form.fields else "验证码不对或已用过，请等下一个。")
+    context = {"form": form, "late": late, "until": account.factor_until}
+    if enrols and not late:
         device.user = account  # whose table the login role may not read
         context["code"] = segno.make(device.config_url).svg_data_uri(scale=5)
         context["key"] = b32encode(device.bin_key).decode()
     return render(request, "login/totp.html", context, status=status)
+
+
+WRONG_TWO = "一次性验证码或六位数字不对。请核对管理员告诉您的16个字符（分大小写），六位数字请等下一个。"
+
+
+def device_of(request) -> TOTPDevice:
+    """The account's own, locked; else the one this session is enrolling: a key once shown in another session is dropped."""
+    devices = TOTPDevice.objects.select_for_update().filter(user_id=request.user.pk)
+    enrolling = Q(pk=request.session.get("enrolling"), confirmed=False)
+    device = devices.filter(Q(confirmed=True) | enrolling).order_by("-confirmed").first()
+    if device is None:
+        TOTPDevice.objects.filter(user_id=request.user.pk).delete()
+        device = TOTPDevice.objects.create(user_id=request.user.pk, name="验证器", confirmed=False)
+        request.session["enrolling"] = device.pk
+    return device
+
+
+def proved(device: TOTPDevice, account, given: dict) -> bool:
+    """The six digits, and beside them the code that was handed over where one is awaited; a wrong one slows the next try down."""
+    if "handed" in given and device.verify_is_allowed()[0] and not check_password(given["handed"], account.factor_code):
+        device.throttle_increment()
+        return False
+    return device.verify_token(given["code"])
 
 
 @require_POST

@@ -29,7 +29,7 @@ PLAIN_TABLES: dict[str, dict[str, str]] = {
     "axes_accessattemptexpiration": {"login": "rawd"},
     "axes_accessfailurelog": {"login": "rawd"},
     "axes_accesslog": {"login": "rawd"},
-    "otp_totp_totpdevice": {"login": "rawd"},
+    "otp_totp_totpdevice": {"login": "rawd", "gate": "rd"},
 }
 
 

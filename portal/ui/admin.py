@@ -6,6 +6,7 @@ nobody chooses another's password, and Django's own log is off: the audit trail 
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -81,6 +82,10 @@ class Kept(admin.ModelAdmin):
         return [
             url for url in super().get_urls() if url.name and url.name.rpartition("_")[2] not in ("delete", "history")
         ]
+
+    def lookup_allowed(self, lookup, value, request=None):
+        """By the drawn filters alone: Django lets any column be asked, a hash letter by letter as well."""
+        return lookup.removesuffix("__exact") in self.list_filter
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         raise Http404(f"{opts.label} {object_id}")
@@ -238,17 +243,51 @@ class AccountAdmin(Kept):
         return self.show_once(request, obj, request.one_time)
 
     def get_urls(self):
-        reset = needs("people.manage")(self.admin_site.admin_view(self.reset))
-        return [path("<int:pk>/reset/", reset, name="tenancy_account_reset"), *super().get_urls()]
+        own = [
+            path(f"<int:pk>/{word}/", needs(action)(self.admin_site.admin_view(view)), name=f"tenancy_account_{word}")
+            for word, action, view in (
+                ("reset", "people.manage", self.reset),
+                ("factor", "accounts.factor", self.factor),
+                ("consent", "accounts.consent", self.consent),
+            )
+        ]
+        return [*own, *super().get_urls()]
 
-    def reset(self, request, pk):
-        """The administrator causes a new password and reads it out once; choosing one is not possible."""
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        account = self.get_object(request, unquote(object_id)) if object_id else None
+        more = {"administrator": account is not None and actions.is_administrator(account)}
+        return super().changeform_view(request, object_id, form_url, (extra_context or {}) | more)
+
+    def asked_of(self, request, pk) -> Account | None:
+        """The account a button was pressed for; None where somebody only opened the button's address."""
         account = self.get_object(request, pk)
         if account is None:
             raise Http404(f"account {pk}")
-        if request.method != "POST":
-            return HttpResponseRedirect(reverse("admin:tenancy_account_change", args=[pk]))
-        return self.show_once(request, account, actions.reset_password(account))
+        return account if request.method == "POST" else None
+
+    def back(self, pk):
+        return HttpResponseRedirect(reverse("admin:tenancy_account_change", args=[pk]))
+
+    def reset(self, request, pk):
+        """The administrator causes a new password and reads it out once; choosing one is not possible."""
+        account = self.asked_of(request, pk)
+        return self.show_once(request, account, actions.reset_password(account)) if account else self.back(pk)
+
+    def factor(self, request, pk):
+        """The same of the code a second factor is enrolled anew with."""
+        account = self.asked_of(request, pk)
+        if account is None:
+            return self.back(pk)
+        code = actions.reset_factor(account)
+        context = {"account": account, "code": code, "title": "一次性验证码"}
+        return TemplateResponse(request, "console/one_time_code.html", self.admin_site.each_context(request) | context)
+
+    def consent(self, request, pk):
+        account = self.asked_of(request, pk)
+        if account:
+            actions.consent_to_factor(account)
+            self.message_user(request, "已同意。请告诉安全管理员，24小时内由他重置。")
+        return self.back(pk)
 
     def show_once(self, request, account, password):
         context = self.admin_site.each_context(request) | {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.shortcuts import redirect, render
 
+from portal.numbers import number_in
 from portal.refusals import Refused
 
 
@@ -34,9 +35,8 @@ def saved(request, form, act: Callable[[], object], done: str, back: str, *at: i
 
 def pressed(request, act: Callable[[int | None], object], done: str, back: str, *at: int):
     """A verb with nothing to type: the button on a page, sent with the revision that was seen there."""
-    revision = request.POST.get("revision", "")
     try:
-        act(int(revision) if revision.isdigit() else None)
+        act(number_in(request.POST.get("revision")))
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     else:

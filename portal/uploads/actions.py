@@ -16,6 +16,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from portal.files import images, store
+from portal.files.names import plain_name
 from portal.permissions import demand
 from portal.refusals import BadInput, Refused, TooLarge
 from portal.sm3 import sm3_stream
@@ -66,7 +67,7 @@ def begin(key: UUID, size: int, name: str, *, promised: str = "", metadata: str 
     upload = Upload(
         person_id=me.person_id,
         key=key,
-        filename=images.file_name(name),
+        filename=images.file_name(plain_name(name)),
         metadata=metadata,
         size=size,
         promised=promised,

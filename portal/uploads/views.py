@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.http import http_date
 
 from portal.files.images import MAX_BYTES
+from portal.numbers import number_in
 from portal.permissions import needs
 from portal.refusals import NOT_FOUND, BadInput, Refused, TooLarge, shape
 from portal.uploads import actions
@@ -162,10 +163,10 @@ def piece(request, room: int, *, whole: bool) -> bytes:
 
 
 def number(request, header: str) -> int:
-    value = request.headers.get(header, "")
-    if not (value.isascii() and value.isdecimal() and len(value) < 15):
+    value = number_in(request.headers.get(header))
+    if value is None:
         raise BadInput(f"请求头{header}应为一个整数。")
-    return int(value)
+    return value
 
 
 def metadata(header: str) -> dict[str, str]:

@@ -198,6 +198,35 @@ def test_what_is_given_up_is_gone(world):
     assert head(client, place).status_code == 404
 
 
+def test_a_name_that_pretends_is_refused_with_what_to_do_and_an_ordinary_one_never_is(world):
+    client = world.client("officer")
+    for name in (
+        "../../etc/passwd.jpg",
+        "C:\\照片.jpg",
+        "整改\u202egpj.exe",
+        "\u2067a.jpg",
+        "a\u200fb.jpg",
+        "a\nb.jpg",
+        "a\x00.jpg",
+        "..",
+    ):
+        answer = begin(client, 10, name)
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_input"), name
+        assert "请给文件改名后重新选择" in answer.json()["message"]
+    with world.as_("officer"):
+        assert not Upload.objects.exists()
+    for name in (
+        "现场 (1).jpg",
+        "👨‍👩‍👧 合影.jpeg",
+        "IMG_2026…01.HEIC",
+        "a..b.jpg",
+        "",
+        "é%2F..jpg",
+        "微信图片_20260101.jpg",
+    ):
+        assert begin(client, 10, name).status_code == 201, name
+
+
 @pytest.mark.parametrize("login", ["officer_b", "inspector", "office", "officer_x"])
 def test_an_upload_of_somebody_else_is_not_there(world, login):
     place = begin(world.client("officer"), 5)["Location"]

@@ -212,6 +212,16 @@ def test_a_password_that_will_not_do_is_refused_with_the_reason(world, old, new,
     assert log_in(Client(), "inspector").status_code == 302
 
 
+def test_an_open_session_gives_no_more_tries_at_the_password_than_the_login(world):
+    client = Client()
+    log_in(client, "inspector")
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        answer = client.post("/account/password/", {"old": "wrong", "new": NEW, "again": NEW})
+    assert answer.status_code == 429
+    assert client.post("/account/password/", {"old": PASSWORD, "new": NEW, "again": NEW}).status_code == 429
+    assert log_in(Client(), "inspector").status_code == 429
+
+
 def test_changing_the_password_ends_every_other_session_of_the_account(world):
     here, elsewhere = Client(), Client()
     log_in(here, "inspector")
@@ -287,6 +297,14 @@ def test_the_second_factor_is_asked_of_the_roles_the_tenant_names(world, second_
     office = Client()
     log_in(office, "office")
     assert is_in(office)
+
+
+def test_where_two_factors_are_asked_the_password_is_not_changed_with_one(world, second_factor):
+    client = Client()
+    log_in(client, "inspector")
+    answer = client.post("/account/password/", {"old": PASSWORD, "new": NEW, "again": NEW})
+    assert answer.url == "/account/totp/?next=%2Faccount%2Fpassword%2F"
+    assert log_in(Client(), "inspector", NEW).status_code == 401
 
 
 def test_a_link_from_a_letter_lands_on_the_thing_after_password_and_second_factor(world, second_factor):

@@ -799,11 +799,20 @@ ADDRESSES: dict[str, At] = {
     "admin:app_list": At(fixed={"app_label": "tenancy"}),
     "admin:autocomplete": At(plus="?app_label=tenancy&model_name=posting&field_name=person&term="),
     "admin:tenancy_account_reset": At(lambda o: {"pk": o.console["account"]}, seen_by=own_city(*CONSOLE)),
+    **{
+        f"admin:tenancy_account_{word}": At(lambda o: {"pk": o.console["account"]}, seen_by=own_city(*CONSOLE))
+        for word in ("factor", "consent")
+    },
     "admin:tenancy_tenant_changelist": At(),
     "admin:tenancy_tenant_change": kept("tenant", "secadmin"),
     **{f"admin:tenancy_{kind}_{page}": At() for kind in KINDS for page in ("changelist", "add")},
     **{f"admin:tenancy_{kind}_change": kept(kind, *CONSOLE) for kind in KINDS},
     # the API
+    "api-account-list": At(),
+    **{
+        f"api-account-{word}": At(lambda o: {"pk": o.console["account"]}, seen_by=own_city(*CONSOLE))
+        for word in ("detail", "reset-factor", "consent")
+    },
     "api-training-list": At(query=PERSON, body=lambda: TRAINED | {"person": NOWHERE}),
     "api-training-aside": At(lambda o: {"pk": o.training}, body=lambda: {"reason": "重复"}, seen_by=posted_beside),
     "api-commendation-list": At(

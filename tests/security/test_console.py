@@ -133,6 +133,22 @@ def test_another_citys_records_are_not_there(world):
     assert trail(world, "postings.start")[-1].object_label != "office_x君"
 
 
+def test_a_list_is_narrowed_by_its_own_filters_and_by_no_hidden_column(world):
+    client = world.client("secadmin")
+    for hidden in (
+        "password__startswith=argon2",
+        "factor_code__gte=a",
+        "last_login__isnull=1",
+        "person__phone__startswith=1",
+    ):
+        answer = client.get(f"{CONSOLE}tenancy/account/?{hidden}")
+        assert answer.status_code == 400, hidden
+    assert "inspector" in client.get(f"{CONSOLE}tenancy/account/?is_active__exact=1").content.decode()
+    assert "inspector" not in client.get(f"{CONSOLE}tenancy/account/?is_active__exact=0").content.decode()
+    assert client.get(f"{CONSOLE}tenancy/posting/?role__exact=officer").status_code == 200
+    assert world.client("sysadmin").get(f"{CONSOLE}tenancy/organisation/?kind__exact=office").status_code == 200
+
+
 def test_nothing_is_deleted_and_djangos_own_log_is_off(world):
     client = world.client("sysadmin")
     person = f"{CONSOLE}tenancy/person/{world.people['officer']}"

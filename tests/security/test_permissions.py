@@ -15,6 +15,7 @@ from portal.tenancy.scope import Who
 #   E H, and not the office's to answer · W of oneself, or of the body one leads · O of the body that plans it · P O and L
 #   T of the unit that answers for the task · C T, or of one that assists
 #   A answers for whom it is about · N leads and is none of its authors
+#   U an account of somebody else
 #   I of the body that issued it · R whom the draft names to review · M whom it names to approve, and leads
 COLUMNS = (
     "office",
@@ -46,6 +47,7 @@ LETTERS = {
     "M": "named_approver",
     "T": "its_task",
     "C": "concerned",
+    "U": "of_somebody_else",
     "·": None,
 }
 DECIDED = """
@@ -206,6 +208,8 @@ audit.view            · · · · · Y · · · ·
 people.manage         · · · · · · Y · · Y
 postings.manage       · · · · · · Y Y · Y
 accounts.close        · · · · · · Y Y · Y
+accounts.factor       · · · · · · · U · Y
+accounts.consent      · · · · · · U U · ·
 security.manage       · · · · · · · Y · ·
 admin.console         · · · · · · Y Y · ·
 api.docs              Y Y Y Y Y Y · · · ·
@@ -272,6 +276,7 @@ def test_may_answers_what_the_cell_says(action, role):
             "issuer": body == 7,
             "its_task": body == 7,
             "concerned": its,
+            "of_somebody_else": second,
             "answers_for_it": (leads or handler == 8) and body == 7,
             "leads_and_wrote_none_of_it": leads and second,
             "named_reviewer": second,

@@ -2,11 +2,12 @@
 
 import io
 import re
+from functools import partial
 from uuid import UUID
 from zipfile import ZipFile
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from portal.guide.help import texts
@@ -53,17 +54,29 @@ def ask(client, method: str, url: str, name: str, at):
     """One request whose changes are taken back."""
     body, more = None, {}
     client.raise_request_exception = False
+    wrote: set[str] = set()
     if method in ("post", "put", "patch"):
         body = at.body()
         if "api-" in name and not any(hasattr(value, "read") for value in body.values()):
             more["content_type"] = "application/json"
         elif method != "post":
             more["content_type"], body = "application/octet-stream", b""
-    with transaction.atomic():
+    with transaction.atomic(), connection.execute_wrapper(partial(noting, wrote)):
         response = getattr(client, method)(url, body, **more) if body is not None else getattr(client, method)(url)
         content = b"".join(response.streaming_content) if response.streaming else response.content
         transaction.set_rollback(True)
+    response.wrote = wrote
     return response, content
+
+
+WRITES = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM) "?([a-z_]+)')
+# That somebody was here, and what they were refused or took away.
+READING_WRITES = {"django_session", "audit_audithead", "audit_auditrecord"}
+
+
+def noting(wrote: set[str], execute, sql, params, many, context):
+    wrote |= set(WRITES.findall(str(sql))) - READING_WRITES
+    return execute(sql, params, many, context)
 
 
 def whose(foreign: list[str], method: str, asked: bool) -> list[str]:
@@ -176,6 +189,8 @@ def test_every_page_of_ones_own_opens_or_refuses_as_the_table_says_and_tells_not
                     faults.append(f"{method} {url}: {status} where the table says yes")
                 if status >= 500:
                     faults.append(f"{method} {url}: {status}")
+                if method == "get" and response.wrote:
+                    faults.append(f"get {url} writes {response.wrote}")
                 if told := leaks(login, content):
                     faults.append(f"{method} {url} tells {told}")
                 if helped(response, content) == "":

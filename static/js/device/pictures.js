@@ -51,3 +51,6 @@ export const shrink = async (file, above, edge = 2560) => {
     return blob && blob.size < file.size ? new File([blob], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg", lastModified: file.lastModified }) : file;
   } catch { return file; }
 };
+
+// As portal/files/names.py has it: what the portal would not take under that name.
+export const hostileName = (name) => /[/\\\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(name);

@@ -1,5 +1,5 @@
 // What is seen of it. Each screen is drawn from the store; each input is written to the store before anything else happens.
-import { bytesOf, shrink } from "../device/pictures.js";
+import { bytesOf, hostileName, shrink } from "../device/pictures.js";
 import { newKey, sm3 } from "../device/sm3.js";
 import { pad } from "./pad.js";
 import { saveAs } from "./save.js";
@@ -170,6 +170,8 @@ const camera = (app, visit, code) => {
     input.value = "";
     locate();
     for (const file of files) {
+      // The portal would refuse it when nothing can be renamed any more.
+      if (hostileName(file.name)) { app.say(`“${file.name}”的文件名里有不能用的符号，没有保存。请给文件改名后重新选择。`); continue; }
       const small = await shrink(file, 1500000, 2048), bytes = await bytesOf(small);
       if (bytes.byteLength > 15 * 1048576) { app.say(`“${file.name}”超过15MB，没有保存，请换一张。`); continue; }
       const kept = { key: newKey(), visit: visit.key, code, name: small.name || "照片.jpg", type: small.type, bytes, digest: sm3(new Uint8Array(bytes)), taken_at: new Date(file.lastModified || Date.now()).toISOString(), ...position };

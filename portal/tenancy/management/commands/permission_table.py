@@ -17,6 +17,7 @@ SIGNS = {
     "answers_extension": "承办单位，首次延期",
     "its_body": "检查单位",
     "own_or_leads": "本人或本单位负责人",
+    "of_somebody_else": "他人的账号",
     "its_body_who_leads": "检查单位负责人",
     "its_task": "责任单位",
     "concerned": "责任、配合单位",
