@@ -1,13 +1,13 @@
 """Who is scored: the districts, the departments or the standing enterprises of a city."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from accountability.models import SubjectKind
 from accountability.queries.score_figures import Counted
 from enterprises.models import Enterprise
 from portal.tenancy.models import District, Role
-from portal.tenancy.queries import department_sectors, departments, officers_of, posted
+from portal.tenancy.queries import department_sectors, departments, posted
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,6 @@ class Subject:
                 mine.add(rows[key])
         return mine
 
-    def people(self) -> set[int]:
-        """Who hears of its score."""
-        if self.kind == SubjectKind.DISTRICT:
-            return posted(role=Role.INSPECTOR, district_id=self.pk, leads=True)
-        if self.kind == SubjectKind.DEPARTMENT:
-            return posted(role=Role.DEPARTMENT, organisation_id=self.pk, leads=True)
-        return officers_of(self.pk)
-
 
 def subjects(kind: str) -> list[Subject]:
     """In the order they are listed. A department answers for the sectors its people are posted for today."""
@@ -45,3 +37,12 @@ def subjects(kind: str) -> list[Subject]:
         return [Subject(kind, pk, name) for pk, name in Enterprise.objects.order_by("name").values_list("pk", "name")]
     sectors = department_sectors()
     return [Subject(kind, one.pk, one.name, sectors.get(one.pk, ())) for one in departments()]
+
+
+def answering(kind: str, those: Iterable[int]) -> set[int]:
+    """Who hears of the scores of these subjects, and may object to them: one question however many they are."""
+    if kind == SubjectKind.DISTRICT:
+        return posted(role=Role.INSPECTOR, leads=True, district_id__in=those)
+    if kind == SubjectKind.DEPARTMENT:
+        return posted(role=Role.DEPARTMENT, leads=True, organisation_id__in=those)
+    return posted(role=Role.OFFICER, enterprise_id__in=those)

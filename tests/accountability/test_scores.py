@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections, transaction
+from django.db.models import Q
 from django.http import Http404
 
 from accountability.actions import scores as verbs
@@ -20,6 +21,7 @@ from enterprises.models import Enterprise
 from hazards.models import Hazard, HazardStep, Supervision
 from inspections.models import Visit
 from portal.audit.models import AuditRecord
+from portal.messages.models import Message
 from portal.refusals import BadInput, IllegalMove, NotAllowed, Refused
 from portal.tenancy.models import District, Organisation
 from portal.tenancy.scope import tenant_scope
@@ -385,6 +387,39 @@ def test_an_objection_is_the_own_subjects_within_the_window_and_decided_with_a_r
         assert Score.objects.get(pk=score.pk).total == before - Decimal("2.50")
         assert final.digest == sealed(exported(final))
         assert list(recompute_score.faults(json.loads(json.dumps(exported(final))))) == []
+
+
+def told_of_scores(world, login: str) -> list[str]:
+    with world.as_("office"):
+        mine = Message.objects.filter(person_id=world.people[login], channel="in_app")
+        return list(mine.filter(Q(key__startswith="score:") | Q(key__startswith="objection:")).order_by("id").values_list("title", flat=True))
+
+
+def test_who_answers_for_a_score_and_the_office_hear_of_every_move_that_waits_for_them(world, on_day):
+    made = opened(world)
+    with world.as_("office"):
+        verbs.announce(made.pk)
+        verbs.recall(made.pk, "指标有误")
+        made = verbs.announce(made.pk)
+    with world.as_("officer"):
+        objection = verbs.object_to(Score.objects.get().pk, "on_time", "第3条系误录")
+    with world.as_("office"):
+        verbs.decide(objection.pk, True, Decimal("1.50"), "经核实，予以更正")
+        with on_day(made.objections_until + timedelta(days=1)):
+            verbs.finish(made.pk)
+    assert [one.removeprefix("2026年度企业考核") for one in told_of_scores(world, "officer")] == [
+        "已公示",
+        "撤回公示",
+        "已公示",
+        "考核异议予以采纳：江州甲化工有限公司",
+        "已定稿",
+    ]
+    assert told_of_scores(world, "office") == ["考核异议待处理：江州甲化工有限公司"]
+    assert told_of_scores(world, "officer_b") == [f"2026年度企业考核{one}" for one in ("已公示", "撤回公示", "已公示", "已定稿")]
+    assert told_of_scores(world, "inspector") == told_of_scores(world, "officer_x") == []
+    with world.as_("officer"):
+        answer = Message.objects.get(key=f"objection:{objection.pk}:decided", channel="in_app")
+    assert ("更正+1.50分" in answer.body, "经核实，予以更正" in answer.body, answer.link) == (True, True, f"/scores/of/{objection.score_id}/")
 
 
 def test_what_is_final_takes_no_verb_at_all(world, on_day):
