@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from accountability.models import SubjectKind
 from accountability.queries.score_figures import Counted
 from enterprises.models import Enterprise
-from portal.tenancy.models import District, Role
+from portal.tenancy.models import District, Posting, Role
 from portal.tenancy.queries import department_sectors, departments, posted
 
 
@@ -39,10 +40,25 @@ def subjects(kind: str) -> list[Subject]:
     return [Subject(kind, one.pk, one.name, sectors.get(one.pk, ())) for one in departments()]
 
 
+NAMED = 5
+# By which post somebody answers for a subject: hears of its score, and may object to it.
+ANSWERS: dict[str, tuple[str, dict[str, Any]]] = {
+    SubjectKind.DISTRICT: ("district_id", {"role": Role.INSPECTOR, "leads": True}),
+    SubjectKind.DEPARTMENT: ("organisation_id", {"role": Role.DEPARTMENT, "leads": True}),
+    SubjectKind.ENTERPRISE: ("enterprise_id", {"role": Role.OFFICER}),
+}
+
+
 def answering(kind: str, those: Iterable[int]) -> set[int]:
-    """Who hears of the scores of these subjects, and may object to them: one question however many they are."""
-    if kind == SubjectKind.DISTRICT:
-        return posted(role=Role.INSPECTOR, leads=True, district_id__in=those)
-    if kind == SubjectKind.DEPARTMENT:
-        return posted(role=Role.DEPARTMENT, leads=True, organisation_id__in=those)
-    return posted(role=Role.OFFICER, enterprise_id__in=those)
+    """Who answers for these subjects: one question however many they are."""
+    named, post = ANSWERS[kind]
+    return posted(**post, **{f"{named}__in": those})
+
+
+def unheard(kind: str) -> tuple[int, list[str]]:
+    """How many there are for whom nobody answers today, and the names of the first of them."""
+    named, post = ANSWERS[kind]
+    answered = Posting.objects.current().filter(**post, **{f"{named}__isnull": False}).values(named)
+    everybody = {SubjectKind.DISTRICT: District.objects.all(), SubjectKind.DEPARTMENT: departments()}
+    those = everybody.get(kind, Enterprise.objects.all()).exclude(pk__in=answered).order_by("name")
+    return those.count(), list(those.values_list("name", flat=True)[:NAMED])
