@@ -1,16 +1,20 @@
 """表彰问责 over the API: what the pages show and the same verbs. The wall says which of them a reader has."""
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accountability.actions import measures as verbs
 from accountability.api_scores import NoteSerializer, RevisionSerializer
 from accountability.filters_measures import MeasureFilter
-from accountability.models import Measure, MeasureDocument, MeasureReply
+from accountability.models import Measure, MeasureDocument, MeasureFile, MeasureReply
 from portal.api import Asks
+from portal.refusals import BadInput
+from portal.uploads.actions import finished
 
 
 class GroundSerializer(serializers.Serializer):
@@ -29,10 +33,28 @@ class MeasureDocumentSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class MeasureReplyFileSerializer(serializers.ModelSerializer):
+    url = serializers.SerializerMethodField(help_text="可在浏览器里看的副本")
+    original_url = serializers.SerializerMethodField(help_text="原件")
+
+    class Meta:
+        model = MeasureFile
+        fields = ("id", "filename", "content_type", "digest", "by_name", "at", "url", "original_url")
+        read_only_fields = fields
+
+    def get_url(self, file) -> str:
+        return reverse("measure_file", args=[file.measure_id, file.pk])
+
+    def get_original_url(self, file) -> str:
+        return reverse("measure_original", args=[file.measure_id, file.pk])
+
+
 class MeasureReplySerializer(serializers.ModelSerializer):
+    files = MeasureReplyFileSerializer(many=True, read_only=True)
+
     class Meta:
         model = MeasureReply
-        fields = ("id", "text", "by_name", "by_unit", "at", "late")
+        fields = ("id", "text", "by_name", "by_unit", "at", "late", "files")
         read_only_fields = fields
 
 
@@ -95,6 +117,12 @@ class ReplySerializer(serializers.Serializer):
     text = serializers.CharField(max_length=4000)
 
 
+class MeasureUpload(serializers.Serializer):
+    reply = serializers.IntegerField(min_value=1, max_value=2**62)
+    file = serializers.FileField(required=False, help_text="JPEG、PNG、WebP、HEIC 或 PDF，不超过 15 MB")
+    upload = serializers.UUIDField(required=False, help_text="已经断点续传完的文件的编号（tus 1.0，/api/v1/uploads/）")
+
+
 class MeasureViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """表彰问责."""
 
@@ -111,13 +139,14 @@ class MeasureViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gen
         "send_back": "measures.approve",
         "issue": "measures.issue",
         "reply": "measures.reply",
+        "files": "measures.reply",
         "close": "measures.close",
         "revoke": "measures.revoke",
     }
 
     def get_queryset(self):
         found = super().get_queryset()
-        return found.prefetch_related("documents", "replies") if self.action == "retrieve" else found
+        return found.prefetch_related("documents", "replies__files") if self.action == "retrieve" else found
 
     def get_serializer_class(self):
         return MeasureFileSerializer if self.action == "retrieve" else MeasureSerializer
@@ -164,6 +193,17 @@ class MeasureViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gen
         """回复、申辩 by the one concerned."""
         made = verbs.reply(int(pk), self.asked(ReplySerializer)["text"])
         return Response(MeasureReplySerializer(made).data, status=201)
+
+    @extend_schema(request=MeasureUpload, responses={201: MeasureReplyFileSerializer})
+    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser, JSONParser])
+    def files(self, request, pk=None):
+        """佐证 that goes with a reply: a file, or an upload that is finished."""
+        asked = self.asked(MeasureUpload)
+        if ("file" in asked) == ("upload" in asked):
+            raise BadInput("请发来一个文件，或者一个已传完的上传编号。", field="file")
+        upload = asked["file"] if "file" in asked else finished(asked["upload"])
+        made = verbs.add_file(int(pk), asked["reply"], upload)
+        return Response(MeasureReplyFileSerializer(made).data, status=201)
 
     @extend_schema(request=NoteSerializer)
     @action(detail=True, methods=["post"])

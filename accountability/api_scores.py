@@ -7,12 +7,23 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accountability.actions import past_scores
 from accountability.actions import scores as verbs
-from accountability.models import ManualFigure, Objection, Score, ScoreLine, ScoreTemplate, SubjectKind, YearScore
+from accountability.models import (
+    ManualFigure,
+    Objection,
+    PastScore,
+    PastYear,
+    Score,
+    ScoreLine,
+    ScoreTemplate,
+    SubjectKind,
+    YearScore,
+)
 from accountability.queries import score_compare
 from accountability.queries.score_export import exported
 from accountability.queries.scores import last_year
-from accountability.rules_compare import differences
+from accountability.rules_past import MOST
 from accountability.score_form import XLSX, form_of
 from portal.api import Asks
 from portal.tenancy.scope import who
@@ -62,6 +73,7 @@ class ComparedSerializer(serializers.Serializer):
 class YearCompareSerializer(serializers.Serializer):
     year = serializers.IntegerField()
     before = serializers.IntegerField(allow_null=True, help_text="上年的考核编号；上年没有定稿的为空")
+    past = serializers.IntegerField(allow_null=True, help_text="上年是系统外录入的，它的编号")
     differences = serializers.ListField(child=serializers.CharField(), help_text="两年考核办法的不同，逐条说明")
     scores = ComparedSerializer(many=True)
 
@@ -95,6 +107,60 @@ class LinePairSerializer(serializers.Serializer):
 class ScoreCompareSerializer(ComparedSerializer):
     differences = serializers.ListField(child=serializers.CharField())
     lines = LinePairSerializer(many=True)
+
+
+class PastScoreSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = PastScore
+        fields = ("subject_id", "name", "total", "grade", "rank")
+        read_only_fields = fields
+
+
+class PastYearSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = PastYear
+        fields = ("id", "year", "subject_kind", "basis", "whole", "by_name", "at")
+        read_only_fields = fields
+
+
+class PastYearFileSerializer(PastYearSerializer):
+    scores = PastScoreSerializer(many=True, read_only=True)
+
+    class Meta(PastYearSerializer.Meta):
+        fields = (*PastYearSerializer.Meta.fields, "scores")
+        read_only_fields = fields
+
+
+class PastResultSerializer(serializers.Serializer):
+    name = serializers.CharField(max_length=120)
+    total = serializers.DecimalField(max_digits=5, decimal_places=2, min_value=0, max_value=MOST)
+    grade = serializers.CharField(max_length=20)
+
+
+class EnterPastSerializer(serializers.Serializer):
+    year = serializers.IntegerField()
+    subject_kind = serializers.ChoiceField(SubjectKind.choices)
+    results = PastResultSerializer(many=True)
+    basis = serializers.CharField(max_length=300)
+
+
+class PastYearViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+    """系统外录入的往年考核: entered again, the newest stands."""
+
+    queryset = PastYear.objects.order_by("-id")
+    serializer_class = PastYearSerializer
+    filterset_fields = {"year": ["exact"], "subject_kind": ["exact"]}
+    needs = {"default": "scores.view", "create": "scores.past"}
+
+    def get_serializer_class(self):
+        return PastYearFileSerializer if self.action == "retrieve" else PastYearSerializer
+
+    @extend_schema(request=EnterPastSerializer, responses={201: PastYearFileSerializer})
+    def create(self, request):
+        asked = self.checked(EnterPastSerializer)
+        results = [(one["name"], one["total"], one["grade"]) for one in asked["results"]]
+        made = past_scores.enter_past(asked["year"], asked["subject_kind"], results, asked["basis"])
+        return Response(PastYearFileSerializer(made).data, status=201)
 
 
 class YearScoreViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
@@ -175,13 +241,14 @@ class YearScoreViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, G
     @extend_schema(responses=YearCompareSerializer)
     @action(detail=True, methods=["get"])
     def compare(self, request, pk=None):
-        """Each subject beside itself a year before; `before` is null and nothing is compared until that year is final."""
+        """Each subject beside itself a year before; `before` is null until that year is final, `past` where it was entered from outside."""
         found = self.get_object()
         before = score_compare.year_before(found)
         told = {
             "year": found.year,
-            "before": before.pk if before else None,
-            "differences": differences(found.template.body, before.template.body) if before else [],
+            "before": before.pk if before and not before.outside else None,
+            "past": before.pk if before and before.outside else None,
+            "differences": score_compare.told_differences(found, before),
             "scores": score_compare.compared(found.scores.order_by("rank", "name", "id"), before) if before else [],
         }
         return Response(YearCompareSerializer(told).data)
@@ -245,8 +312,8 @@ class ScoreViewSet(Asks, mixins.ListModelMixin, mixins.RetrieveModelMixin, Gener
         now = self.get_object()
         then = last_year(now)
         told = ComparedSerializer(score_compare.Compared(now, then)).data | {"differences": [], "lines": []}
-        if then:
-            told["differences"] = differences(now.year_score.template.body, then.year_score.template.body)
+        if then and not then.outside:
+            told["differences"] = score_compare.told_differences(now.year_score, then.year_score)
             told["lines"] = LinePairSerializer(score_compare.line_pairs(now, then), many=True).data
         return Response(told)
 
@@ -355,4 +422,5 @@ def register(router) -> None:
     router.register("scores", ScoreViewSet, basename="api-score")
     router.register("score-objections", ObjectionViewSet, basename="api-score-objection")
     router.register("score-figures", ManualViewSet, basename="api-score-figure")
+    router.register("past-years", PastYearViewSet, basename="api-past-year")
     router.register("score-templates", ScoreTemplateViewSet, basename="api-score-template")

@@ -12,6 +12,7 @@ class AccountabilityConfig(AppConfig):
         "scores.enter": "填报人工指标",
         "scores.second": "复核人工指标",
         "scores.announce": "公示考核结果",
+        "scores.past": "录入系统外考核结果",
         "scores.recall": "撤回考核公示",
         "scores.object": "提出考核异议",
         "scores.decide": "处理考核异议",
@@ -25,6 +26,7 @@ class AccountabilityConfig(AppConfig):
         "measures.issue": "印发表彰问责文书",
         "measures.print": "打开表彰问责文书",
         "measures.reply": "回复表彰问责",
+        "measures.file": "上传表彰问责佐证",
         "measures.close": "办结表彰问责",
         "measures.revoke": "撤销表彰问责",
         "measures.withdraw": "作废表彰问责拟稿",
@@ -35,7 +37,7 @@ class AccountabilityConfig(AppConfig):
         from accountability.export_lists import register_lists
         from accountability.export_measures import register_measure_exports
         from accountability.filters import register_filters
-        from accountability.queries.measures import document_of_code, files
+        from accountability.queries.measures import document_of_code, prints, reply_files
         from portal.documents.verifying import keepers
         from portal.files.scrub import named_by
 
@@ -44,4 +46,5 @@ class AccountabilityConfig(AppConfig):
         register_measure_exports()
         register_lists()
         keepers.append(document_of_code)
-        named_by["表彰问责文书"] = files
+        named_by["表彰问责文书"] = prints
+        named_by["表彰问责佐证"] = reply_files

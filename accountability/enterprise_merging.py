@@ -3,9 +3,9 @@
 So does what was said of it (Measure); the year-end score counts that for the entry that stands.
 """
 
-from accountability.models import Objection, Score, ScoreLine
+from accountability.models import Objection, PastScore, Score, ScoreLine
 from enterprises import merging
 
 
 def register_merging() -> None:
-    merging.stays(Score, ScoreLine, Objection)
+    merging.stays(Score, ScoreLine, Objection, PastScore)

@@ -1,10 +1,12 @@
 """What is typed on the pages of the year-end score, checked for form; whether it may be done is the verbs' business."""
 
 from django import forms
+from django.db.models import Q, QuerySet
 
 from accountability import rules_score as rules
-from accountability.models import SubjectKind, YearScore
+from accountability.models import Score, SubjectKind, YearScore
 from accountability.queries.score_figures import FIGURES
+from enterprises.models import Enterprise
 from portal.ui.fields import day, lines
 
 
@@ -17,6 +19,41 @@ class OpenForm(forms.Form):
     subject_kind = forms.ChoiceField(label="考核对象", choices=SubjectKind.choices)
     since = day("考核期起", required=False, help_text="空着就是当年1月1日。")
     until = day("截止日", required=False, help_text="空着就是当年12月31日。")
+
+
+class PastForm(forms.Form):
+    year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
+    subject_kind = forms.ChoiceField(label="考核对象", choices=SubjectKind.choices)
+    results = lines(
+        "结果",
+        length=400_000,
+        rows=10,
+        help_text="每行一个：名称、总分、等次，如“江南区 92.5 优秀”；可以从Excel复制三列粘贴。名次按总分从高到低排，同分同名次。",
+    )
+    basis = forms.CharField(
+        label="依据", max_length=300, help_text="结果出自哪份文件，如“市安委办〔2026〕3号考核通报”。"
+    )
+
+
+class AmongForm(forms.Form):
+    """Which of a year's scores are listed."""
+
+    q = forms.CharField(label="名称", max_length=60, required=False)
+    grade = forms.ChoiceField(label="等次", required=False)
+    veto = forms.BooleanField(label="只看一票否决", required=False)
+
+    def __init__(self, *args, year_score: YearScore, **kwargs):
+        super().__init__(*args, **kwargs)
+        grades = [name for name, _ in year_score.template.body["grades"]]
+        self.fields["grade"].choices = [("", "全部等次"), *((name, name) for name in grades)]
+
+    def among(self, scores: QuerySet[Score]) -> QuerySet[Score]:
+        told = self.cleaned_data if self.is_valid() else {}
+        if word := told.get("q"):
+            scores = scores.filter(name__icontains=word)
+        if grade := told.get("grade"):
+            scores = scores.filter(grade=grade)
+        return scores.exclude(vetoes=[]) if told.get("veto") else scores
 
 
 class RecallForm(RevisionForm):
@@ -42,7 +79,23 @@ class ManualForm(forms.Form):
         self.fields["key"].choices = [
             (line["key"], f"{line['label']}（{'比率' if line.get('share') else '次数'}）") for line in manual
         ]
-        self.fields["subject_id"].choices = [("", "请选择"), *((one.pk, one.name) for one in subjects)]
+        if year_score.subject_kind == SubjectKind.ENTERPRISE:
+            # A city has thousands: each is named, none is looked for in a list.
+            self.fields["subject_id"] = forms.CharField(
+                label="考核对象", max_length=120, help_text="企业全称，或者统一社会信用代码。"
+            )
+        else:
+            self.fields["subject_id"].choices = [("", "请选择"), *((one.pk, one.name) for one in subjects)]
+
+    def clean_subject_id(self) -> int:
+        told = self.cleaned_data["subject_id"]
+        if isinstance(told, int):
+            return told
+        found = list(Enterprise.objects.filter(Q(name=told) | Q(code=told)).values_list("pk", flat=True)[:2])
+        if len(found) != 1:
+            many = "台账里不止一家企业叫这个名称，请填写统一社会信用代码。"
+            raise forms.ValidationError(many if found else "台账里没有这家企业，请填写全称或者统一社会信用代码。")
+        return found[0]
 
 
 class SecondForm(forms.Form):

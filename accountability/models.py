@@ -6,12 +6,15 @@ from django.db.models import Q
 from accountability.models_measure import (  # noqa: F401 - Django looks for models here
     Measure,
     MeasureDocument,
+    MeasureFile,
     MeasureReply,
     MeasureStep,
 )
 from accountability.models_score import (  # noqa: F401 - Django looks for models here
     ManualFigure,
     Objection,
+    PastScore,
+    PastYear,
     Score,
     ScoreLine,
     ScoreTemplate,

@@ -186,6 +186,29 @@ class MeasureReply(Concerning):
         indexes = [models.Index(fields=["tenant", "measure", "id"], name="reply_of_a_measure")]
 
 
+class MeasureFile(Concerning):
+    """回复佐证: a photo or PDF that goes with a reply, kept as received, with its digest."""
+
+    measure = TenantForeignKey(Measure, related_name="files")
+    reply = TenantForeignKey(MeasureReply, related_name="files")
+    filename = models.CharField("文件名", max_length=200)
+    content_type = models.CharField(max_length=40)
+    digest = models.CharField("SM3", max_length=64)
+    by_name = models.CharField("上传人", max_length=40)
+    at = models.DateTimeField("上传时间", auto_now_add=True)
+
+    wall = Wall(by="concerned", city="ra", department="ra", district="ra", enterprise="ra", expert="ra", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "表彰问责佐证"
+        ordering = ["id"]
+        constraints = [
+            # A file sent again over a bad network is the same file.
+            models.UniqueConstraint(fields=["tenant", "reply", "digest"], name="measure_file_once")
+        ]
+        indexes = [models.Index(fields=["tenant", "measure", "id"], name="file_of_a_measure")]
+
+
 class MeasureDocument(Concerning):
     """The document as it was issued, or the one that revokes it. Only that it is superseded may be added."""
 

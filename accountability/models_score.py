@@ -70,6 +70,8 @@ class YearScore(TenantModel):
     by_name = models.CharField("经办人", max_length=40)
     revision = models.PositiveIntegerField(default=1)
 
+    outside = False
+
     wall = Wall(by="tenant", city="raw", department="r", district="r", enterprise="r", audit="r")
 
     class Meta:
@@ -112,6 +114,8 @@ class Score(Announced):
     grade = models.CharField("等次", max_length=20)
     rank = models.PositiveIntegerField("名次")
     vetoes = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name="一票否决")
+
+    outside = False
 
     wall = Wall(by="enterprise", city="rawd", **SEEN)
 
@@ -227,3 +231,53 @@ class Objection(Announced):
             )
         ]
         indexes = [models.Index(fields=["tenant", "score", "-id"], name="objection_by_score")]
+
+
+class PastYear(TenantModel):
+    """系统外录入的往年考核: the results of a year that was not scored here, as they were entered. Entered anew, the newest stands."""
+
+    year = models.PositiveSmallIntegerField("年度")
+    subject_kind = models.CharField("考核对象", max_length=10, choices=SubjectKind)
+    basis = models.CharField("依据", max_length=300)
+    # Whether everybody of its kind is among them: a place among a part says nothing beside a place among all.
+    whole = models.BooleanField("全部对象")
+    by_name = models.CharField("录入人", max_length=40)
+    at = models.DateTimeField("录入时间", auto_now_add=True)
+
+    outside = True
+
+    wall = Wall(by="tenant", city="ra", department="r", district="r", enterprise="r", audit="r")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "系统外年度考核"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["tenant", "subject_kind", "year", "-id"], name="past_year_newest")]
+
+    def __str__(self):
+        return f"{self.year}年度{self.get_subject_kind_display()}考核（系统外录入）"
+
+
+class PastScore(Announced):
+    """系统外录入的得分: one subject's total and grade as entered; its place follows from the totals."""
+
+    past = TenantForeignKey(PastYear, related_name="scores")
+    subject_id = models.BigIntegerField()
+    name = models.CharField("考核对象", max_length=120)
+    total = models.DecimalField("总分", max_digits=7, decimal_places=2)
+    grade = models.CharField("等次", max_length=20)
+    rank = models.PositiveIntegerField("名次")
+
+    outside = True
+
+    wall = Wall(by="enterprise", city="ra", **SEEN)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "系统外得分"
+        ordering = ["rank", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "past", "subject_id"], name="one_past_score_a_subject")
+        ]
+        indexes = [models.Index(fields=["tenant", "enterprise"], name="past_score_by_enterprise")]
+
+    def __str__(self):
+        return f"{self.name} {self.total}分"

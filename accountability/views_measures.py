@@ -1,5 +1,6 @@
 """表彰问责: the list, one of them with its grounds, document, way and replies, the proposals, and the verbs."""
 
+from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -13,13 +14,16 @@ from accountability.models import Measure
 from accountability.queries import measures as reads
 from accountability.queries.measure_grounds import opened, typed
 from accountability.queries.measure_subjects import candidates, concerned_or_bad
+from accountability.queries.scores import for_nothing
+from hazards.forms import IMAGES
 from portal.documents.views import printed
 from portal.exports.registry import export_of
+from portal.files import answers
 from portal.numbers import number_in
 from portal.permissions import demand, may, needs
 from portal.tenancy.scope import who
 from portal.ui.lists import ListPage
-from portal.ui.posting import keep_up, pressed, saved, shown
+from portal.ui.posting import files_kept, keep_up, pressed, saved, shown
 
 FORM = "accountability/measure_form.html"
 VERB = "accountability/measure_verb.html"
@@ -53,7 +57,7 @@ def measure_list(request):
 @needs("measures.draft")
 def measure_proposals(request):
     page = export_of("measure_proposals").listed(request)
-    made = reads.resting_on(page.rows)
+    made = reads.resting_on(for_nothing(page.rows))
     rows = [(one, kind, reads.SUGGESTIONS[kind], reads.token_of(one), made.get(one.pk, []))
             for one in page.rows for kind in [reads.suggested(one)]]  # fmt: skip
     return page.render("accountability/measure_proposals.html", {"proposals": rows})
@@ -119,7 +123,8 @@ def measure(request, pk):
         "grounds": opened(record.grounds),
         "documents": list(record.documents.order_by("pk").defer("content")),
         "steps": list(record.steps.all()) if inside else [],
-        "replies": list(record.replies.all()),
+        "replies": list(record.replies.prefetch_related("files")),
+        "accept": IMAGES,
         "inside": inside,
         "own": own,
         # The district of an enterprise follows what became of it.
@@ -215,12 +220,41 @@ def measure_reply(request, pk):
     record = reads.measure_or_404(pk)
     demand("measures.reply", record)
     form = ReplyForm(request.POST or None)
-    act = lambda: verbs.reply(pk, form.cleaned_data["text"])  # noqa: E731
+    made = []
+    act = lambda: made.append(verbs.reply(pk, form.cleaned_data["text"]))  # noqa: E731
     if request.method == "POST" and (
         done := saved(request, form, act, "已提交，领导小组办公室会收到。", "measure", pk)
     ):
+        take_files(request, pk, made[0].pk)
         return done
-    return shown(request, VERB, form, measure=record, grounds=opened(record.grounds), heading="提交回复")
+    context = {"measure": record, "grounds": opened(record.grounds), "heading": "提交回复", "accept": IMAGES}
+    return shown(request, VERB, form, **context)
+
+
+def take_files(request, pk: int, reply: int) -> int:
+    return files_kept(request, "files", "佐证", lambda upload: verbs.add_file(pk, reply, upload))
+
+
+@require_POST
+@needs("measures.reply")
+def measure_file_new(request, pk, reply):
+    demand("measures.reply", reads.measure_or_404(pk))
+    if not request.FILES.getlist("files"):
+        messages.error(request, "请先选择照片或PDF，再点“补传佐证”。")
+    elif take_files(request, pk, reply):
+        messages.success(request, "佐证已保存。")
+    return redirect("measure", pk)
+
+
+@needs("measures.view")
+def measure_file(request, pk, file):
+    return answers.shown(request, reads.file_or_404(pk, file).digest)
+
+
+@needs("measures.view")
+def measure_original(request, pk, file):
+    record = reads.file_or_404(pk, file)
+    return answers.original(record.digest, record.filename, record.content_type)
 
 
 @needs("measures.view")

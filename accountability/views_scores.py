@@ -1,6 +1,7 @@
 """年度考核: the years, one year's table, one subject's points with the records behind, and the verbs."""
 
 import json
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,14 +9,14 @@ from django.views.decorators.http import require_POST
 
 from accountability import forms_scores as typed
 from accountability import rules_score as rules
+from accountability.actions import past_scores as past
 from accountability.actions import scores as verbs
 from accountability.models import ManualFigure, ScoreTemplate, SubjectKind
 from accountability.queries import score_compare as compare
 from accountability.queries import scores as seen
 from accountability.queries.score_export import exported
 from accountability.queries.score_figures import FIGURES
-from accountability.queries.score_subjects import subjects
-from accountability.rules_compare import differences
+from accountability.queries.score_subjects import subjects, unheard
 from accountability.score_form import form_of
 from accountability.score_templates import DEFAULTS
 from portal.permissions import may, needs
@@ -27,7 +28,7 @@ PAGE = 100
 
 @needs("scores.view")
 def score_years(request):
-    return render(request, "accountability/score_years.html", {"years": seen.years()})
+    return render(request, "accountability/score_years.html", {"years": seen.years(), "past_years": seen.past_years()})
 
 
 @needs("scores.run")
@@ -47,15 +48,58 @@ def score_open(request):
     return shown(request, "accountability/score_open.html", form)
 
 
+@needs("scores.past")
+def score_past_new(request):
+    """?year= and ?kind= fill the form in, for the comparison that has nothing to stand beside."""
+    first = {"year": request.GET.get("year", ""), "subject_kind": request.GET.get("kind", "")}
+    form = typed.PastForm(request.POST or None, initial=first)
+    made = []
+    act = lambda: made.append(  # noqa: E731
+        past.enter_past(
+            form.cleaned_data["year"],
+            form.cleaned_data["subject_kind"],
+            past.typed(form.cleaned_data["results"]),
+            form.cleaned_data["basis"],
+        )
+    )
+    if request.method == "POST" and saved(request, form, act, "已录入，请核对。", "score_past", 0):
+        return redirect("score_past", made[0].pk)
+    return shown(request, "accountability/score_past_new.html", form)
+
+
+@needs("scores.view")
+def score_past(request, pk):
+    """What was entered of a year from outside, of it what the reader may see; and whether it stands."""
+    record = seen.past_year_or_404(pk)
+    stands = seen.past_year(record.year, record.subject_kind)
+    number = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdigit() else 1
+    found = list(record.scores.order_by("rank", "name", "id")[(number - 1) * PAGE : number * PAGE + 1])
+    context = {"past": record, "stands": stands, "scores": found[:PAGE], "number": number, "more": len(found) > PAGE}
+    return render(request, "accountability/score_past.html", context)
+
+
 @needs("scores.view")
 def score_year(request, pk):
     year_score = seen.year_or_404(pk)
     number = page_number(request.GET.get("page"), 1)
-    found = list(year_score.scores.order_by("rank", "name", "id")[(number - 1) * PAGE : number * PAGE + 1])
-    context = {"year": year_score, "scores": found[:PAGE], "number": number, "more": len(found) > PAGE}
+    form = typed.AmongForm(request.GET, year_score=year_score)
+    those = form.among(year_score.scores.order_by("rank", "name", "id"))
+    found = list(those[(number - 1) * PAGE : number * PAGE + 1])
+    asked = {name: value for name, value in request.GET.items() if name in form.fields and value}
+    context = {
+        "year": year_score,
+        "scores": seen.for_nothing(found[:PAGE]),
+        "number": number,
+        "more": len(found) > PAGE,
+        "form": form,
+        "asked": urlencode(asked),
+    }
     context["before"] = compare.year_before(year_score)
     if may("scores.run"):
-        context["waits"] = verbs.missing(year_score) if year_score.state == "draft" else []
+        draft = year_score.state == "draft"
+        context["waits"] = verbs.missing(year_score) if draft else []
+        if draft and year_score.as_of:
+            context["unheard"], context["unheard_names"] = unheard(year_score.subject_kind)
     if may("scores.decide") or may("scores.export"):
         context["objections"] = seen.objections(year_score)
     return render(request, "accountability/score_year.html", context)
@@ -128,7 +172,7 @@ def score_compare(request, pk):
         "year": year_score,
         "before": before,
         "lines": lines,
-        "differences": differences(year_score.template.body, before.template.body) if before else [],
+        "differences": compare.told_differences(year_score, before),
         "standings": compare.by_line(compare.compared(found[:PAGE], before), lines) if before else [],
         "number": number,
         "more": len(found) > PAGE,
@@ -142,9 +186,9 @@ def score_of_compare(request, pk):
     one = seen.score_or_404(pk)
     then = seen.last_year(one)
     context = {"score": one, "year": one.year_score, "pair": compare.Compared(one, then)}
-    if then:
+    if then and not then.outside:
         context["pairs"] = compare.line_pairs(one, then)
-        context["differences"] = differences(one.year_score.template.body, then.year_score.template.body)
+        context["differences"] = compare.told_differences(one.year_score, then.year_score)
     return render(request, "accountability/score_of_compare.html", context)
 
 
@@ -209,7 +253,7 @@ def score_manual(request, pk):
     form = typed.ManualForm(
         request.POST or None,
         year_score=year_score,
-        subjects=subjects(year_score.subject_kind),
+        subjects=[] if year_score.subject_kind == SubjectKind.ENTERPRISE else subjects(year_score.subject_kind),
         initial={"key": request.GET.get("key", ""), "subject_id": request.GET.get("subject", "")},
     )
     told = form.cleaned_data if form.is_bound and form.is_valid() else {}

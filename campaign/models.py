@@ -25,6 +25,12 @@ from portal.tenancy.models import District, TenantForeignKey, TenantModel
 from portal.tenancy.wall import Wall
 
 
+class PhaseQuerySet(models.QuerySet):
+    def waiting(self):
+        """未完成: what the office still has to begin or to complete."""
+        return self.exclude(state=rules.COMPLETED)
+
+
 class Phase(TenantModel):
     """阶段."""
 
@@ -36,6 +42,8 @@ class Phase(TenantModel):
     started_on = models.DateField("启动日期", null=True, blank=True)
     completed_on = models.DateField("完成日期", null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
+
+    objects = PhaseQuerySet.as_manager()
 
     wall = Wall(by="tenant", city="rawd", department="r", district="r", enterprise="r", expert="r", audit="r")
 

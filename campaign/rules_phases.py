@@ -27,6 +27,11 @@ def verbs_from(state: str) -> list[str]:
 
 def behind(state: str, starts: date, ends: date, on: date) -> int:
     """Days it is behind its dates: not begun though its first day has come by, or not completed after its last; 0 where it is not."""
-    if state == PLANNED:
-        return max(0, (on - starts).days)
-    return max(0, (on - ends).days) if state == UNDER_WAY else 0
+    if state == COMPLETED:
+        return 0
+    return max(0, (on - awaited(state, starts, ends)[0]).days)
+
+
+def awaited(state: str, starts: date, ends: date) -> tuple[date, str]:
+    """By its plan, what is done next to a phase that is not completed, and on which day."""
+    return (starts, "start") if state == PLANNED else (ends, "complete")

@@ -96,7 +96,8 @@ def dashboard_page(request):
     }
     if request.GET.get("export") == "xlsx":
         audit("exports.direct", changes={"list": "dashboard", "filter": [context["place_name"]]})
-        content = dashboard_workbook(board, context["place_name"], context["cards"], context["panels"])
+        shown = [*context["cards"], repeated_card(board.on, within)]
+        content = dashboard_workbook(board, context["place_name"], shown, context["panels"])
         return attached(content, XLSX, f"dashboard-{board.on:%Y%m%d}.xlsx")
     return render(request, "campaign/dashboard.html", context)
 

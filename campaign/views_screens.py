@@ -7,6 +7,7 @@ from django.core import signing
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -69,20 +70,27 @@ def wall(request, token):
     except signing.BadSignature:
         return ended(request)
     with scope_of_screen(tenant_id):
-        today = timezone.localdate()
-        standing = Screen.objects.select_related("district").filter(stopped_at=None, until__gte=today)
-        screen = standing.filter(pk=screen_id).first()
-        if screen is None:
-            return ended(request)
-        with suppress(RedisError):
-            cache.set(seen_key(screen.pk), timezone.now(), REMEMBERED)
-        board = kept_dashboard(today, Within(screen.district_id))
-        where = screen.district or Tenant.objects.get(pk=tenant_id)
-        context = {"board": board, "cards": cards(board), "where": where.name}
-        part = bool(request.headers.get("HX-Request"))
-        response = render(request, "campaign/_wall.html" if part else "campaign/wall.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+        context = figures_of(tenant_id, screen_id)
+    if context is None:
+        return ended(request)
+    part = bool(request.headers.get("HX-Request"))
+    # Without the request: whoever is logged in in this browser is nobody here, and a screen asks for no session.
+    told = render_to_string("campaign/_wall.html" if part else "campaign/wall.html", context | {"path": request.path})
+    return HttpResponse(told, headers={"Cache-Control": "no-store"})
+
+
+def figures_of(tenant_id: int, screen_id: int) -> dict | None:
+    """What the screen shows; None where it does not stand any more. Inside its scope."""
+    today = timezone.localdate()
+    standing = Screen.objects.select_related("district").filter(stopped_at=None, until__gte=today)
+    screen = standing.filter(pk=screen_id).first()
+    if screen is None:
+        return None
+    with suppress(RedisError):
+        cache.set(seen_key(screen.pk), timezone.now(), REMEMBERED)
+    board = kept_dashboard(today, Within(screen.district_id))
+    where = screen.district or Tenant.objects.get(pk=tenant_id)
+    return {"board": board, "cards": cards(board), "where": where.name}
 
 
 def ended(request) -> HttpResponse:

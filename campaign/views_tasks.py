@@ -19,7 +19,7 @@ from portal.files import answers
 from portal.permissions import demand, may, needs
 from portal.refusals import Refused
 from portal.ui.lists import ListPage
-from portal.ui.posting import Sheet, keep_up, saved, shown
+from portal.ui.posting import Sheet, files_kept, keep_up, saved, shown
 
 
 def page_of(request) -> ListPage:
@@ -220,15 +220,7 @@ def put_in(request, record, verb: str):
 
 
 def take_files(request, pk: int, report: int) -> int:
-    """Keep each file that was sent; what cannot be kept is said, and takes nothing else along."""
-    kept = 0
-    for upload in request.FILES.getlist("files"):
-        try:
-            verbs.add_file(pk, report, upload)
-            kept += 1
-        except Refused as refusal:
-            messages.error(request, f"佐证“{upload.name}”没有保存：{refusal.sentence}")
-    return kept
+    return files_kept(request, "files", "佐证", lambda upload: verbs.add_file(pk, report, upload))
 
 
 @require_POST

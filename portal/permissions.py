@@ -176,6 +176,7 @@ TABLE: dict[str, dict[str, str]] = {
     "scores.template": grant("office"),
     "scores.enter": grant("office"),
     "scores.announce": grant("office"),
+    "scores.past": grant("office"),
     "scores.object": grant("officer", inspector="leads", department="leads"),
     "scores.decide": grant("office"),
     "scores.export": grant("office", "auditor"),

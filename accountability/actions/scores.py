@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -19,7 +20,7 @@ from accountability import rules_score as rules
 from accountability.models import ManualFigure, Objection, Score, ScoreLine, ScoreTemplate, SubjectKind, YearScore
 from accountability.queries.score_export import exported, sealed
 from accountability.queries.score_figures import FIGURES, Counted, counted, total, value_of
-from accountability.queries.score_subjects import Subject, subjects
+from accountability.queries.score_subjects import Subject, answering, subjects
 from accountability.score_templates import DEFAULTS
 from portal.audit.record import note as audit
 from portal.holidays.deadlines import make_deadline
@@ -27,6 +28,8 @@ from portal.legaldays import WORKING
 from portal.messages.actions import tell
 from portal.permissions import demand
 from portal.refusals import BadInput, IllegalMove, Refused
+from portal.tenancy.models import Role
+from portal.tenancy.queries import posted
 from portal.tenancy.scope import in_one_piece, tenant_scope, who
 
 State = YearScore.State
@@ -391,15 +394,19 @@ def announce(year_score_id: int, *, revision: int | None = None) -> YearScore:
     )
     show(year_score)
     audit("scores.announce", year_score, {"until": str(window.due)})
-    for subject in subjects(year_score.subject_kind):
-        tell(
-            subject.people(),
-            f"score:{year_score.pk}:announced:{year_score.revision}",
-            f"{year_score}已公示",
-            f"{subject.name}的得分可以在门户查看。有异议的，请在{window.due}以前提出。",
-            f"/scores/{year_score.pk}/",
-        )
+    tell_all(
+        year_score,
+        f"{year_score}已公示",
+        f"您单位的得分可以在门户查看。有异议的，请在{window.due}以前提出。",
+    )
     return year_score
+
+
+def tell_all(year_score: YearScore, title: str, body: str) -> None:
+    """Everybody who answers for one of its subjects, once of each move: its revision names it."""
+    those = year_score.scores.order_by().values("subject_id")
+    key = f"score:{year_score.pk}:{year_score.state}:{year_score.revision}"
+    tell(answering(year_score.subject_kind, those), key, title, body, reverse("score_year", args=[year_score.pk]))
 
 
 def show(year_score: YearScore) -> None:
@@ -440,6 +447,7 @@ def recall(year_score_id: int, reason: str, *, revision: int | None = None) -> Y
     hide(year_score)
     move(year_score, state=State.DRAFT, announced_on=None, objections_until=None, window_rule={})
     audit("scores.recall", year_score, {"note": reason.strip()})
+    tell_all(year_score, f"{year_score}撤回公示", f"得分暂时不能查看，重新计分后再公示。撤回理由：{reason.strip()}")
     return year_score
 
 
@@ -456,7 +464,7 @@ def object_to(score_id: int, key: str, text: str) -> Objection:
     assert year_score.objections_until is not None
     if timezone.localdate() > year_score.objections_until:
         raise Refused(f"异议期已于{year_score.objections_until}结束。")
-    line_of(year_score, key)
+    line = line_of(year_score, key)
     if not text.strip():
         raise BadInput("请写明异议和依据。", field="text")
     made = Objection.objects.create(
@@ -470,6 +478,13 @@ def object_to(score_id: int, key: str, text: str) -> Objection:
         raised_by_unit=who().organisation_name,
     )
     audit("scores.object", score, {"key": key, "text": made.text})
+    tell(
+        posted(role=Role.OFFICE),
+        f"objection:{made.pk}:raised",
+        f"考核异议待处理：{score.name}",
+        f"{year_score}，“{line['label']}”：{made.text[:200]}",
+        reverse("score", args=[score.pk]),
+    )
     return made
 
 
@@ -496,7 +511,7 @@ def decide(
         raise Http404(f"objection {objection_id}")
     if revision not in (None, objection.revision):
         raise Refused("这条异议刚刚被处理过，请按现在的情况再办；您填写的内容仍在下面。")
-    locked(objection.score.year_score_id, None, State.ANNOUNCED)
+    year_score = locked(objection.score.year_score_id, None, State.ANNOUNCED)
     if objection.state != Objection.State.RAISED:
         raise IllegalMove(f"这条异议已由{objection.decided_by}处理。")
     if not answer.strip():
@@ -514,6 +529,14 @@ def decide(
     objection.save(update_fields=["state", "correction", "answer", "decided_by", "decided_at", "revision"])
     audit(
         "scores.decide", objection.score, {"objection": objection.pk, "upheld": upheld, "correction": str(correction)}
+    )
+    points = f"，更正{correction:+}分，定稿时计入总分" if upheld else ""
+    tell(
+        answering(year_score.subject_kind, [objection.score.subject_id]),
+        f"objection:{objection.pk}:decided",
+        f"考核异议{objection.get_state_display()}：{objection.score.name}",
+        f"{year_score}，“{line_of(year_score, objection.key)['label']}”{points}。处理意见：{objection.answer[:200]}",
+        reverse("score", args=[objection.score_id]),
     )
     return objection
 
@@ -539,6 +562,7 @@ def finish(year_score_id: int, *, revision: int | None = None) -> YearScore:
     rank(year_score)
     move(year_score, state=State.FINAL, final_at=timezone.now(), digest=sealed(exported(year_score)))
     audit("scores.finish", year_score, {"digest": year_score.digest})
+    tell_all(year_score, f"{year_score}已定稿", "您单位的总分、名次和等次可以在门户查看。")
     return year_score
 
 

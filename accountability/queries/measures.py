@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from accountability.models import Measure, MeasureDocument, Score, YearScore
+from accountability.models import Measure, MeasureDocument, MeasureFile, Score, YearScore
 
 Kind = Measure.Kind
 SUGGESTIONS = {
@@ -38,10 +38,23 @@ def document_of_code(code: str) -> MeasureDocument | None:
     return MeasureDocument.objects.filter(verify_code=code).first()
 
 
-def files() -> Iterator[tuple[str, str]]:
+def file_or_404(pk: int, file: int) -> MeasureFile:
+    found = MeasureFile.objects.filter(pk=file, measure=pk).first()
+    if found is None:
+        raise Http404(f"file {file} of measure {pk}")
+    return found
+
+
+def prints() -> Iterator[tuple[str, str]]:
     """Which kept prints the documents name (portal/files/scrub.py)."""
     for number, digest in MeasureDocument.objects.order_by("pk").values_list("number", "content__pdf").iterator():
         yield digest, f" {number}"
+
+
+def reply_files() -> Iterator[tuple[str, str]]:
+    """Which kept files go with replies."""
+    for pk, digest in MeasureFile.objects.order_by("pk").values_list("pk", "digest").iterator():
+        yield digest, f" {pk}"
 
 
 def proposals() -> QuerySet[Score]:

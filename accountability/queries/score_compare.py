@@ -1,21 +1,24 @@
-"""A year's scores beside those of the year before, where that one is final."""
+"""A year's scores beside those of the year before, where that one is final here or was entered from outside."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from accountability import rules_compare as rules
-from accountability.models import Score, ScoreLine, YearScore
-from accountability.queries.scores import Row, plain, rows
+from accountability.models import PastScore, PastYear, Score, ScoreLine, YearScore
+from accountability.queries.scores import Row, past_year, plain, rows
 
 
-def year_before(year_score: YearScore) -> YearScore | None:
-    """The same kind of subject a year earlier, once it is final."""
-    return (
-        YearScore.objects.select_related("template")
-        .filter(year=year_score.year - 1, subject_kind=year_score.subject_kind, state=YearScore.State.FINAL)
-        .first()
-    )
+def year_before(year_score: YearScore) -> YearScore | PastYear | None:
+    """The same kind of subject a year earlier, once it is final; or as it was entered, where it was not scored here."""
+    year, kind = year_score.year - 1, year_score.subject_kind
+    scored = YearScore.objects.select_related("template").filter(year=year, subject_kind=kind)
+    return scored.filter(state=YearScore.State.FINAL).first() or past_year(year, kind)
+
+
+def told_differences(now: YearScore, then: YearScore | PastYear | None) -> list[str]:
+    """What of the two templates keeps the points from being compared; of a year from outside nothing is known."""
+    return rules.differences(now.template.body, then.template.body) if isinstance(then, YearScore) else []
 
 
 def signed(points: Decimal | None) -> str:
@@ -30,16 +33,18 @@ class Compared:
     """One subject in both years; `then` None where it was not scored a year before, or is not the reader's to see."""
 
     now: Score
-    then: Score | None
+    then: Score | PastScore | None
 
     @property
     def places_up(self) -> int | None:
-        """How many places it has risen; negative where it fell."""
-        return self.then.rank - self.now.rank if self.then else None
+        """How many places it has risen; negative where it fell; None where its place then was one among a part."""
+        if self.then is None or (isinstance(self.then, PastScore) and not self.then.past.whole):
+            return None
+        return self.then.rank - self.now.rank
 
     @property
     def places_down(self) -> int | None:
-        return self.now.rank - self.then.rank if self.then else None
+        return None if self.places_up is None else -self.places_up
 
     @property
     def points_up(self) -> Decimal | None:
@@ -54,7 +59,7 @@ class Compared:
         return self.then is not None and self.then.grade != self.now.grade
 
 
-def compared(scores: Iterable[Score], before: YearScore) -> list[Compared]:
+def compared(scores: Iterable[Score], before: YearScore | PastYear) -> list[Compared]:
     """These scores in their order, each beside the same subject's of the year before."""
     scores = list(scores)
     wanted = [one.subject_id for one in scores]
@@ -106,7 +111,7 @@ class Standing:
 
 def by_line(pairs: list[Compared], lines: list[dict]) -> list[Standing]:
     """Two questions for however many subjects."""
-    numbers = [one.pk for pair in pairs for one in (pair.now, pair.then) if one]
+    numbers = [one.pk for pair in pairs for one in (pair.now, pair.then) if isinstance(one, Score)]
     points = {
         (score, key): value
         for score, key, value in ScoreLine.objects.filter(score__in=numbers)
@@ -116,7 +121,7 @@ def by_line(pairs: list[Compared], lines: list[dict]) -> list[Standing]:
 
     def cell(pair: Compared, key: str) -> tuple[str, str, str]:
         now = points.get((pair.now.pk, key))
-        then = points.get((pair.then.pk, key)) if pair.then else None
+        then = points.get((pair.then.pk, key)) if isinstance(pair.then, Score) else None
         up = now - then if now is not None and then is not None else None
         return plain(now) or "", plain(then) or "", signed(up)
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 from django.http import Http404
 from django.urls import reverse
 
 from accountability import rules_score as rules
-from accountability.models import ManualFigure, Measure, Objection, Score, ScoreLine, YearScore
+from accountability.models import ManualFigure, Measure, Objection, PastScore, PastYear, Score, ScoreLine, YearScore
 from accountability.queries.score_figures import FIGURES, ScoreFigure
 from enterprises.models import Enterprise
 from hazards.models import BroadcastAddress, Hazard
@@ -78,6 +78,15 @@ class Row:
     @property
     def lost(self) -> bool:
         return self.told["kind"] == "indicator" and self.line.points < Decimal(self.told["weight"])
+
+
+def for_nothing(scores: list[Score]) -> list[Score]:
+    """The scores, each with `for_nothing`: how many of its points came of lines under which nothing fell due."""
+    found = ScoreLine.objects.filter(score__in=[one.pk for one in scores], of=0, points__gt=0).order_by()
+    points = dict(found.values_list("score_id").annotate(Sum("points")))
+    for one in scores:
+        one.for_nothing = points.get(one.pk)
+    return scores
 
 
 def plain(value: Decimal | None) -> str | None:
@@ -212,8 +221,29 @@ def objection_or_404(pk: int) -> Objection:
     return found
 
 
-def last_year(score: Score) -> Score | None:
-    """The same subject a year before, where that year is final and the reader may see it."""
+def past_year(year: int, subject_kind: str) -> PastYear | None:
+    """What was entered of a year that was not scored here: the newest."""
+    return PastYear.objects.filter(year=year, subject_kind=subject_kind).order_by("-id").first()
+
+
+def past_years() -> list[PastYear]:
+    """Of each year and kind what stands, the newest year first."""
+    found = PastYear.objects.order_by("year", "subject_kind", "id")
+    return list({(one.year, one.subject_kind): one for one in found}.values())[::-1]
+
+
+def past_year_or_404(pk: int) -> PastYear:
+    found = PastYear.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404(f"past year {pk}")
+    return found
+
+
+def last_year(score: Score) -> Score | PastScore | None:
+    """The same subject a year before, where that year is final or was entered, and the reader may see it."""
     same = Score.objects.filter(subject_id=score.subject_id, year_score__year=score.year_score.year - 1)
     same = same.filter(year_score__subject_kind=score.year_score.subject_kind, year_score__state=YearScore.State.FINAL)
-    return same.select_related("year_score__template").first()
+    if found := same.select_related("year_score__template").first():
+        return found
+    past = past_year(score.year_score.year - 1, score.year_score.subject_kind)
+    return past.scores.select_related("past").filter(subject_id=score.subject_id).first() if past else None

@@ -27,10 +27,9 @@ from hazards.queries.selfchecks import (
 from portal.exports.registry import export_of
 from portal.files import answers
 from portal.permissions import needs
-from portal.refusals import Refused
 from portal.tenancy.scope import who
 from portal.ui.lists import ListPage
-from portal.ui.posting import Sheet, keep_up, saved, shown
+from portal.ui.posting import Sheet, files_kept, keep_up, saved, shown
 
 
 @needs("selfchecks.view")
@@ -70,15 +69,7 @@ def selfcheck_new(request):
 
 
 def take_photos(request, pk: int, phase: str) -> int:
-    """Keep each picture that was sent; what cannot be kept is said, and takes nothing else along."""
-    kept = 0
-    for upload in request.FILES.getlist("photos"):
-        try:
-            verbs.add_photo(pk, phase, upload)
-            kept += 1
-        except Refused as refusal:
-            messages.error(request, f"照片“{upload.name}”没有保存：{refusal.sentence}")
-    return kept
+    return files_kept(request, "photos", "照片", lambda upload: verbs.add_photo(pk, phase, upload))
 
 
 @needs("selfchecks.view")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.shortcuts import redirect, render
 
 from portal.numbers import number_in
@@ -42,6 +43,18 @@ def pressed(request, act: Callable[[int | None], object], done: str, back: str, 
     else:
         messages.success(request, done)
     return redirect(back, *at)
+
+
+def files_kept(request, field: str, called: str, keep: Callable[[UploadedFile], object]) -> int:
+    """Keep each file that was sent; what cannot be kept is said, and takes nothing else along."""
+    kept = 0
+    for upload in request.FILES.getlist(field):
+        try:
+            keep(upload)
+            kept += 1
+        except Refused as refusal:
+            messages.error(request, f"{called}“{upload.name}”没有保存：{refusal.sentence}")
+    return kept
 
 
 def keep_up(form, **seen) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.http import Http404
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils import timezone
 from accountability import rules_measure as rules
 from accountability.actions import measure_reminders, scores
 from accountability.actions import measures as verbs
-from accountability.models import Measure, MeasureDocument, MeasureReply, MeasureStep, Score, ScoreLine
+from accountability.models import Measure, MeasureDocument, MeasureFile, MeasureReply, MeasureStep, Score, ScoreLine
 from accountability.queries import measures as reads
 from accountability.queries.measure_grounds import opened
 from accountability.queries.measure_subjects import candidates, concerned_or_bad
@@ -33,6 +34,7 @@ from portal.tenancy.models import District, Organisation, Posting
 from portal.tenancy.scope import tenant_scope
 from tests.documents import reading
 from tests.stories import issued as issued_hazard
+from tests.stories import photo
 from tools import recompute_score
 
 CITY = "江州市"
@@ -570,6 +572,50 @@ def test_those_concerned_reply_in_days_that_are_counted_and_said(world, on_day):
     with world.as_("office"):
         mine = Message.objects.filter(person_id=world.people["office"], channel="in_app")
         assert mine.filter(title__startswith="收到回复").count() == 2
+
+
+def test_a_reply_carries_its_evidence_seen_by_whoever_sees_the_reply(world):
+    made = on_plant(world)
+    officer = world.client("officer")
+    words = {"text": "已整改，见照片", "files": [photo(30, name="整改.jpg"), SimpleUploadedFile("坏.exe", b"MZ")]}
+    page = officer.post(f"/measures/{made.pk}/reply/", words, follow=True).content.decode()
+    assert ("佐证：整改.jpg" in page, "佐证“坏.exe”没有保存" in page) == (True, True)
+    with world.as_("office"):
+        reply = made.replies.get()
+        file = MeasureFile.objects.get()
+    again = officer.post(
+        f"/measures/{made.pk}/replies/{reply.pk}/files/", {"files": photo(200, name="补.jpg")}, follow=True
+    )
+    assert "佐证已保存" in again.content.decode()
+    told = officer.post(f"/api/v1/measures/{made.pk}/files/", {"reply": reply.pk, "file": photo(30, name="整改.jpg")})
+    assert (told.status_code, told.json()["id"]) == (201, file.pk)
+    assert officer.post(f"/api/v1/measures/{made.pk}/files/", {"reply": reply.pk}).status_code == 400
+    for login, code in (("office", 200), ("inspector", 200), ("auditor", 200), ("officer_b", 404), ("department", 404)):
+        client = world.client(login)
+        for address in (
+            f"/measures/{made.pk}/files/{file.pk}/?w=320",
+            f"/measures/{made.pk}/files/{file.pk}/original/",
+        ):
+            assert client.get(address).status_code == code, (login, address)
+    assert len(world.client("office").get(f"/api/v1/measures/{made.pk}/").json()["replies"][0]["files"]) == 2
+    with world.as_("inspector"), pytest.raises(NotAllowed):
+        verbs.add_file(made.pk, reply.pk, photo(100))
+    with world.as_("office"):
+        verbs.close(made.pk, "采纳")
+    with world.as_("officer"), pytest.raises(IllegalMove, match="不能再添加佐证"):
+        verbs.add_file(made.pk, reply.pk, photo(100))
+    with world.as_("auditor"):
+        assert AuditRecord.objects.filter(action="measures.file").count() == 2
+    assert "补传佐证" not in officer.get(f"/measures/{made.pk}/").content.decode()
+
+
+def test_a_revoked_one_says_in_which_years_it_still_counts(world):
+    made = on_plant(world)
+    assert "可供考核模板使用" in world.client("office").get(f"/measures/{made.pk}/").content.decode()
+    with world.as_("office2"):
+        verbs.revoke(made.pk, "查无此事")
+    page = world.client("office").get(f"/measures/{made.pk}/").content.decode()
+    assert ("可供考核模板使用" in page, "其后的不计" in page) == (False, True)
 
 
 def reminded(world, login: str) -> list[int]:

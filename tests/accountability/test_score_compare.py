@@ -5,14 +5,20 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
+from django.db.utils import ProgrammingError
 from openpyxl import load_workbook
 
 from accountability import rules_compare
+from accountability.actions import past_scores as past
 from accountability.actions import scores as verbs
-from accountability.models import Score, YearScore
+from accountability.models import PastScore, PastYear, Score, YearScore
 from accountability.queries import score_compare as compare
+from accountability.queries import scores as seen
 from accountability.score_templates import AUTHORITY, DEFAULTS
+from enterprises.models import Enterprise
 from portal.audit.models import AuditRecord
+from portal.refusals import BadInput, NotAllowed, Refused
 from tests.accountability.test_scores import reckoned
 from tests.stories import closed, issued
 
@@ -143,6 +149,106 @@ def test_the_comparison_asks_as_much_for_many_as_for_few(world, both, django_ass
     client = world.client("office")
     with django_assert_max_num_queries(16):
         client.get(f"/scores/{now.pk}/compare/")
+
+
+def outside(
+    world, results: str, basis: str = "市安委办〔2026〕3号考核通报", year: int = 2025, kind: str = "enterprise"
+):
+    with world.as_("office"):
+        return past.enter_past(year, kind, past.typed(results), basis)
+
+
+def names(world) -> dict[str, str]:
+    with world.as_("office"):
+        of = dict(Enterprise.objects.values_list("pk", "name"))
+    return {key: of[world.enterprises[key]] for key in "abc"}
+
+
+def test_a_year_scored_elsewhere_is_entered_and_stands_beside_this_one_marked_as_such(world):
+    a, b, c = names(world).values()
+    issued(world, "a")
+    now = year(world, 2026)
+    with world.as_("office"):
+        verbs.announce(now.pk)
+    office = world.client("office")
+    assert "/scores/past/new/?year=2025&amp;kind=enterprise" in office.get(f"/scores/{now.pk}/").content.decode()
+    typed = {"year": 2025, "subject_kind": "enterprise", "results": f"{a}\t70.5\t合格\n{b}，92分，优秀\n{c} 92 优秀"}
+    refused = office.post("/scores/past/new/", typed | {"basis": ""})
+    assert (refused.status_code, "92分" in refused.content.decode()) == (400, True)
+    assert office.post("/scores/past/new/", typed | {"basis": "市安委办〔2026〕3号考核通报"}).status_code == 302
+    with world.as_("office"):
+        made = PastYear.objects.get()
+        kept = {one.name: (one.total, one.grade, one.rank) for one in made.scores.all()}
+    assert kept == {a: (Decimal("70.50"), "合格", 3), b: (Decimal(92), "优秀", 1), c: (Decimal(92), "优秀", 1)}
+    page = office.get(f"/scores/{now.pk}/compare/").content.decode()
+    assert ("系统外录入" in page, "市安委办〔2026〕3号" in page, "两年的考核办法相同" in page) == (True, True, False)
+    told = office.get(f"/api/v1/year-scores/{now.pk}/compare/").json()
+    assert (told["before"], told["past"], told["differences"]) == (None, made.pk, [])
+    assert next(one for one in told["scores"] if one["name"] == a)["total_before"] == "70.50"
+    officer = world.client("officer")
+    with world.as_("officer"):
+        own = Score.objects.get(year_score=now)
+    assert "系统外录入" in officer.get(f"/scores/of/{own.pk}/").content.decode()
+    detail = officer.get(f"/api/v1/scores/{own.pk}/compare/").json()
+    assert (detail["total_before"], detail["lines"]) == ("70.50", [])
+    assert "70.50" in officer.get(f"/scores/of/{own.pk}/compare/").content.decode()
+    shown = officer.get(f"/scores/past/{made.pk}/").content.decode()
+    assert (a in shown, b in shown) == (True, False)
+    with world.as_("auditor"):
+        assert AuditRecord.objects.filter(action="scores.past").latest("id").changes["subjects"] == 3
+
+
+def test_a_place_among_a_part_is_not_held_against_a_place_among_all(world):
+    a, b, _ = names(world).values()
+    now = year(world, 2026)
+    for results, whole, words in (
+        (f"{a} 70 合格\n{b} 80 良好", False, "名次不可比"),
+        (" 70 合格\n".join([*names(world).values(), ""]), True, "名次不变"),
+    ):
+        made = outside(world, results)
+        assert made.whole == whole
+        page = world.client("office").get(f"/scores/{now.pk}/compare/").content.decode()
+        assert (words in page, "不与今年比升降" in page) == (True, not whole)
+
+
+def test_entered_anew_the_newest_stands_and_what_stood_before_stays(world):
+    old = outside(world, "江南区 80 良好\n江北区 90 优秀", kind="district")
+    new = outside(world, "江南区 95 优秀\n江北区 90 优秀", kind="district")
+    with world.as_("office"):
+        assert seen.past_years() == [new]
+        assert old.scores.get(name="江南区").total == 80
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            new.scores.update(total=99)
+    assert "现以" in world.client("office").get(f"/scores/past/{old.pk}/").content.decode()
+    for login, own in (("inspector", ["江南区"]), ("north", ["江北区"]), ("officer", []), ("office_x", [])):
+        with world.as_(login):
+            assert list(PastScore.objects.filter(past=new.pk).values_list("name", flat=True)) == own, login
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"results": "江南区优秀"}, "第1行“江南区优秀”看不懂"),
+        ({"results": "江南区 201 优秀"}, "不能超过200分"),
+        ({"results": "江西区 90 优秀"}, "没有名为“江西区”的区县"),
+        ({"results": "江南区 90 优秀\n江南区 80 良好"}, "填了两次"),
+        ({"results": " "}, "至少一个"),
+        ({"results": "江南区 90 优秀", "basis": " "}, "哪份文件"),
+        ({"results": "江南区 90 优秀", "year": 2027}, "只能录入往年"),
+    ],
+)
+def test_what_cannot_be_entered_is_refused_with_the_line(world, told, words):
+    with pytest.raises(BadInput, match=words):
+        outside(world, **{"kind": "district"} | told)
+
+
+def test_a_year_scored_here_is_not_entered_over_and_only_the_office_enters(world):
+    year(world, 2025, "district")
+    with pytest.raises(Refused, match="已在门户建立"):
+        outside(world, "江南区 90 优秀", kind="district")
+    for login in ("inspector", "officer", "auditor"):
+        with world.as_(login), pytest.raises(NotAllowed):
+            past.enter_past(2024, "district", [("江南区", Decimal(90), "优秀")], "通报")
 
 
 @pytest.mark.parametrize("kind", ["district", "department", "enterprise"])

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accountability import rules_score as rules
@@ -180,6 +180,7 @@ def lines(draw):
     return told | {"kind": shape, "formula": {"shape": "each", "each": draw(decimal)}}
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(lines(), min_size=1, max_size=8), st.data())
 def test_another_program_comes_to_the_same_last_digit(told, data):
     template = TEMPLATE | {"lines": [one | {"key": f"k{n}"} for n, one in enumerate(told)]}

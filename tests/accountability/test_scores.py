@@ -9,17 +9,21 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections, transaction
+from django.db.models import Q
 from django.http import Http404
 
+from accountability import views_scores
 from accountability.actions import scores as verbs
 from accountability.models import ManualFigure, Score, ScoreLine, ScoreTemplate, YearScore
 from accountability.queries.score_export import exported, sealed
 from accountability.queries.score_figures import FIGURES, counted
+from accountability.queries.score_subjects import unheard
 from accountability.score_templates import DEFAULTS
 from enterprises.models import Enterprise
 from hazards.models import Hazard, HazardStep, Supervision
 from inspections.models import Visit
 from portal.audit.models import AuditRecord
+from portal.messages.models import Message
 from portal.refusals import BadInput, IllegalMove, NotAllowed, Refused
 from portal.tenancy.models import District, Organisation
 from portal.tenancy.scope import tenant_scope
@@ -387,6 +391,49 @@ def test_an_objection_is_the_own_subjects_within_the_window_and_decided_with_a_r
         assert list(recompute_score.faults(json.loads(json.dumps(exported(final))))) == []
 
 
+def told_of_scores(world, login: str) -> list[str]:
+    with world.as_("office"):
+        mine = Message.objects.filter(person_id=world.people[login], channel="in_app")
+        return list(
+            mine.filter(Q(key__startswith="score:") | Q(key__startswith="objection:"))
+            .order_by("id")
+            .values_list("title", flat=True)
+        )
+
+
+def test_who_answers_for_a_score_and_the_office_hear_of_every_move_that_waits_for_them(world, on_day):
+    made = opened(world)
+    with world.as_("office"):
+        verbs.announce(made.pk)
+        verbs.recall(made.pk, "指标有误")
+        made = verbs.announce(made.pk)
+    with world.as_("officer"):
+        objection = verbs.object_to(Score.objects.get().pk, "on_time", "第3条系误录")
+    with world.as_("office"):
+        verbs.decide(objection.pk, True, Decimal("1.50"), "经核实，予以更正")
+        with on_day(made.objections_until + timedelta(days=1)):
+            verbs.finish(made.pk)
+    assert [one.removeprefix("2026年度企业考核") for one in told_of_scores(world, "officer")] == [
+        "已公示",
+        "撤回公示",
+        "已公示",
+        "考核异议予以采纳：江州甲化工有限公司",
+        "已定稿",
+    ]
+    assert told_of_scores(world, "office") == ["考核异议待处理：江州甲化工有限公司"]
+    assert told_of_scores(world, "officer_b") == [
+        f"2026年度企业考核{one}" for one in ("已公示", "撤回公示", "已公示", "已定稿")
+    ]
+    assert told_of_scores(world, "inspector") == told_of_scores(world, "officer_x") == []
+    with world.as_("officer"):
+        answer = Message.objects.get(key=f"objection:{objection.pk}:decided", channel="in_app")
+    assert ("更正+1.50分" in answer.body, "经核实，予以更正" in answer.body, answer.link) == (
+        True,
+        True,
+        f"/scores/of/{objection.score_id}/",
+    )
+
+
 def test_what_is_final_takes_no_verb_at_all(world, on_day):
     made = announced(world)
     score = own(world)
@@ -572,6 +619,53 @@ def test_its_pages_show_the_points_the_records_behind_and_what_to_do(world):
     assert "处理" in office.get(f"/scores/{made.pk}/").content.decode()
     assert office.get(f"/scores/{made.pk}/export/").json()["form"] == "campaign-score/1"
     assert world.client("officer").get(f"/scores/{made.pk}/export/").status_code == 403
+
+
+def test_among_a_years_scores_one_is_found_by_name_and_band_over_all_pages(world, monkeypatch):
+    monkeypatch.setattr(views_scores, "PAGE", 1)
+    made = opened(world)
+    with world.as_("office"):
+        last = Score.objects.order_by("rank", "name", "id").last()
+        Score.objects.filter(pk=last.pk).update(grade="不合格", vetoes=["accident"])
+    office = world.client("office")
+
+    def listed(query: str) -> list[str]:
+        return [one.name for one in office.get(f"/scores/{made.pk}/?{query}").context["scores"]]
+
+    assert listed(f"q={last.name}") == listed("grade=不合格") == listed("veto=on") == [last.name] != listed("")
+    assert "q=%E6%B1%9F%E5%B7%9E&amp;page=2" in office.get(f"/scores/{made.pk}/?q=江州").content.decode()
+    assert "没有符合条件的考核对象" in office.get(f"/scores/{made.pk}/?q=没有").content.decode()
+
+
+def test_points_for_what_never_fell_due_are_said_beside_the_total(world):
+    hazards(world, done(date(2026, 3, 20)))
+    made = opened(world)
+    scores = {one.name: one.for_nothing for one in world.client("office").get(f"/scores/{made.pk}/").context["scores"]}
+    with world.as_("office"):
+        c = Score.objects.get(subject_id=world.enterprises["c"])
+        lines = c.lines.filter(of=0).values_list("points", flat=True)
+        assert scores[c.name] == sum(lines) > 0
+    assert scores["江州甲化工有限公司"] < scores[c.name]
+    assert f"其中 {scores[c.name]} 分没有应计事项" in world.client("office").get(f"/scores/{made.pk}/").content.decode()
+
+
+def test_the_office_is_told_for_whom_nobody_answers_before_it_announces(world):
+    made = opened(world, "district")
+    page = world.client("office").get(f"/scores/{made.pk}/").content.decode()
+    assert "1 个考核对象没有登记负责人：江北区。" in page
+    with world.as_("office"):
+        assert (unheard("enterprise"), unheard("department")) == ((0, []), (1, ["江州市应急管理局"]))
+
+
+def test_of_thousands_of_enterprises_one_is_named_and_not_chosen_from_a_list(world):
+    made = opened(world)
+    office = world.client("office")
+    told = {"key": "honours", "subject_id": "江州甲化工", "counted": "1", "grounds": "表彰决定"}
+    page = office.post(f"/scores/{made.pk}/manual/", told)
+    assert (page.status_code, "台账里没有这家企业" in page.content.decode()) == (400, True)
+    assert office.post(f"/scores/{made.pk}/manual/", told | {"subject_id": "江州甲化工有限公司"}).status_code == 302
+    with world.as_("office"):
+        assert ManualFigure.objects.get().subject_id == world.enterprises["a"]
 
 
 def test_a_new_edition_is_typed_line_by_line(world):

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 
 from campaign import rules_tasks as rules
-from campaign.actions import task_reminders
+from campaign.actions import phases, task_reminders
 from campaign.actions import tasks as verbs
 from campaign.models import Milestone, Task, TaskFile, TaskReport, TaskStep
 from campaign.queries_tasks import LATE, gantt, late_tasks, listed, office_verbs, unit_verbs
@@ -382,9 +382,9 @@ def remind(world, day: date) -> int:
         return task_reminders.remind(day)
 
 
-def steps_of(world, login: str) -> list[int]:
+def steps_of(world, login: str, kind: str = "task") -> list[int]:
     with tenant_scope(world.tenants[CITY], CITY):
-        told = Reminder.objects.filter(subject_kind="task", person_id=world.people[login], channel="in_app")
+        told = Reminder.objects.filter(subject_kind=kind, person_id=world.people[login], channel="in_app")
         return sorted(told.values_list("step", flat=True))
 
 
@@ -395,6 +395,40 @@ def test_the_unit_is_reminded_before_its_day_on_it_and_weekly_after_and_the_offi
     assert steps_of(world, "inspector") == [-7, -3, -1, 0, 7, 14]
     assert steps_of(world, "office") == [7, 14]
     assert steps_of(world, "north") == []
+
+
+def test_a_milestone_not_reached_is_reminded_of_as_its_task_is_and_a_reached_one_no_more(world):
+    first, second = (TODAY + timedelta(9), "发通知"), (TODAY + timedelta(12), "查一半")
+    task = under_way(world, milestones=[first, second])
+    with world.as_("inspector"):
+        verbs.reach(task.pk, task.milestones.get(title="查一半").pk)
+    for days in range(-10, 15):
+        remind(world, first[0] + timedelta(days))
+    assert steps_of(world, "inspector", "milestone") == [-7, -3, -1, 0, 7, 14]
+    assert steps_of(world, "office", "milestone") == [7, 14]
+    assert steps_of(world, "north", "milestone") == []
+    with world.as_("inspector"):
+        last = Message.objects.get(key=f"tasks:{first[0] + timedelta(7)}", channel="in_app")
+    assert ("已逾期7天　节点“发通知”" in last.body, last.link) == (True, f"/tasks/{task.pk}/")
+
+
+def test_a_phase_not_begun_or_not_completed_in_its_time_is_said_to_the_office_until_it_is(world):
+    day = timedelta(1)
+    with world.as_("office"):
+        one = phases.plan({"name": "集中整治", "goal": "", "starts": TODAY + 10 * day, "ends": TODAY + 40 * day})
+    for days in range(9, 20):
+        remind(world, TODAY + days * day)
+    with world.as_("office"):
+        phases.start(one.pk)
+        told = Message.objects.get(key=f"tasks:{TODAY + 17 * day}", person_id=world.people["office"], channel="in_app")
+        assert ("已逾期7天　阶段“集中整治”按计划应启动" in told.body, told.link) == (True, f"/tasks/phases/{one.pk}/")
+    for days in (20, 37, 47):
+        remind(world, TODAY + days * day)
+    with world.as_("office"):
+        phases.complete(one.pk)
+    assert remind(world, TODAY + 60 * day) == 0
+    assert steps_of(world, "office", "phase") == [-3, -1, 0, 7, 7]
+    assert steps_of(world, "inspector", "phase") == []
 
 
 def test_nobody_is_told_the_same_twice_and_a_missed_day_only_delays(world):

@@ -1,11 +1,14 @@
 """The dashboard over the API: the page's figures, each opening over the API to exactly its records; and the panels that come later."""
 
 import html
+import io
 from datetime import date
 
+import openpyxl
 import pytest
 
 from campaign import rules_map
+from campaign.panels_later import BY_GRADE, SHADES
 from enterprises.actions.city_map import draw_map
 from enterprises.models import Enterprise
 from hazards import rules
@@ -223,6 +226,42 @@ def test_the_later_panels_open_to_exactly_as_many_records_and_to_nobody_else(ful
         assert client.get(address).context["page"].count == number, address
     assert f'hx-get="/dashboard/panels/{key}/"' in client.get("/dashboard/").content.decode()
     assert full.client("officer").get(f"/dashboard/panels/{key}/").status_code == 403
+
+
+def test_the_workbook_holds_what_comes_after_the_page_with_the_same_numbers(full):
+    client = full.client("inspector")
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/dashboard/?export=xlsx").content))
+
+    def rows(title: str) -> dict:
+        return {row[0]: list(row[1:]) for row in book[title].iter_rows(min_row=3, values_only=True) if row[0]}
+
+    def told(address: str) -> dict:
+        return client.get(f"/api/v1/dashboard/{address}").json()
+
+    def values(cells: list) -> list:
+        return ["—" if one["value"] is None else one["value"] for one in cells]
+
+    panels = [told("levels/"), *(told(f"grades/?figure={key}") for key in BY_GRADE)]
+    for panel in panels:
+        kept = rows(panel["title"])
+        for row in panel["rows"]:
+            assert kept[row["name"]] == values(row["cells"]), panel["title"]
+        assert kept["合计" if panel["adds_up"] else "总体"] == values(panel["total"])
+    for column, key in enumerate(SHADES, 1):
+        asked = told(f"map/?figure={key}")
+        assert {name: row[column] for name, row in rows("区县地图").items() if name in ("江南区", "总体")} == {
+            "江南区": values([asked["districts"][0]])[0],
+            "总体": values([asked["total"]])[0],
+        }
+    kept = rows("与上月、去年同期比")
+    for one in told("trend/")["figures"]:
+        row = kept[one["name"]]
+        assert [row[1], row[3], row[6]] == values([one["now"], one["before"], one["year_ago"]])
+    worst = client.get("/dashboard/").context["board"].worst
+    assert [row[1] for row in book["逾期最久"].iter_rows(min_row=3, max_row=2 + len(worst), values_only=True)] == [
+        one.pk for one in worst
+    ]
+    assert rows("主要数字")["屡查屡犯未销号"][0] == told("repeated/")["value"]
 
 
 def test_a_panel_that_is_not_there_is_no_page(full):

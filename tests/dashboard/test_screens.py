@@ -41,6 +41,20 @@ def test_it_shows_the_citys_figures_without_a_login(world):
     assert response["Cache-Control"] == "no-store"
 
 
+def test_whoever_is_logged_in_in_that_browser_sees_the_same_and_is_told_the_same_when_it_ends(world):
+    screen = made(world)
+    where, clients = address(screen), [world.client(login) for login in ("office", "officer")]
+    for client in clients:
+        assert client.get("/").status_code < 400
+        shown = client.get(where)
+        assert (shown.status_code, f'hx-get="{where}"' in shown.content.decode()) == (200, True)
+    with world.as_("office"):
+        screens.stop_screen(screen.pk)
+    for client in clients:
+        ended = client.get(where)
+        assert (ended.status_code, "不能用了" in ended.content.decode()) == (404, True)
+
+
 def test_it_names_no_enterprise_and_leads_nowhere(world):
     lay(world, "a", days=-3, description="法兰渗漏")
     shown = world.client().get(address(made(world))).content.decode()

@@ -15,6 +15,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from accountability.actions import measures, scores
+from accountability.actions.past_scores import enter_past
 from accountability.models import Lead, Measure, Score
 from campaign import report_figures, rules_reports
 from campaign.actions import goals, reports, tasks
@@ -185,6 +186,7 @@ class Records:
     objection: int = 0
     manual: int = 0
     score_template: int = 0
+    past_year: int = 0
     task: int = 0
     milestone: int = 0
     task_report: int = 0
@@ -193,6 +195,8 @@ class Records:
     member: int = 0
     measure: int = 0
     measure_print: int = 0
+    measure_reply: int = 0
+    measure_file: int = 0
     scheme: int = 0
     console: dict[str, int] = field(default_factory=dict)
 
@@ -332,6 +336,8 @@ def records_of(world, key: str) -> Records:
         made.twin, made.merger = merged_before(enterprise, word)
         made.screen = make_screen(f"大厅{word}", timezone.localdate()).pk
         made.year_score, made.manual, made.score_template = scored(key, made.enterprise, word)
+        result = (enterprise.name, Decimal(88), "良好")
+        made.past_year = enter_past(2011 + OWNERS.index(key), "enterprise", [result], "市安委办考核通报").pk
         made.score = Score.objects.get(year_score=made.year_score, subject_id=made.enterprise).pk
         made.entry, made.entry_step = entry.pk, entry.steps.latest("id").pk
     city = {"江州": "江州市", "澄川": "澄川市"}[CITY_OF[key]]
@@ -341,7 +347,7 @@ def records_of(world, key: str) -> Records:
         about = Reminder.objects.filter(subject_kind="hazard", subject_id=made.hazards["rectifying"])
         made.unsent = Message.objects.filter(person_id=world.people[OFFICERS[key]], channel="email").latest("id").pk
         made.reminder = about.latest("id").pk
-    made.measure, made.measure_print = said_of(world, key, word)
+    made.measure, made.measure_print, made.measure_reply, made.measure_file = said_of(world, key, word)
     made.console = kept_by_the_console(world, key)
     give_a_task(world, key, made, word)
     made.work_report, made.report_text = reported_on(world, key, word)
@@ -404,7 +410,7 @@ def approved_scheme(world, enterprise: Enterprise, key: str, word: str) -> Visit
     return scheme
 
 
-def said_of(world, key: str, word: str) -> tuple[int, int]:
+def said_of(world, key: str, word: str) -> tuple[int, int, int, int]:
     """A circular about the plant, with a reply: the one record its district does not see."""
     approver = {"a": "office2", "b": "office2", "c": "office2", "x": "inspector_x"}[key]
     with world.as_(OFFICE[key]):
@@ -425,8 +431,9 @@ def said_of(world, key: str, word: str) -> tuple[int, int]:
         measures.issue(made.pk)
         printed = made.documents.get().pk
     with world.as_(OFFICERS[key]):
-        measures.reply(made.pk, f"回复{word}")
-    return made.pk, printed
+        reply = measures.reply(made.pk, f"回复{word}").pk
+        file = measures.add_file(made.pk, reply, photo(250 + OWNERS.index(key), name=f"{word}回复.jpg")).pk
+    return made.pk, printed, reply, file
 
 
 def merged_before(enterprise: Enterprise, word: str) -> tuple[int, int]:

@@ -170,6 +170,7 @@ scores.run            Y · · · · · · · · Y
 scores.template       Y · · · · · · · · ·
 scores.enter          Y · · · · · · · · ·
 scores.announce       Y · · · · · · · · ·
+scores.past           Y · · · · · · · · ·
 scores.object         · L L · Y · · · · ·
 scores.decide         Y · · · · · · · · ·
 scores.export         Y · · · · Y · · · ·
