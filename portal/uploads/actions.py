@@ -189,6 +189,14 @@ def finished(key: UUID) -> Upload:
     return upload
 
 
+def finished_for_form(keys: Iterable[UUID]) -> list[Upload]:
+    """The uploads a form names, in its order. Raises BadInput where one has not come or is gone, Refused where it is not complete."""
+    try:
+        return [finished(key) for key in keys]
+    except Http404 as missing:
+        raise BadInput("有照片没有传到平台，或者传来以后过了三天，已经清理。请移除后重新选择。") from missing
+
+
 def taken(upload: Upload) -> None:
     """A record keeps the content now. The row stays until it expires, so that asking again finds the same file."""
     if upload.used_at is None:
