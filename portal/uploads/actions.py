@@ -174,7 +174,9 @@ def give_up(key: UUID) -> None:
     demand("evidence.upload")
     upload = mine(key, locked=True)
     Upload.objects.filter(pk=upload.pk).delete()
-    transaction.on_commit(lambda: upload.path.unlink(missing_ok=True))
+    # Its place is the tenant's, and after the commit there is no tenant any more.
+    path = upload.path
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
 def finished(key: UUID) -> Upload:

@@ -50,6 +50,15 @@
   document.addEventListener("submit", () => { unsaved = false; });
   window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 
+  // A Chinese keyboard writes 。 for the decimal point; a box for numbers would drop it without a word, and 12。5 be ten times as much.
+  const pointed = (event, text) => {
+    if (!event.target.matches?.("input[type=number]") || !/[。．]/.test(text || "")) return;
+    event.preventDefault();
+    document.execCommand("insertText", false, text.normalize("NFKC").replaceAll("。", "."));
+  };
+  document.addEventListener("beforeinput", (event) => pointed(event, event.data ?? event.dataTransfer?.getData("text")));
+  document.addEventListener("compositionend", (event) => { if (/^[。．]$/.test(event.data)) pointed(event, event.data); });
+
   // A box that is full takes no more, and says nothing by itself.
   document.addEventListener("paste", (event) => {
     const field = event.target, most = field.maxLength;

@@ -157,17 +157,21 @@ def test_a_login_that_ran_out_in_the_middle_of_a_form_brings_all_of_it_back_once
         assert page.input_value("#decision [name=note]") == "照片看不清"
 
 
-def test_what_is_pasted_and_finds_no_room_is_said(somebody):
-    with somebody("officer", "phone") as officer:
-        page = officer.page
-        officer.go("/selfchecks/new/")
-        page.focus("[name=description]")
+def test_what_a_box_would_drop_without_a_word_is_said_or_put_right(somebody):
+    with somebody("office", "phone") as office:
+        page = office.page
+        office.go("/visits/draws/new/")
+        # The decimal point of a Chinese keyboard.
+        page.focus("main [name=size]")
+        page.keyboard.insert_text("１２。５")
+        assert page.input_value("main [name=size]") == "12.5"
+        page.focus("[name=avoid]")
         page.evaluate(
             """text => { const carried = new DataTransfer(); carried.setData("text", text);
             document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: carried, bubbles: true })); }""",
             "长" * 10_000,
         )
-        expect(page.locator("#toast")).to_contain_text("放不下的 8000 个字没有粘贴进来")
+        expect(page.locator("#toast")).to_contain_text("放不下的 6000 个字没有粘贴进来")
 
 
 def test_typed_text_is_still_there_after_the_tab_was_closed_and_is_not_shown_to_another_person(

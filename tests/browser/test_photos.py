@@ -104,7 +104,9 @@ def test_photos_of_a_report_not_yet_made_survive_a_closed_tab_and_go_with_it(com
         page.click("#unsent a >> nth=0")
         page.wait_for_selector("text=已传到平台 2 份")
         page.once("dialog", lambda asked: asked.accept())
-        page.click(".photo-card button:has-text('移除') >> nth=0")
+        with page.expect_response(lambda answer: answer.request.method == "DELETE") as given_up:
+            page.click(".photo-card button:has-text('移除') >> nth=0")
+        assert given_up.value.status == 204
         page.wait_for_selector("text=已传到平台 1 份")
         for name, value in {"place": "泵房", "measures": "清理", "planned_on": "2030-01-01"}.items():
             page.fill(f"[name={name}]", value)

@@ -80,7 +80,7 @@ def test_a_workbook_is_no_picture_and_takes_the_report_not_along(world):
 def test_pictures_sent_before_the_report_go_with_it_or_hold_it_up_by_name(world):
     client = world.client("officer")
     good = sent(client, photo(65).read())
-    bad = sent(client, b"no picture", filename="坏.jpg")
+    bad = sent(client, b"no picture", name="坏.jpg")
     key = {"key": "7b0f6b0e-7a3c-4f9c-9d35-9d7a37e0c004"}
     refused = client.post("/selfchecks/new/", typed() | key | {"uploads": f"{good},{bad}"})
     assert refused.status_code == 400
