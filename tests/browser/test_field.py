@@ -492,8 +492,8 @@ def test_an_unfinished_visit_is_carried_in_the_file_and_gone_on_with_on_another_
     with somebody("inspector", "phone") as inspector:
         page = inspector.page
         device(inspector)
-        take_along(inspector, "甲化工厂")
-        key = begin(inspector, "甲化工厂")
+        take_along(inspector, "江州甲化工有限公司")
+        key = begin(inspector, "江州甲化工有限公司")
         page.click("text=记一条清单上没有的隐患")
         page.fill("section:has-text('清单外隐患') textarea >> nth=0", "泵房无人值守")
         page.locator("input[type=file]").last.set_input_files(camera_jpeg(tmp_path / "现场.jpg"))
