@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from enterprises.models import Enterprise
+from hazards.actions import selfchecks
+from hazards.models import SelfCheck
 from portal.tenancy.models import District
 from tests import stories
 from tests.world import PASSWORD
@@ -142,6 +144,17 @@ def test_a_login_that_ran_out_in_the_middle_of_a_form_brings_all_of_it_back_once
         # Accepted, it is not offered again.
         officer.go("/selfchecks/new/")
         assert page.input_value("[name=description]") == page.input_value("[name=planned_on]") == ""
+        # A change that was begun is gone on with, unless somebody else has changed the same meanwhile.
+        with committed_world.as_("officer"):
+            check = SelfCheck.objects.get()
+        officer.go(f"/selfchecks/{check.pk}/change/")
+        page.fill("[name=place]", "泵房东侧")
+        officer.go(f"/selfchecks/{check.pk}/change/")
+        assert page.input_value("[name=place]") == "泵房东侧"
+        with committed_world.as_("officer"):
+            selfchecks.change(check.pk, {"place": "罐区"}, "更正")
+        officer.go(f"/selfchecks/{check.pk}/change/")
+        assert page.input_value("[name=place]") == "罐区"
     with somebody("inspector") as inspector:
         hazard = stories.submitted(committed_world)
         page = inspector.page
@@ -155,6 +168,15 @@ def test_a_login_that_ran_out_in_the_middle_of_a_form_brings_all_of_it_back_once
         page.click("form button.btn-primary")
         page.wait_for_url(f"**/desk/?at={hazard.pk}")
         assert page.input_value("#decision [name=note]") == "照片看不清"
+        # Another person who logs in here finds nothing of it.
+        page.context.clear_cookies(name="sessionid")
+        page.click("#decision button:has-text('退回')")
+        page.wait_for_selector("text=登录已过期")
+        page.fill("[name=username]", "inspector2")
+        page.fill("[name=password]", PASSWORD)
+        page.click("form button.btn-primary")
+        page.wait_for_url(f"**/desk/?at={hazard.pk}")
+        assert page.input_value("#decision [name=note]") == ""
 
 
 def test_what_a_box_would_drop_without_a_word_is_said_or_put_right(somebody):
