@@ -734,7 +734,10 @@ def test_a_visit_that_is_not_finished_is_told_and_never_becomes_a_record(world, 
     draft = {
         "name": "乙厂",
         "began_at": "2026-11-20T01:00:00Z",
-        "visit": {"answers": {"CK01": {"verdict": "ok"}, "CK02": {"verdict": "not_ok"}}, "extras": [{"description": "<b>泵房"}]},
+        "visit": {
+            "answers": {"CK01": {"verdict": "ok"}, "CK02": {"verdict": "not_ok"}},
+            "extras": [{"description": "<b>泵房"}],
+        },
         "files": [{"key": "x"}],
     }
     page = world.client("office").post(
