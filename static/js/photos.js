@@ -108,6 +108,9 @@ import { markUnsent } from "./device/unsent.js";
   };
   const pending = () => [...unsent.values()].filter((one) => !["received", "held", "refused"].includes(one.state));
 
+  // What a log-out would lose: those of a form that is not handed in as well.
+  const atStake = () => [...unsent.values()].filter((one) => !["received", "refused"].includes(one.state));
+
   const token = () => document.querySelector('meta[name="csrf"]')?.content || "";
   const state = (one, name, more) => { Object.assign(one, { state: name, fault: "" }, more); card(one); show(); };
 
@@ -242,10 +245,10 @@ import { markUnsent } from "./device/unsent.js";
       said.textContent = `还有 ${mine.length} 份照片或文件没有传完，传完后再继续；它们保存在本机，不会丢失。`;
       said.hidden = false;
       again();
-    } else if (form.matches("[data-log-out]") && pending().length) {
+    } else if (form.matches("[data-log-out]") && atStake().length) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (window.confirm(`还有 ${pending().length} 份照片或文件没有传完。退出登录会清空这台设备上的数据，它们就没有了。请先连网传完。仍要退出并丢弃？`)) Promise.all(pending().map(forget)).then(() => form.requestSubmit());
+      if (window.confirm(`还有 ${atStake().length} 份照片或文件没有传完，或者没有随表单提交。退出登录会清空这台设备上的数据，它们就没有了。请先连网传完、提交。仍要退出并丢弃？`)) Promise.all(atStake().map(forget)).then(() => form.requestSubmit());
     }
   }, true);
   window.addEventListener("beforeunload", (event) => { if (pending().some((one) => one.kept === false || ["sending", "checking"].includes(one.state))) event.preventDefault(); });

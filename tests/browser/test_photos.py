@@ -101,6 +101,12 @@ def test_photos_of_a_report_not_yet_made_survive_a_closed_tab_and_go_with_it(com
         officer.go("/todo/")
         page.wait_for_selector("#unsent:visible >> text=表单还没有提交：2 份")
         officer.looks_right("photos-held")
+        asked = []
+        page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+        page.locator(".who-menu summary").click()
+        page.click("text=退出登录")
+        until(page, lambda: asked)
+        assert "没有随表单提交" in asked[0]
         page.click("#unsent a >> nth=0")
         page.wait_for_selector("text=已传到平台 2 份")
         page.once("dialog", lambda asked: asked.accept())
