@@ -11,7 +11,7 @@ from enterprises.models import Sector
 from hazards import rules_broadcast as rules
 from hazards.models import BroadcastAddress, Level
 from hazards.queries.broadcasts import Reach
-from portal.ui.fields import day, lines
+from portal.ui.fields import UploadKeys, day, lines
 
 
 class ReachForm(forms.Form):
@@ -89,6 +89,7 @@ class QuestionForm(forms.Form):
     )
     words = lines("说明", length=1000, rows=2, required=False, help_text="怎样核查的；答“有”的写明情况。")
     photo = proof(help_text="照片（JPEG、PNG、WebP、HEIC）或PDF，不超过15MB；没有可以不传。")
+    upload = UploadKeys(most=1)
     place = forms.CharField(label="部位", max_length=120, required=False)
     measures = lines("整改措施", length=1000, rows=2, required=False)
     planned_on = day("计划完成日期", required=False)
@@ -113,4 +114,5 @@ def question_forms(address: BroadcastAddress, data=None, files=None) -> list[Que
         initial = {"verdict": before.get("verdict"), "words": before.get("words"), "level": Level.GENERAL}
         made.append(QuestionForm(data, files, prefix=f"q{number}", initial=initial))
         made[-1].before = before
+        made[-1].heading = f"第{number}题 "
     return made

@@ -5,7 +5,7 @@ import uuid
 from django import forms
 
 from hazards.models import AccidentType, Level
-from portal.ui.fields import day, lines
+from portal.ui.fields import UploadKeys, day, lines
 
 
 class FactsForm(forms.Form):
@@ -23,6 +23,7 @@ class FactsForm(forms.Form):
 
 class ReportForm(FactsForm):
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    uploads = UploadKeys(most=30)
 
 
 class VerbForm(forms.Form):

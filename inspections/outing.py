@@ -5,6 +5,7 @@ import binascii
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -35,11 +36,30 @@ class CarriedVisitSerializer(serializers.Serializer):
     files = CarriedFileSerializer(many=True, max_length=200)
 
 
+class CarriedDraftSerializer(serializers.Serializer):
+    """A visit that was not finished: read to be shown, and kept nowhere."""
+
+    name = serializers.CharField(allow_blank=True, max_length=120)
+    began_at = serializers.DateTimeField()
+    visit = serializers.DictField()
+    files = serializers.ListField(child=serializers.DictField(), max_length=200)
+
+    def validate_visit(self, visit):
+        answers, extras = visit.get("answers"), visit.get("extras")
+        if not isinstance(answers, dict) or not isinstance(extras, list):
+            raise serializers.ValidationError("no visit of a device")
+        if not all(isinstance(one, dict) for one in (*answers.values(), *extras)):
+            raise serializers.ValidationError("no answers of a device")
+        return visit
+
+
 class CarriedSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=[KIND])
     person = serializers.IntegerField(min_value=1)
     name = serializers.CharField(allow_blank=True, max_length=120)
     visits = CarriedVisitSerializer(many=True, max_length=100)
+    # Files of an older page have none.
+    drafts = CarriedDraftSerializer(many=True, max_length=100, required=False, default=list)
 
 
 @dataclass
@@ -52,15 +72,43 @@ class Brought:
     fault: str = ""
 
 
-def bring_home(content: bytes) -> list[Brought]:
+@dataclass
+class Unfinished:
+    """What an inspector had written of a visit so far. No record: nobody has finished or signed it, and the portal keeps none."""
+
+    name: str
+    began_at: datetime
+    answered: int
+    found: list[str]
+    files: int
+
+
+@dataclass
+class Home:
+    """What a file held."""
+
+    visits: list[Brought]
+    unfinished: list[Unfinished]
+
+
+def bring_home(content: bytes) -> Home:
     """Take in every visit of the file with its pictures, each as its own inspector; what is refused is named, the rest is kept.
+    A visit that is not finished is told, and never made a record of.
 
     Sent twice, or sent by the device as well, each is one. Raises BadInput where it is no such file.
     """
     demand("visits.import")
     told = read(content)
-    audit("field.import", None, {"sm3": sm3(content), "visits": len(told["visits"])}, label=told["name"])
-    return [one_of(told, visit) for visit in told["visits"]]
+    counted = {name: len(told[name]) for name in ("visits", "drafts")}
+    audit("field.import", None, {"sm3": sm3(content)} | counted, label=told["name"])
+    return Home([one_of(told, visit) for visit in told["visits"]], [unfinished(draft) for draft in told["drafts"]])
+
+
+def unfinished(draft: dict[str, Any]) -> Unfinished:
+    answers, extras = draft["visit"]["answers"], draft["visit"]["extras"]
+    found = [one for one in (*answers.values(), *extras) if one.get("verdict", "not_ok") == "not_ok"]
+    words = [str(one.get("description") or "").strip()[:2000] or "（还没有写情况）" for one in found]
+    return Unfinished(draft["name"], draft["began_at"], len(answers) + len(extras), words, len(draft["files"]))
 
 
 def read(content: bytes) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """企业自查 (自查自报): the enterprise's own verbs, and the one bridge from its finding to an official hazard."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -38,8 +38,9 @@ def report(
     key: UUID | None = None,
     address: BroadcastAddress | None = None,
     question: int | None = None,
+    photos: Iterable[Upload] = (),
 ) -> SelfCheck:
-    """自查上报 by the officer of the own enterprise; the same key sent twice is one. Raises BadInput.
+    """自查上报 by the officer of the own enterprise, with its pictures or not at all; the same key sent twice is one. Raises BadInput.
 
     `address` and `question`: the question of a broadcast that it answers.
     """
@@ -59,6 +60,11 @@ def report(
         return first
     leave_step(check, "report")
     audit("selfchecks.report", check, {"level": check.level, "planned_on": check.planned_on.isoformat()})
+    for upload in photos:
+        try:
+            add_photo(check.pk, SelfCheckPhoto.Phase.FOUND, upload)
+        except Refused as refusal:
+            raise BadInput(f"照片“{upload.name}”没有保存：{refusal.sentence}请移除后再提交。") from refusal
     return check
 
 

@@ -1,5 +1,6 @@
 """What the officer's first page reads: what is to be rectified by when, and what already waits for somebody else."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -78,7 +79,7 @@ def own_work(on: date | None = None) -> OwnWork:
     )
 
 
-def last_sent_back(hazards: list[Hazard]) -> dict[int, HazardStep]:
+def last_sent_back(hazards: Iterable[Hazard]) -> dict[int, HazardStep]:
     """Why a hazard is in another round: its newest return or reopening."""
     again = [hazard.pk for hazard in hazards if hazard.round > 1]
     if not again:

@@ -30,6 +30,7 @@ from portal.refusals import Refused
 from portal.tenancy.scope import who
 from portal.ui.lists import ListPage
 from portal.ui.posting import keep_up, saved, shown
+from portal.uploads.actions import finished_for_form
 
 SHOWN = 200
 
@@ -154,7 +155,7 @@ def address_answer(request, pk):
         head.data = head.data.copy()
         head.data["revision"] = record.revision
     rows = list(zip(record.questions, parts, strict=True))
-    return shown(request, "hazards/address_answer.html", head, address=record, rows=rows)
+    return shown(request, "hazards/address_answer.html", head, address=record, rows=rows, parts=parts)
 
 
 class Whole:
@@ -168,7 +169,11 @@ class Whole:
         return all([one.is_valid() for one in (self.head, *self.parts)])
 
     def given(self) -> list[dict]:
-        return [part.cleaned_data for part in self.parts]
+        """What the verb is told; a picture that came by itself before the form stands where the form's own would."""
+        told = [dict(part.cleaned_data) for part in self.parts]
+        for one in told:
+            one["photo"] = next(iter(finished_for_form(one.pop("upload"))), one["photo"])
+        return told
 
     def add_error(self, field, sentence) -> None:
         part, name = self.fields.get(field, (self.head, None))

@@ -13,6 +13,7 @@ from hazards.forms import IMAGES, ReasonForm, RecheckForm, ReopenForm, SubmitFor
 from hazards.models import Evidence
 from hazards.queries.pages import HazardFile, hazard_file
 from hazards.queries.pictures import look_elsewhere
+from hazards.queries.work import last_sent_back
 from portal.numbers import number_in
 from portal.permissions import needs
 from portal.refusals import IllegalMove, Refused
@@ -74,6 +75,7 @@ def hazard_submit(request, pk):
             if form.is_bound:
                 seen_again(form, status, file)
     context = page(file, form=form, step=step, steps=STEPS, fault=fault, accept=IMAGES)
+    context["sent_back"] = last_sent_back([record]).get(pk)
     return render(request, "hazards/submit.html", context, status=status)
 
 

@@ -30,6 +30,7 @@ from portal.permissions import needs
 from portal.tenancy.scope import who
 from portal.ui.lists import ListPage
 from portal.ui.posting import Sheet, files_kept, keep_up, saved, shown
+from portal.uploads.actions import finished_for_form
 
 
 @needs("selfchecks.view")
@@ -59,7 +60,11 @@ def selfcheck_new(request):
     now = {"found_on": timezone.localdate(), "found_by_name": who().person_name, "accident_type": "other"}
     form = typed.ReportForm(request.POST or None, initial=now | {"level": "general"})
     made = []
-    act = lambda: made.append(verbs.report(form.cleaned_data, key=form.cleaned_data["key"]))  # noqa: E731
+
+    def act():
+        told = form.cleaned_data
+        made.append(verbs.report(told, key=told["key"], photos=finished_for_form(told["uploads"])))
+
     if request.method == "POST" and saved(request, form, act, "已上报，整改完成后请在本页登记。", "selfcheck", 0):
         take_photos(request, made[0].pk, SelfCheckPhoto.Phase.FOUND)
         return redirect("selfcheck", made[0].pk)

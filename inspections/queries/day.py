@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from hazards import rules
-from hazards.models import Hazard, HazardStep, Notice
+from hazards.models import Extension, Hazard, HazardStep, Notice
 from hazards.queries.desk import waiting
 from hazards.queries.work import last_sent_back
 from inspections.models import PlannedVisit, Visit
@@ -86,7 +86,13 @@ def own_day(on: date | None = None) -> Day:
             Notice.objects.unserved().in_name_of(me).select_related("enterprise").defer("content").order_by("id")
         ),
         "rectifying": first(
-            mine.filter(status=rules.RECTIFYING).filter(Q(deadline__lt=on) | Q(round__gt=1) | Q(asked_on__isnull=False))
+            mine.filter(status=rules.RECTIFYING)
+            .filter(Q(deadline__lt=on) | Q(round__gt=1) | Q(asked_on__isnull=False))
+            .annotate(
+                answer_due=Subquery(
+                    Extension.objects.filter(hazard=OuterRef("pk"), state=Extension.State.ASKED).values("answer_due")
+                )
+            )
         ),
     }
     rectifying = cut.pop("rectifying")

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -9,9 +10,9 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import DatabaseError
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from portal.refusals import Refused, said_by_database, shape, unusable
 from portal.tenancy.login import who_is
@@ -45,6 +46,36 @@ def too_idle(request) -> bool:
     if now - seen > 60 or "seen" not in request.session:
         request.session["seen"] = now
     return False
+
+
+def page_seen(request) -> str:
+    """The page to go on with after a login: the one asked for, or the one that what was sent stood on; "" where nothing tells."""
+    if "HX-Request" in request.headers:
+        seen = request.headers.get("HX-Current-URL", "")
+    elif request.method == "GET":
+        return request.get_full_path()
+    else:
+        seen = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(seen, {request.get_host()}, request.is_secure()):
+        return ""
+    parts = urlsplit(seen)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def record_above(request) -> str:
+    """The page of the record that a refused address is about: /hazards/7/ of /hazards/7/submit/; "" where there is none."""
+    match = request.resolver_match
+    if match is None or "pk" not in match.kwargs:
+        return ""
+    above, found, below = request.path.partition(f"/{match.kwargs['pk']}/")
+    if not below:
+        return ""
+    page = above + found
+    try:
+        resolve(page)
+    except Resolver404:
+        return ""
+    return page
 
 
 class ScopeMiddleware:
@@ -120,15 +151,18 @@ class ScopeMiddleware:
     def first(self, request, name):
         if request.path.startswith("/api/"):
             return JsonResponse(shape(f"{name}_required", "请先在网页上完成登录步骤。"), status=403)
-        query = {"next": request.get_full_path()} if request.method == "GET" and request.path != "/" else {}
+        seen = page_seen(request)
+        query = {"next": seen} if seen not in ("", "/") else {}
         return redirect(reverse(name) + (f"?{urlencode(query)}" if query else ""))
 
     def ask_to_log_in(self, request, why: str = ""):
         if request.path.startswith("/api/"):
             return JsonResponse(shape("not_authenticated", "请先登录。"), status=401)
-        query = {"next": request.get_full_path()} if request.method == "GET" and request.path != "/" else {}
-        if why:
-            query["why"] = why
+        sent = request.method == "POST" or "HX-Request" in request.headers
+        seen = page_seen(request)
+        query = {"next": seen} if seen not in ("", "/") else {}
+        if why or sent:
+            query["why"] = why or "expired"
         target = settings.LOGIN_URL + (f"?{urlencode(query)}" if query else "")
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Redirect": target})
@@ -137,7 +171,10 @@ class ScopeMiddleware:
     def answer(self, request, status: int, sentence: str, code: str = "refused"):
         if request.path.startswith("/api/"):
             return JsonResponse(shape(code, sentence), status=status)
-        return render(request, "refused.html", {"sentence": sentence, "status": status}, status=status)
+        # What is not there, or not the reader's to see, is not pointed at.
+        record = record_above(request) if status not in (403, 404) else ""
+        context = {"sentence": sentence, "status": status, "record": record}
+        return render(request, "refused.html", context, status=status)
 
     def note_denial(self, who, request, status, reason):
         if status in (403, 404) and who.tenant_id is None:

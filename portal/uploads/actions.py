@@ -175,7 +175,9 @@ def give_up(key: UUID) -> None:
     demand("evidence.upload")
     upload = mine(key, locked=True)
     Upload.objects.filter(pk=upload.pk).delete()
-    transaction.on_commit(lambda: upload.path.unlink(missing_ok=True))
+    # Its place is the tenant's, and after the commit there is no tenant any more.
+    path = upload.path
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
 def finished(key: UUID) -> Upload:
@@ -188,6 +190,14 @@ def finished(key: UUID) -> Upload:
     if not upload.complete:
         raise Refused("这个文件还没有传完，请等它传完再保存。", field="upload")
     return upload
+
+
+def finished_for_form(keys: Iterable[UUID]) -> list[Upload]:
+    """The uploads a form names, in its order. Raises BadInput where one has not come or is gone, Refused where it is not complete."""
+    try:
+        return [finished(key) for key in keys]
+    except Http404 as missing:
+        raise BadInput("有照片没有传到平台，或者传来以后过了三天，已经清理。请移除后重新选择。") from missing
 
 
 def taken(upload: Upload) -> None:

@@ -21,7 +21,7 @@ RESUMABLE = header("Tus-Resumable", f"{VERSION}；其他版本答复 412")
 CSRF = header("X-CSRFToken", "与网页相同的防伪造令牌（cookie csrftoken 的值）")
 KEY = {"in": "path", "name": "key", "required": True, "schema": {"type": "string", "format": "uuid"}}
 OFFSET = header("Upload-Offset", "这一段从第几个字节开始，须等于服务器已收到的字节数，否则答复 409", kind="integer")
-STANDING = ("Upload-Offset", "Upload-Expires", "Upload-SM3")
+STANDING = ("Upload-Offset", "Upload-Expires", "Upload-SM3", "Upload-Taken")
 SCHEMES: list[dict[str, list[str]]] = [{"cookieAuth": []}]
 COMMON = {"tags": TAGS, "security": SCHEMES}
 MISSING = {"404": answer("没有这个上传，或者不是本人的，或者已过期")}

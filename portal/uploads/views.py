@@ -138,6 +138,8 @@ def standing(response: HttpResponse, upload: Upload) -> HttpResponse:
     response["Upload-Expires"] = http_date(upload.expires_at.timestamp())
     if upload.digest:
         response["Upload-SM3"] = upload.digest
+    if upload.used_at:
+        response["Upload-Taken"] = http_date(upload.used_at.timestamp())
     return response
 
 

@@ -3,7 +3,7 @@
   "use strict";
   const account = document.body.dataset.account || "";
   const csrf = () => document.querySelector('meta[name="csrf"]')?.content || "";
-  const faulty = () => document.querySelector("main .is-invalid, main .alert-danger");
+  const stored = (act) => { try { return act(); } catch { return null; } };
 
   let fading;
   const toast = (text) => {
@@ -38,36 +38,8 @@
     if (here) row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
   });
 
-  // Typed text survives a closed tab until the form has been accepted; on a shared tablet it is the same person's only.
-  const mine = `keep:${account}:`;
-  const stored = (act) => { try { return act(); } catch { return null; } };
-  if (account) stored(() => Object.keys(localStorage).filter((key) => key.startsWith("keep:") && !key.startsWith(mine)).forEach((key) => localStorage.removeItem(key)));
-  // Nor does the page without signal open for whoever comes next what the one before left on the device.
+  // The page without signal does not open for whoever comes next what the one before left on the device.
   if (account) stored(() => { const last = JSON.parse(localStorage.getItem("field:person")); if (last && String(last.account) !== account) localStorage.removeItem("field:person"); });
-  const sent = stored(() => sessionStorage.getItem("sent"));
-  if (sent && !faulty() && account) {
-    stored(() => { localStorage.removeItem(sent); sessionStorage.removeItem("sent"); });
-  }
-  const keep = (form) => {
-    const name = mine + form.dataset.keep;
-    const kept = stored(() => JSON.parse(localStorage.getItem(name))) || {};
-    if (!faulty()) {
-      for (const [field, value] of Object.entries(kept)) {
-        const control = form.elements.namedItem(field);
-        if (!value || !control || !("value" in control) || control.value) continue;
-        control.value = value;
-        const folded = control.closest?.("details");
-        if (folded) folded.open = true;
-      }
-    }
-    form.addEventListener("input", () => {
-      const typed = [...form.elements].filter((field) => field.name && field.matches("textarea, input[type=text]"));
-      stored(() => localStorage.setItem(name, JSON.stringify(Object.fromEntries(typed.map((field) => [field.name, field.value])))));
-    });
-    form.addEventListener("submit", () => stored(() => sessionStorage.setItem("sent", name)));
-  };
-  document.querySelectorAll("form[data-keep]").forEach(keep);
-  document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "desk") document.querySelectorAll("#desk form[data-keep]").forEach(keep); });
 
   // Leaving with something typed and neither sent nor kept is asked about first.
   let unsaved = false;
@@ -77,6 +49,24 @@
   });
   document.addEventListener("submit", () => { unsaved = false; });
   window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+
+  // A Chinese keyboard writes 。 for the decimal point; a box for numbers would drop it without a word, and 12。5 be ten times as much.
+  const pointed = (event, text) => {
+    if (!event.target.matches?.("input[type=number]") || !/[。．]/.test(text || "")) return;
+    event.preventDefault();
+    document.execCommand("insertText", false, text.normalize("NFKC").replaceAll("。", "."));
+  };
+  document.addEventListener("beforeinput", (event) => pointed(event, event.data ?? event.dataTransfer?.getData("text")));
+  document.addEventListener("compositionend", (event) => { if (/^[。．]$/.test(event.data)) pointed(event, event.data); });
+
+  // A box that is full takes no more, and says nothing by itself.
+  document.addEventListener("paste", (event) => {
+    const field = event.target, most = field.maxLength;
+    if (!(most > 0) || event.defaultPrevented) return;
+    const pasted = event.clipboardData?.getData("text").replace(/\r\n?/g, "\n").length || 0;
+    const room = most - field.value.length + (field.selectionEnd - field.selectionStart);
+    if (pasted > room) toast(`这一栏最多 ${most} 个字，粘贴的内容有 ${pasted} 个字，放不下的 ${pasted - room} 个字没有粘贴进来，请删减后再粘贴，或分到其他栏。`);
+  });
 
   // Another size of letters at once, with everything typed left where it is.
   document.addEventListener("submit", (event) => {
@@ -116,6 +106,12 @@
   document.addEventListener("change", (event) => {
     const all = event.target.closest("[data-tick-all]");
     if (all) document.querySelectorAll(`input[type=checkbox][name="${all.dataset.tickAll}"]`).forEach((box) => { box.checked = all.checked; });
+  });
+
+  // What is asked only of one answer comes into sight with that answer.
+  document.addEventListener("change", (event) => {
+    const folded = event.target.closest("section, form")?.querySelector("details[data-opens-at]");
+    if (folded && event.target.matches("[type=radio]") && event.target.value === folded.dataset.opensAt) folded.open = true;
   });
 
   // Asked on the way down, before htmx or the form hears of the click.

@@ -4,7 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from enterprises.models import Enterprise
+from hazards.actions import selfchecks
+from hazards.models import SelfCheck
 from portal.tenancy.models import District
+from tests import stories
 from tests.world import PASSWORD
 
 
@@ -114,6 +117,83 @@ def test_a_broken_network_is_said_and_nothing_typed_is_lost(somebody):
         page.wait_for_selector("#toast:not([hidden])")
         assert "网络不通" in page.inner_text("#toast")
         assert page.input_value("[name=q]") == "江州"
+
+
+def test_a_login_that_ran_out_in_the_middle_of_a_form_brings_all_of_it_back_once(somebody, committed_world):
+    with somebody("officer", "phone") as officer:
+        page, context = officer.page, officer.page.context
+        officer.go("/selfchecks/new/")
+        page.fill("[name=description]", "泵房地面油污")
+        page.select_option("[name=accident_type]", "fire")
+        page.check("[name=level][value=major]")
+        for name, value in {"place": "泵房", "measures": "清理", "planned_on": "2030-01-01"}.items():
+            page.fill(f"[name={name}]", value)
+        context.clear_cookies(name="sessionid")
+        page.click("main button:has-text('上报')")
+        page.wait_for_selector("text=登录已过期")
+        page.fill("[name=username]", "officer")
+        page.fill("[name=password]", PASSWORD)
+        page.click("form button.btn-primary")
+        page.wait_for_selector("text=已经恢复在下面")
+        officer.looks_right("restored")
+        kept = {name: page.input_value(f"[name={name}]") for name in ("description", "accident_type", "planned_on")}
+        assert kept == {"description": "泵房地面油污", "accident_type": "fire", "planned_on": "2030-01-01"}
+        assert page.is_checked("[name=level][value=major]")
+        page.click("main button:has-text('上报')")
+        page.wait_for_selector("text=已上报")
+        # Accepted, it is not offered again.
+        officer.go("/selfchecks/new/")
+        assert page.input_value("[name=description]") == page.input_value("[name=planned_on]") == ""
+        # A change that was begun is gone on with, unless somebody else has changed the same meanwhile.
+        with committed_world.as_("officer"):
+            check = SelfCheck.objects.get()
+        officer.go(f"/selfchecks/{check.pk}/change/")
+        page.fill("[name=place]", "泵房东侧")
+        officer.go(f"/selfchecks/{check.pk}/change/")
+        assert page.input_value("[name=place]") == "泵房东侧"
+        with committed_world.as_("officer"):
+            selfchecks.change(check.pk, {"place": "罐区"}, "更正")
+        officer.go(f"/selfchecks/{check.pk}/change/")
+        assert page.input_value("[name=place]") == "罐区"
+    with somebody("inspector") as inspector:
+        hazard = stories.submitted(committed_world)
+        page = inspector.page
+        inspector.go(f"/desk/?at={hazard.pk}")
+        page.fill("#decision [name=note]", "照片看不清")
+        page.context.clear_cookies(name="sessionid")
+        page.click("#decision button:has-text('退回')")
+        page.wait_for_selector("text=登录已过期")
+        page.fill("[name=username]", "inspector")
+        page.fill("[name=password]", PASSWORD)
+        page.click("form button.btn-primary")
+        page.wait_for_url(f"**/desk/?at={hazard.pk}")
+        assert page.input_value("#decision [name=note]") == "照片看不清"
+        # Another person who logs in here finds nothing of it.
+        page.context.clear_cookies(name="sessionid")
+        page.click("#decision button:has-text('退回')")
+        page.wait_for_selector("text=登录已过期")
+        page.fill("[name=username]", "inspector2")
+        page.fill("[name=password]", PASSWORD)
+        page.click("form button.btn-primary")
+        page.wait_for_url(f"**/desk/?at={hazard.pk}")
+        assert page.input_value("#decision [name=note]") == ""
+
+
+def test_what_a_box_would_drop_without_a_word_is_said_or_put_right(somebody):
+    with somebody("office", "phone") as office:
+        page = office.page
+        office.go("/visits/draws/new/")
+        # The decimal point of a Chinese keyboard.
+        page.focus("main [name=size]")
+        page.keyboard.insert_text("１２。５")
+        assert page.input_value("main [name=size]") == "12.5"
+        page.focus("[name=avoid]")
+        page.evaluate(
+            """text => { const carried = new DataTransfer(); carried.setData("text", text);
+            document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: carried, bubbles: true })); }""",
+            "长" * 10_000,
+        )
+        expect(page.locator("#toast")).to_contain_text("放不下的 6000 个字没有粘贴进来")
 
 
 def test_typed_text_is_still_there_after_the_tab_was_closed_and_is_not_shown_to_another_person(

@@ -486,6 +486,58 @@ def test_what_cannot_be_sent_is_carried_home_in_a_file(committed_world, somebody
     assert len(rows(world, Visit, key=key)) == 1
 
 
+def test_an_unfinished_visit_is_carried_in_the_file_and_gone_on_with_on_another_device(
+    committed_world, somebody, tmp_path
+):
+    world = committed_world
+    path = tmp_path / "导出.json"
+    with somebody("inspector", "phone") as inspector:
+        page = inspector.page
+        device(inspector)
+        take_along(inspector, "江州甲化工有限公司")
+        key = begin(inspector, "江州甲化工有限公司")
+        page.click("text=记一条清单上没有的隐患")
+        page.fill("section:has-text('清单外隐患') textarea >> nth=0", "泵房无人值守")
+        page.locator("input[type=file]").last.set_input_files(camera_jpeg(tmp_path / "现场.jpg"))
+        page.wait_for_selector("[data-unsent] >> text=1 份照片、录音")
+        page.click("text=文书与签名")
+        page.check("text=当场制发责令限期整改指令书")
+        page.wait_for_selector("text=文号：")
+        sign(page)
+        page.evaluate("location.hash = '#/'")
+        with page.expect_download() as saved:
+            page.click("button:has-text('导出未发送的记录')")
+        saved.value.save_as(path)
+    with somebody("office", "phone") as office:
+        office.go("/field/import/")
+        office.page.set_input_files("input[type=file]", str(path))
+        office.page.click("button:has-text('导入')")
+        office.page.wait_for_selector("text=没有完成的检查：平台没有收")
+        office.page.wait_for_selector("text=泵房无人值守")
+        office.looks_right("field-import-unfinished")
+    assert not rows(world, Visit, key=key)
+    # The old device is broken: another one has neither plant nor list, and this person alone may go on.
+    for login, words in (("inspector2", "须由本人登录后恢复"), ("inspector", "恢复了 1 次未完成的检查")):
+        with somebody(login, "phone") as person:
+            device(person)
+            person.page.click("summary:has-text('换了设备')")
+            person.page.set_input_files("input[type=file]", str(path))
+            person.page.wait_for_selector(f"#toast >> text={words}")
+            looks_right(person, f"field-restored-{login}")
+            if login == "inspector":
+                page = person.page
+                page.click("section[aria-label=还没有发送完] a")
+                page.wait_for_selector("text=已检查 0 项 · 不符合 1 条")
+                assert page.input_value("section:has-text('清单外隐患') textarea >> nth=0") == "泵房无人值守"
+                assert page.locator(".check-line, .chapter").count() > 5
+                page.click("text=文书与签名")
+                # Neither signature nor number has come along: both stay with the device that holds the number.
+                assert not page.is_checked("text=当场制发责令限期整改指令书")
+                page.select_option("select >> nth=0", index=1) if page.locator("select").count() else None
+                lacks = page.inner_text(".alert-warning")
+                assert "请选择隐患级别" in lacks
+
+
 def test_the_worker_answers_with_nobodys_data_and_only_what_is_asked_for_by_get(committed_world, somebody):
     with somebody("inspector", "phone") as inspector:
         page = inspector.page

@@ -89,6 +89,40 @@ def test_a_photo_chosen_without_a_line_survives_a_closed_tab_and_goes_by_itself(
     assert set(kept_of(committed_world, hazard)) == {"夜.jpg"}
 
 
+def test_photos_of_a_report_not_yet_made_survive_a_closed_tab_and_go_with_it(committed_world, somebody, tmp_path):
+    with somebody("officer", "phone") as officer:
+        context, page = officer.page.context, officer.page
+        officer.go("/selfchecks/new/")
+        page.fill("[name=description]", "泵房地面油污")
+        page.set_input_files(CHOOSE, [jpeg(tmp_path / "夜.jpg", 9), jpeg(tmp_path / "昼.jpg", 8)])
+        page.wait_for_selector("text=已传到平台 2 份", timeout=60_000)
+        page.close()
+        officer.page = page = context.new_page()
+        officer.go("/todo/")
+        page.wait_for_selector("#unsent:visible >> text=表单还没有提交：2 份")
+        officer.looks_right("photos-held")
+        asked = []
+        page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+        page.locator(".who-menu summary").click()
+        page.click("text=退出登录")
+        until(page, lambda: asked)
+        assert "没有随表单提交" in asked[0]
+        page.click("#unsent a >> nth=0")
+        page.wait_for_selector("text=已传到平台 2 份")
+        page.once("dialog", lambda asked: asked.accept())
+        with page.expect_response(lambda answer: answer.request.method == "DELETE") as given_up:
+            page.click(".photo-card button:has-text('移除') >> nth=0")
+        assert given_up.value.status == 204
+        page.wait_for_selector("text=已传到平台 1 份")
+        for name, value in {"place": "泵房", "measures": "清理", "planned_on": "2030-01-01"}.items():
+            page.fill(f"[name={name}]", value)
+        page.click("main button:has-text('上报')")
+        page.wait_for_selector("text=已上报")
+        until(page, lambda: page.evaluate(KEPT) == 0)
+        assert page.locator(".photo-grid img").count() == 1
+        assert page.locator("#unsent").is_hidden()
+
+
 def test_an_upload_cut_off_in_the_middle_goes_on_where_it_was(committed_world, somebody, tmp_path):
     hazard = stories.issued(committed_world)
     path = jpeg(tmp_path / "大.jpg", 1, (2400, 1800))

@@ -30,13 +30,15 @@ def test_an_officer_reports_and_puts_right_what_the_plant_found_itself(committed
         page.fill("[name=measures]", "更换垫片")
         page.fill("[name=planned_on]", "2026-01-01")
         page.set_input_files("[name=photos]", picture())
+        page.wait_for_selector("text=已传到平台 1 份")
         page.click("main button:has-text('上报')")
         page.wait_for_selector(".invalid-feedback")
         officer.faults.clear()  # the browser reports the 400 itself
         officer.looks_right("selfcheck-refused")
         assert page.input_value("[name=description]") == LONG
         page.fill("[name=planned_on]", soon().isoformat())
-        page.set_input_files("[name=photos]", picture())
+        # Refused, the form has its photo still.
+        page.wait_for_selector("text=已传到平台 1 份")
         page.click("main button:has-text('上报')")
         page.wait_for_selector("text=已上报")
         officer.looks_right("selfcheck")

@@ -507,8 +507,10 @@ def test_an_officer_answers_on_the_page_and_nothing_typed_is_lost(world):
     page = refused.content.decode()
     assert refused.status_code == 400
     assert "请填写部位" in page
+    assert "第1题 部位" in page  # said above the form as well
     assert "R-102旁路" in page
-    more = {"q1-place": "氧化车间", "q1-measures": "恢复", "q1-planned_on": str(soon(3)), "q1-photo": photo(72)}
+    key = tus(client, photo(72).read())
+    more = {"q1-place": "氧化车间", "q1-measures": "恢复", "q1-planned_on": str(soon(3)), "q1-upload": str(key)}
     done = client.post(path, half | more)
     assert done.status_code == 302, done.content.decode()
     page = client.get(done.url).content.decode()

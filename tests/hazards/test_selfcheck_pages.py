@@ -10,6 +10,7 @@ from hazards import rules_selfcheck as rules
 from hazards.actions import selfchecks as verbs
 from hazards.models import SelfCheck
 from tests.enterprises.test_pages import questions
+from tests.files.test_tus import head, sent
 from tests.hazards.test_selfchecks import DO, OFFICIAL, facts, finished, fresh, in_state, made_official, reported, soon
 from tests.stories import closed, photo
 
@@ -74,6 +75,29 @@ def test_a_workbook_is_no_picture_and_takes_the_report_not_along(world):
     assert "没有保存" in answer.content.decode()
     with world.as_("officer"):
         assert SelfCheck.objects.count() == 1
+
+
+def test_pictures_sent_before_the_report_go_with_it_or_hold_it_up_by_name(world):
+    client = world.client("officer")
+    good = sent(client, photo(65).read())
+    bad = sent(client, b"no picture", name="坏.jpg")
+    key = {"key": "7b0f6b0e-7a3c-4f9c-9d35-9d7a37e0c004"}
+    refused = client.post("/selfchecks/new/", typed() | key | {"uploads": f"{good},{bad}"})
+    assert refused.status_code == 400
+    assert "照片“坏.jpg”没有保存" in refused.content.decode()
+    assert "Upload-Taken" not in head(client, f"/api/v1/uploads/{good}/")
+    with world.as_("officer"):
+        assert not SelfCheck.objects.exists()
+    # Pressed twice it is one report with one picture.
+    for _ in range(2):
+        assert client.post("/selfchecks/new/", typed() | key | {"uploads": str(good)}).status_code == 302
+    assert "Upload-Taken" in head(client, f"/api/v1/uploads/{good}/")
+    with world.as_("officer"):
+        assert SelfCheck.objects.get().photos.count() == 1
+    gone = {"key": "7b0f6b0e-7a3c-4f9c-9d35-9d7a37e0c005", "uploads": "7b0f6b0e-7a3c-4f9c-9d35-9d7a37e0c006"}
+    answer = client.post("/selfchecks/new/", typed() | gone)
+    assert answer.status_code == 400
+    assert "请移除后重新选择" in answer.content.decode()
 
 
 def test_what_was_typed_stays_when_it_is_refused(world):

@@ -62,6 +62,7 @@ def test_what_was_sent_back_shows_the_newest_reason(world):
     hand_in(world, hazard, shade=44)
     with world.as_("inspector"):
         moves.send_back(hazard.pk, "缺验收记录乙")
+    assert "缺验收记录乙" in world.client("officer").get(f"/hazards/{hazard.pk}/submit/").content.decode()
     page = shown(world)
     assert "缺验收记录乙" in page
     assert "照片模糊甲" not in page
@@ -70,6 +71,16 @@ def test_what_was_sent_back_shows_the_newest_reason(world):
     with world.as_("office"):
         moves.reopen(reopened.pk, "复发丙", deadline_for(due=timezone.localdate() + timedelta(days=9)))
     assert "要求重新整改：</strong>复发丙" in shown(world)
+
+
+def test_a_step_that_is_over_points_at_the_record_and_one_out_of_sight_at_nothing(world):
+    hazard = submitted(world)
+    over = world.client("officer").get(f"/hazards/{hazard.pk}/submit/")
+    assert over.status_code == 409
+    assert f'href="/hazards/{hazard.pk}/">打开这条记录' in over.content.decode()
+    unseen = world.client("officer_b").get(f"/hazards/{hazard.pk}/submit/")
+    assert unseen.status_code == 404
+    assert "打开这条记录" not in unseen.content.decode()
 
 
 def test_what_waits_for_somebody_else_is_folded_and_what_is_closed_is_gone(world):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from enterprises.models import Enterprise
 from hazards.actions import moves
-from hazards.models import Hazard
+from hazards.models import Extension, Hazard
 from inspections.actions import plans
 from inspections.models import PlannedVisit
 from inspections.queries.day import own_day
@@ -95,6 +95,9 @@ def test_what_is_late_at_the_plants_and_what_waits_for_paper(world):
 def test_extensions_that_ask_for_an_answer(world):
     hazard = stories.asked(world)
     assert [one.pk for one in day_of(world).asked] == [hazard.pk]
+    with world.as_("inspector"):
+        due = Extension.objects.get(hazard=hazard).answer_due
+    assert f"{due.month}月{due.day}日前答复" in world.client("inspector").get("/today/").content.decode()
 
 
 def test_the_page_stays_within_its_statements_however_much_there_is(world):

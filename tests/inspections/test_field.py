@@ -683,7 +683,7 @@ def test_the_office_brings_in_a_file_that_a_device_wrote_as_the_inspector_and_on
     for login in ("office", "leader", "inspector"):
         with world.as_(login):
             brought = bring_home(exported(world, device, record, content))
-        assert (brought[0].fault, brought[0].pictures) == ("", 1)
+        assert (brought.visits[0].fault, brought.visits[0].pictures) == ("", 1)
     assert device.send(record).status_code == 201, "and the device finds it received"
     visit = rows(world, Visit, key=record["key"])[0]
     assert visit.lead_id == world.people["inspector"]
@@ -699,7 +699,7 @@ def test_a_voice_note_is_carried_home_in_a_file_as_well(world, device):
     record = device.record(files=[spoken(content)])
     with world.as_("office"):
         brought = bring_home(exported(world, device, record, content))
-    assert (brought[0].fault, brought[0].pictures) == ("", 1)
+    assert (brought.visits[0].fault, brought.visits[0].pictures) == ("", 1)
     assert rows(world, FieldFile)[0].content_type == "audio/webm"
 
 
@@ -707,7 +707,7 @@ def test_another_unit_brings_in_nothing(world, device):
     record = device.record()
     with world.as_("north"):
         brought = bring_home(exported(world, device, record))
-    assert "另一单位" in brought[0].fault
+    assert "另一单位" in brought.visits[0].fault
     assert not rows(world, Visit, key=record["key"])
 
 
@@ -726,6 +726,31 @@ def test_the_import_page_names_what_came_and_what_did_not(world, device):
         page = client.post("/field/import/", {"file": samples.upload(exported(world, device, record), "x.json")})
         assert words in page.content.decode()
     assert client.post("/field/import/", {"file": samples.upload(b"{", "x.json")}).status_code == 400
+
+
+def test_a_visit_that_is_not_finished_is_told_and_never_becomes_a_record(world, device):
+    record = device.record()
+    told = json.loads(exported(world, device, record))
+    draft = {
+        "name": "乙厂",
+        "began_at": "2026-11-20T01:00:00Z",
+        "visit": {
+            "answers": {"CK01": {"verdict": "ok"}, "CK02": {"verdict": "not_ok"}},
+            "extras": [{"description": "<b>泵房"}],
+        },
+        "files": [{"key": "x"}],
+    }
+    page = world.client("office").post(
+        "/field/import/", {"file": samples.upload(json.dumps(told | {"drafts": [draft]}).encode(), "x.json")}
+    )
+    shown = page.content.decode()
+    assert "已收到" in shown
+    for words in ("没有完成的检查：平台没有收", "乙厂", "已填 3 项", "（还没有写情况）", "&lt;b&gt;泵房"):
+        assert words in shown
+    assert len(rows(world, Visit)) == 1
+    for spoilt in ({"visit": []}, {"visit": {"answers": [], "extras": []}}, {"visit": {"answers": {}, "extras": [1]}}):
+        with world.as_("office"), pytest.raises(BadInput, match="不是外出检查导出的文件"):
+            bring_home(json.dumps(told | {"drafts": [draft | spoilt]}).encode())
 
 
 def test_signatures_are_among_the_files_that_are_looked_after(world, device):

@@ -56,6 +56,18 @@ def test_a_person_logs_in_and_lands_where_they_wanted_to_go(world):
     assert trail(world, "inspector")[-1] == ("login", "done")
 
 
+def test_a_login_that_ran_out_over_a_form_leads_back_to_the_page_it_stood_on(world):
+    client = Client()
+    page = "http://testserver/hazards/7/submit/?step=3"
+    asked = client.post("/hazards/7/submit/?step=3", {"note": "x"}, headers={"Referer": page})
+    assert asked.url == "/login/?next=%2Fhazards%2F7%2Fsubmit%2F%3Fstep%3D3&why=expired"
+    assert "登录已过期" in client.get(asked.url).content.decode()
+    boosted = {"HX-Request": "true", "HX-Current-URL": "http://testserver/desk/?at=7"}
+    assert client.post("/desk/7/", headers=boosted)["HX-Redirect"] == "/login/?next=%2Fdesk%2F%3Fat%3D7&why=expired"
+    # Another site's page is not gone back to.
+    assert client.post("/hazards/7/submit/", headers={"Referer": "https://evil.example/"}).url == "/login/?why=expired"
+
+
 def test_the_login_name_may_be_typed_in_any_width_and_case(world):
     assert log_in(Client(), " ＩＮＳＰＥＣＴＯＲ ").status_code == 302
 

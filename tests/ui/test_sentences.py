@@ -35,6 +35,15 @@ WRONG = {
 }  # fmt: skip
 
 
+def test_a_line_break_counts_as_the_one_character_that_it_is_on_the_page():
+    class Note(forms.Form):
+        note = forms.CharField(max_length=5, widget=forms.Textarea)
+
+    form = Note({"note": "甲乙\r\n丙丁"})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["note"] == "甲乙\n丙丁"
+
+
 @pytest.mark.parametrize("data", [{}, WRONG, {"words": "a", "number": "1", "exact": "x"}, {"number": "x"}])
 def test_every_kind_of_field_says_what_to_do(data):
     said = [sentence for errors in Sheet(data).errors.values() for sentence in errors]

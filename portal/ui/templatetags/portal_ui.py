@@ -92,9 +92,13 @@ def field(bound, **attributes):
 
 
 @register.inclusion_tag("components/errors.html")
-def errors(form, sentence=""):
-    """What must be put right, above the form; each line leads to its field. `sentence` is what a verb refused with."""
-    return {"form": form, "sentence": sentence, "fields": [bound for bound in form if bound.errors]}
+def errors(form, sentence="", parts=()):
+    """What must be put right, above the form; each line leads to its field. `sentence` is what a verb refused with.
+
+    `parts`: the further forms of the same sheet; one that has a `heading` is called by it.
+    """
+    fields = [bound for one in (form, *parts) for bound in one if bound.errors]
+    return {"form": form, "sentence": sentence, "fields": fields}
 
 
 @register.inclusion_tag("components/sort.html", takes_context=True)

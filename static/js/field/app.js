@@ -2,7 +2,7 @@
 import { newKey } from "../device/sm3.js";
 import { get, sendAll, takeAlong, topUp, whoIsHere } from "./queue.js";
 import { dayOf } from "./record.js";
-import { saveAs, unsentFile } from "./save.js";
+import { restoreDrafts, saveAs, unsentFile } from "./save.js";
 import * as screens from "./screens.js";
 import { lastPerson, openStore, rememberPerson } from "./store.js";
 import { stopRecording } from "./voice.js";
@@ -13,9 +13,10 @@ const main = document.getElementById("content");
 const app = { me: null, store: null, persisted: false, update: null, stopped: null };
 
 let fading;
-app.say = (words) => {
+app.say = (words, { done = false } = {}) => {
   const box = document.getElementById("toast");
   Object.assign(box, { textContent: words, hidden: false });
+  box.classList.toggle("toast-done", done);
   clearTimeout(fading);
   fading = setTimeout(() => { box.hidden = true; }, 10000);
 };
@@ -88,9 +89,16 @@ app.take = async (id, onSize) => {
   return pack;
 };
 app.export = async () => {
-  const { count, blob } = await unsentFile(app.store);
+  const { count, drafts, blob } = await unsentFile(app.store);
   saveAs(blob, `外出检查-${app.me.name}-${dayOf()}.json`);
-  app.say(`已导出 ${count} 次检查。请拷到办公电脑，在“导入外出检查文件”里导入；本机的记录照样保留。`);
+  app.say(`已导出${count ? ` ${count} 次检查` : ""}${drafts ? `${count ? "、" : ""} ${drafts} 次未完成的检查` : ""}。${count ? "请拷到办公电脑，在“导入外出检查文件”里导入。" : ""}${drafts ? "未完成的，可以由您本人在另一台设备的“外出检查”里从这个文件恢复，接着填写。" : ""}本机的记录照样保留。`, { done: true });
+};
+app.restore = async (file) => {
+  const { fault, restored, here } = await restoreDrafts(app.store, await file.text());
+  const done = `${restored ? `恢复了 ${restored} 次未完成的检查，签名和文书须重新办理。` : ""}${here ? `${here} 次已在本机，没有改动。` : ""}`;
+  app.say(fault ? `${fault}${done}` : done || "文件里没有未完成的检查。", { done: !fault });
+  await bar();
+  await app.draw();
 };
 
 const open = async () => {

@@ -68,13 +68,14 @@ export const home = async (app) => {
     h("div", { class: "field-actions" },
       h("a", { class: "btn btn-primary btn-lg", href: "#/take" }, "带走企业资料"),
       unsent.length > 0 && button("立即发送", () => app.send(), "btn btn-lg"),
-      unsent.some((visit) => visit.body) && button("导出未发送的记录", () => app.export(), "btn btn-lg")),
+      unsent.length > 0 && button("导出未发送的记录", () => app.export(), "btn btn-lg")),
     unsent.length > 0 && h("section", { "aria-label": "还没有发送完" }, h("h2", { class: "h3" }, `还没有发送完 ${unsent.length} 次`), h("ul", { class: "list-unstyled" }, unsent.map(line))),
     h("section", { "aria-label": "已带走的企业" }, h("h2", { class: "h3" }, "已带走的企业"),
       packs.length ? h("ul", { class: "list-unstyled" }, packs.map((pack) => h("li", { class: "card mb-2" }, h("a", { class: "card-body field-line", href: `#/plant/${pack.enterprise}` }, h("strong", {}, pack.name), h("span", { class: "text-secondary" }, `未销号隐患 ${pack.hazards.length} 条 · ${size(pack.size)} · ${shownTime(pack.taken_at)} 带走`)))))
         : h("p", { class: "text-secondary" }, "有信号时先“带走企业资料”，到了没有信号的厂区也能检查、拍照、当场制发文书。")),
     done.length > 0 && h("section", { "aria-label": "最近发送完的" }, h("h2", { class: "h3" }, "最近发送完的"), h("ul", { class: "list-unstyled" }, done.map(line))),
     h("p", { class: "text-secondary" }, `${app.me.unit || ""} ${app.me.name}。记录保存在这台设备的浏览器里${app.persisted ? "，浏览器已答应长期保存" : ""}；平台确认收到之前不会删除。预留文号还有 ${free} 个。`),
+    h("details", { class: "mb-3" }, h("summary", {}, "换了设备：从导出的文件恢复未完成的检查"), labelled("原设备导出的文件（.json）", h("input", { class: "form-control", type: "file", accept: ".json,application/json", onchange: (event) => { if (event.target.files[0]) app.restore(event.target.files[0]); } }), "只能恢复您本人的；签名不带过来，接着填完后重新签。")),
     h("p", {}, h("a", { href: "/visits/" }, "回到平台"), " · ", h("a", { href: "/field/numbers/" }, "预留文号登记"), " · ", h("a", { href: "/field/import/" }, "导入外出检查文件")),
   ];
 };
@@ -288,7 +289,7 @@ export const visitPage = async (app, key) => {
   };
   const recount = () => { said.textContent = `已检查 ${Object.keys(visit.answers).length} 项 · 不符合 ${findingsOf(visit).length} 条`; };
   recount();
-  const items = (await app.store.kept(`items-${key}`)) || (!visit.action && checklist.edition === visit.edition ? checklist.items : []);
+  const items = (await app.store.kept(`items-${key}`)) || (!visit.action && checklist?.edition === visit.edition ? checklist.items : []);
   const because = (visit.fits?.length && pack?.checklist?.because) || {};
   const secondsLike = (word) => Object.fromEntries(app.me.seconds.filter((one) => one.id === visit.second || `${one.name}${one.certificate_no}${one.unit || ""}`.includes(word)).map((one) => [one.id, `${one.name}（${one.certificate_no}）${one.unit ? ` ${one.unit}` : ""}`]));
   const secondsOf = (word) => chosen(visit, "second", secondsLike(word), () => { visit.second = Number(visit.second) || null; save(); });
