@@ -72,7 +72,7 @@ def score_past(request, pk):
     """What was entered of a year from outside, of it what the reader may see; and whether it stands."""
     record = seen.past_year_or_404(pk)
     stands = seen.past_year(record.year, record.subject_kind)
-    number = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdigit() else 1
+    number = page_number(request.GET.get("page"), 1)
     found = list(record.scores.order_by("rank", "name", "id")[(number - 1) * PAGE : number * PAGE + 1])
     context = {"past": record, "stands": stands, "scores": found[:PAGE], "number": number, "more": len(found) > PAGE}
     return render(request, "accountability/score_past.html", context)
