@@ -169,14 +169,16 @@ def test_a_login_that_ran_out_in_the_middle_of_a_form_brings_all_of_it_back_once
         page.wait_for_url(f"**/desk/?at={hazard.pk}")
         assert page.input_value("#decision [name=note]") == "照片看不清"
         # Another person who logs in here finds nothing of it.
+        inspector.go("/messages/settings/")
+        page.select_option("[name=quiet_from]", "3")
         page.context.clear_cookies(name="sessionid")
-        page.click("#decision button:has-text('退回')")
+        page.click("main button:has-text('保存')")
         page.wait_for_selector("text=登录已过期")
         page.fill("[name=username]", "inspector2")
         page.fill("[name=password]", PASSWORD)
         page.click("form button.btn-primary")
-        page.wait_for_url(f"**/desk/?at={hazard.pk}")
-        assert page.input_value("#decision [name=note]") == ""
+        page.wait_for_selector("[name=quiet_from]")
+        assert page.input_value("[name=quiet_from]") == ""
 
 
 def test_what_a_box_would_drop_without_a_word_is_said_or_put_right(somebody):
