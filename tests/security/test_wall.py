@@ -255,6 +255,7 @@ KNOWN_LOOSE = {
     ("messaging_reminder", "subject_id"),
     # A district, department or enterprise, as its year says; who may see the row stands beside it in keys of its own.
     ("accountability_score", "subject_id"),
+    ("accountability_pastscore", "subject_id"),
     ("accountability_manualfigure", "subject_id"),
     ("accountability_measure", "subject_id"),
     ("accountability_measure", "scored_id"),
@@ -376,10 +377,13 @@ def test_security_definer_functions_belong_to_the_gate_and_are_not_for_everybody
     assert all(path == ["search_path=public, pg_temp"] for _, _, path, _ in functions)
     assert {name for name, who in callers.items() if who == {"portal_login"}} == {
         "gate_account",
+        "gate_enrolled",
         "gate_enter",
+        "gate_factor",
         "gate_logged_in",
         "gate_set_password",
     }
+    assert callers["gate_drop_factors"] == {"portal_secadmin"}
     assert callers["hazards_fold_tally"] == {"portal_city"}
     assert all(who <= {"portal_owner"} for name, who in callers.items() if name.startswith("hazards_tally"))
 
