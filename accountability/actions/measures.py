@@ -17,7 +17,6 @@ from accountability.queries.measure_subjects import Concerned, concerned_or_bad,
 from enterprises.models import Enterprise
 from portal.audit.record import note as audit
 from portal.documents.issuing import issue as issue_document
-from portal.files import images, quarantine
 from portal.holidays.deadlines import make_deadline
 from portal.legaldays import NATURAL
 from portal.messages.actions import tell
@@ -26,8 +25,7 @@ from portal.refusals import BadInput, IllegalMove, Refused
 from portal.tenancy.models import Organisation
 from portal.tenancy.queries import posted
 from portal.tenancy.scope import in_one_piece, who
-from portal.uploads.actions import taken
-from portal.uploads.models import Upload
+from portal.uploads.proof import keep_proof
 
 Kind = Measure.Kind
 DOCUMENT = {
@@ -271,32 +269,12 @@ def add_file(measure_id: int, reply_id: int, upload) -> MeasureFile:
     to = measure.replies.filter(pk=reply_id).first()
     if to is None:
         raise Http404(f"reply {reply_id} to measure {measure_id}")
-    content = images.read_upload(upload)
-    picture = images.inspect(content)
-    if isinstance(upload, Upload) and upload.used_at:
-        kept = to.files.filter(digest=upload.digest).first()
-        if kept is None:
-            raise BadInput("这个文件的上传编号已用于别的材料，请重新上传。", field="upload")
-        return kept
-    if (measure.state, "reply") not in rules.MOVES:
-        raise IllegalMove(f"现在是“{measure.get_state_display()}”，不能再添加佐证。")
-    digest = quarantine.take_in(content).digest
-    file, fresh = MeasureFile.objects.get_or_create(
-        reply=to,
-        digest=digest,
-        defaults={
-            "measure": measure,
-            "filename": images.file_name(upload.name or "", picture.content_type),
-            "content_type": picture.content_type,
-            "by_name": who().person_name,
-            **whose(measure),
-        },
-    )
-    if isinstance(upload, Upload):
-        taken(upload)
-    if fresh:
-        audit("measures.file", file, {"digest": digest}, label=file.filename)
-    return file
+
+    def still():
+        if (measure.state, "reply") not in rules.MOVES:
+            raise IllegalMove(f"现在是“{measure.get_state_display()}”，不能再添加佐证。")
+
+    return keep_proof(to.files, upload, still, "measures.file", {"measure": measure, **whose(measure)})
 
 
 @in_one_piece

@@ -16,7 +16,6 @@ from django.utils import timezone
 from campaign import rules_tasks as rules
 from campaign.models import WORKING, Milestone, Phase, Task, TaskFile, TaskReport, TaskStep
 from portal.audit.record import note as audit
-from portal.files import images, quarantine
 from portal.messages.actions import tell
 from portal.once import KeyTaken, kept_before
 from portal.permissions import demand
@@ -24,8 +23,7 @@ from portal.refusals import BadInput, IllegalMove, NotAllowed, Refused
 from portal.tenancy.models import Organisation, Role
 from portal.tenancy.queries import posted
 from portal.tenancy.scope import in_one_piece, who
-from portal.uploads.actions import taken
-from portal.uploads.models import Upload
+from portal.uploads.proof import keep_proof
 
 FACTS = ("title", "what", "phase", "clause", "unit", "assisting", "responsible", "starts", "due")
 TEXTS = ("title", "what", "responsible")
@@ -295,31 +293,12 @@ def add_file(task_id: int, report_id: int, upload) -> TaskFile:
         raise Http404(f"report {report_id} of task {task_id}")
     if made.organisation_id != who().organisation_id:
         raise NotAllowed("佐证由填报进展的单位自己上传。")
-    content = images.read_upload(upload)
-    picture = images.inspect(content)
-    if isinstance(upload, Upload) and upload.used_at:
-        kept = TaskFile.objects.filter(report=made, digest=upload.digest).first()
-        if kept is None:
-            raise BadInput("这个文件的上传编号已用于别的材料，请重新上传。", field="upload")
-        return kept
-    if not task.is_open:
-        raise IllegalMove(f"任务现为“{task.get_state_display()}”，不能再添加佐证。")
-    digest = quarantine.take_in(content).digest
-    file, fresh = TaskFile.objects.get_or_create(
-        report=made,
-        digest=digest,
-        defaults={
-            "task": task,
-            "filename": images.file_name(upload.name or "", picture.content_type),
-            "content_type": picture.content_type,
-            "by_name": who().person_name,
-        },
-    )
-    if isinstance(upload, Upload):
-        taken(upload)
-    if fresh:
-        audit("tasks.file", file, {"digest": digest}, label=file.filename)
-    return file
+
+    def still():
+        if not task.is_open:
+            raise IllegalMove(f"任务现为“{task.get_state_display()}”，不能再添加佐证。")
+
+    return keep_proof(made.files, upload, still, "tasks.file", {"task": task})
 
 
 @in_one_piece
