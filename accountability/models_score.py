@@ -104,15 +104,26 @@ class Announced(TenantModel):
 SEEN = dict(department="r", district="r", enterprise="r", audit="r")
 
 
-class Score(Announced):
-    """考核得分: one subject's total, grade and place."""
+class Result(Announced):
+    """Base of one subject's total, grade and place, wherever they were reckoned."""
 
-    year_score = TenantForeignKey(YearScore, related_name="scores")
     subject_id = models.BigIntegerField()
     name = models.CharField("考核对象", max_length=120)
     total = models.DecimalField("总分", max_digits=7, decimal_places=2)
     grade = models.CharField("等次", max_length=20)
     rank = models.PositiveIntegerField("名次")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return f"{self.name} {self.total}分"
+
+
+class Score(Result):
+    """考核得分: one subject's total, grade and place."""
+
+    year_score = TenantForeignKey(YearScore, related_name="scores")
     vetoes = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name="一票否决")
 
     outside = False
@@ -129,9 +140,6 @@ class Score(Announced):
             models.Index(fields=["tenant", "year_score", "rank", "id"], name="score_by_rank"),
             models.Index(fields=["tenant", "enterprise"], name="score_by_enterprise"),
         ]
-
-    def __str__(self):
-        return f"{self.name} {self.total}分"
 
 
 class ScoreLine(Announced):
@@ -257,15 +265,10 @@ class PastYear(TenantModel):
         return f"{self.year}年度{self.get_subject_kind_display()}考核（系统外录入）"
 
 
-class PastScore(Announced):
+class PastScore(Result):
     """系统外录入的得分: one subject's total and grade as entered; its place follows from the totals."""
 
     past = TenantForeignKey(PastYear, related_name="scores")
-    subject_id = models.BigIntegerField()
-    name = models.CharField("考核对象", max_length=120)
-    total = models.DecimalField("总分", max_digits=7, decimal_places=2)
-    grade = models.CharField("等次", max_length=20)
-    rank = models.PositiveIntegerField("名次")
 
     outside = True
 
@@ -278,6 +281,3 @@ class PastScore(Announced):
             models.UniqueConstraint(fields=["tenant", "past", "subject_id"], name="one_past_score_a_subject")
         ]
         indexes = [models.Index(fields=["tenant", "enterprise"], name="past_score_by_enterprise")]
-
-    def __str__(self):
-        return f"{self.name} {self.total}分"
