@@ -308,41 +308,38 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+ROUNDS_EVERY_MINUTES = {
+    "hazards.tasks.remind": 10,
+    "portal.messages.tasks.deliver": 1,
+    "hazards.tasks.scan_waiting": 1,
+    "portal.files.tasks.scan_received": 1,
+    "enterprises.tasks.remind_expiring": 60,
+    "hazards.tasks.remind_selfchecks": 60,
+    "inspections.tasks.watch_assessments": 60,
+    "inspections.tasks.watch_handovers": 60,
+    "accountability.tasks.remind_replies": 60,
+    "campaign.tasks.remind_tasks": 60,
+    "campaign.tasks.make_reports": 60,
+    "hazards.tasks.fold_tally": 60,
+    "hazards.tasks.propose_grades": 60,
+    "hazards.tasks.watch_terms": 60,
+    "portal.exports.tasks.drop_expired_exports": 60,
+    "portal.uploads.tasks.drop_expired_uploads": 60,
+}
+# At an hour, not so long after the clock was started: at the next start the counting would begin anew.
+ROUNDS_AT_HOUR = {"accountability.tasks.compute_leads": 1, "portal.files.tasks.check_files": 2}
 CELERY_BEAT_SCHEDULE = {
     # What is not picked up before the next round is due is dropped: the next one does the same work.
     task: {
         "task": "hazards.tasks.for_each_tenant",
         "args": [task],
-        "schedule": timedelta(minutes=minutes),
+        "schedule": schedule,
         "options": {"expires": minutes * 60},
     }
-    for task, minutes in {
-        "hazards.tasks.remind": 10,
-        "portal.messages.tasks.deliver": 1,
-        "hazards.tasks.scan_waiting": 1,
-        "portal.files.tasks.scan_received": 1,
-        "enterprises.tasks.remind_expiring": 60,
-        "hazards.tasks.remind_selfchecks": 60,
-        "inspections.tasks.watch_assessments": 60,
-        "inspections.tasks.watch_handovers": 60,
-        "accountability.tasks.remind_replies": 60,
-        "campaign.tasks.remind_tasks": 60,
-        "campaign.tasks.make_reports": 60,
-        "hazards.tasks.fold_tally": 60,
-        "hazards.tasks.propose_grades": 60,
-        "hazards.tasks.watch_terms": 60,
-        "portal.exports.tasks.drop_expired_exports": 60,
-        "portal.uploads.tasks.drop_expired_uploads": 60,
-    }.items()
-} | {
-    # At an hour, not so long after the clock was started: at the next start the counting would begin anew.
-    task: {
-        "task": "hazards.tasks.for_each_tenant",
-        "args": [task],
-        "schedule": crontab(hour=hour, minute=30),
-        "options": {"expires": 24 * 60 * 60},
-    }
-    for task, hour in {"accountability.tasks.compute_leads": 1, "portal.files.tasks.check_files": 2}.items()
+    for task, schedule, minutes in (
+        *((task, timedelta(minutes=minutes), minutes) for task, minutes in ROUNDS_EVERY_MINUTES.items()),
+        *((task, crontab(hour=hour, minute=30), 24 * 60) for task, hour in ROUNDS_AT_HOUR.items()),
+    )
 }
 
 

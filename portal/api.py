@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from portal.numbers import number_in
 from portal.permissions import may
-from portal.refusals import NOT_FOUND, Refused, shape
+from portal.refusals import NOT_FOUND, Refused, is_api, shape
 from portal.tenancy.scope import in_scope
 
 
@@ -106,10 +106,6 @@ def flatten(detail, field: str = ""):
 
 def shaped(status: int, code: str, message: str, errors: list | None = None) -> Response:
     return Response(shape(code, message, errors), status=status)
-
-
-def is_api(request) -> bool:
-    return request.path.startswith("/api/")
 
 
 def not_found(request, exception):

@@ -9,6 +9,11 @@ def shape(code: str, sentence: str, errors: list | None = None) -> dict:
     return {"code": code, "message": sentence, "errors": errors or []}
 
 
+def is_api(request) -> bool:
+    """Whether a program asked, and is answered with `shape`."""
+    return request.path.startswith("/api/")
+
+
 class Refused(Exception):
     """The request is understood and refused; the sentence says what to do instead."""
 

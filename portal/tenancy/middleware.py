@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from portal.refusals import Refused, said_by_database, shape, unusable
+from portal.refusals import Refused, is_api, said_by_database, shape, unusable
 from portal.tenancy.login import who_is
 from portal.tenancy.scope import enter
 
@@ -149,14 +149,14 @@ class ScopeMiddleware:
         return response
 
     def first(self, request, name):
-        if request.path.startswith("/api/"):
+        if is_api(request):
             return JsonResponse(shape(f"{name}_required", "请先在网页上完成登录步骤。"), status=403)
         seen = page_seen(request)
         query = {"next": seen} if seen not in ("", "/") else {}
         return redirect(reverse(name) + (f"?{urlencode(query)}" if query else ""))
 
     def ask_to_log_in(self, request, why: str = ""):
-        if request.path.startswith("/api/"):
+        if is_api(request):
             return JsonResponse(shape("not_authenticated", "请先登录。"), status=401)
         sent = request.method == "POST" or "HX-Request" in request.headers
         seen = page_seen(request)
@@ -169,7 +169,7 @@ class ScopeMiddleware:
         return HttpResponseRedirect(target)
 
     def answer(self, request, status: int, sentence: str, code: str = "refused"):
-        if request.path.startswith("/api/"):
+        if is_api(request):
             return JsonResponse(shape(code, sentence), status=status)
         # What is not there, or not the reader's to see, is not pointed at.
         record = record_above(request) if status not in (403, 404) else ""
